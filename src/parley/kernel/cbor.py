@@ -1,0 +1,120 @@
+"""Deterministic CBOR (RFC 8949, section 4.2.1), strictly.
+
+One value has one encoding here: whatever is not in that form is refused before anybody looks at
+its meaning. Only integers, byte strings, text strings, arrays, maps, true, false and null occur;
+the one tag a caller may ask for is named by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn, TypeVar
+
+import cbor2
+import msgspec
+
+from parley.kernel import limits
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+T = TypeVar("T")
+
+
+class _TagError(ValueError):
+    """A tag that cbor2 would turn into an object of Python."""
+
+
+def _refuse_tag(_value: object, _immutable: bool = False) -> NoReturn:
+    raise _TagError
+
+
+# cbor2 decodes these tags into dates, numbers, patterns, shared references ... unless told
+# otherwise. All others come back as CBORTag, which no shape of ours accepts by accident.
+_SEMANTIC_TAGS: Final = {
+    tag: _refuse_tag
+    for tag in (
+        0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004,
+        43000, 55799,
+    )
+}  # fmt: skip
+
+
+def encode(value: Any) -> bytes:
+    """Encode ``value`` deterministically.
+
+    Maps are sorted by the bytes of their encoded keys. (cbor2's canonical order is 'shorter key
+    first'; for the keys that the protocol uses both orders are one, see ``docs/protocol.md``.)
+    """
+    return cbor2.dumps(value, canonical=True)
+
+
+def decode(data: bytes, *, limit: int) -> Any:
+    """Decode exactly one value of at most ``limit`` bytes.
+
+    Maps come back as ``dict``, arrays as ``list``.
+
+    :raises ParleyError: ``too-large``, ``cbor-malformed`` (not CBOR, a duplicate key, an
+        indefinite length, too deep, a tag of no use here) or ``cbor-not-canonical`` (longer than
+        need be, keys out of order, bytes after the end).
+    """
+    if len(data) > limit:
+        raise ParleyError(Reason.TOO_LARGE, size=len(data), limit=limit)
+    try:
+        value = cbor2.loads(
+            data,
+            allow_indefinite=False,
+            allow_duplicate_keys=False,
+            max_depth=limits.CBOR_DEPTH,
+            semantic_decoders=_SEMANTIC_TAGS,
+        )
+    except (cbor2.CBORDecodeError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise ParleyError(Reason.CBOR_MALFORMED) from error
+    try:
+        canonical = cbor2.dumps(value, canonical=True)
+    except (cbor2.CBOREncodeError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise ParleyError(Reason.CBOR_MALFORMED) from error
+    if canonical != data:
+        raise ParleyError(Reason.CBOR_NOT_CANONICAL)
+    return value
+
+
+def convert(value: Any, shape: type[T]) -> T:
+    """Check a decoded value against ``shape`` (a frozen ``msgspec.Struct``) and return it as one.
+
+    :raises ParleyError: ``shape-invalid``; the details name the place.
+    """
+    try:
+        return msgspec.convert(value, shape, builtin_types=(bytes,), strict=True)
+    except (msgspec.ValidationError, TypeError, ValueError, OverflowError) as error:
+        raise ParleyError(Reason.SHAPE_INVALID, shape=shape.__name__, place=_place(error)) from error
+
+
+def decode_as(data: bytes, shape: type[T], *, limit: int) -> T:
+    """:func:`decode` and :func:`convert` in one."""
+    return convert(decode(data, limit=limit), shape)
+
+
+def plain(model: msgspec.Struct) -> Any:
+    """The arrays and maps that ``model`` stands for, ready to be encoded."""
+    return msgspec.to_builtins(model, builtin_types=(bytes,))
+
+
+def encode_model(model: msgspec.Struct) -> bytes:
+    """Encode a ``msgspec.Struct`` deterministically."""
+    return encode(plain(model))
+
+
+def _place(error: Exception) -> str:
+    """Where msgspec found the fault, such as ``$[3]``; never the offending value."""
+    _, _, place = str(error).partition(" - at `")
+    return place.removesuffix("`") or "$"
+
+
+def expect_map(value: object, keys: frozenset[int], shape: str) -> Mapping[int, Any]:
+    """``value`` as a map with exactly the integer ``keys``.
+
+    :raises ParleyError: ``shape-invalid``.
+    """
+    if not isinstance(value, Mapping) or value.keys() != keys:
+        raise ParleyError(Reason.SHAPE_INVALID, shape=shape, place="$")
+    return value

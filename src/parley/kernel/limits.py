@@ -1,0 +1,36 @@
+"""Bounds on everything that a peer, a file or an officer can make large.
+
+Sizes are bytes, times are seconds. A bound here is part of the protocol where
+``docs/protocol.md`` names it; changing such a bound needs a new protocol version.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+CBOR_DEPTH: Final = 12
+
+# Protocol
+LETTER_BYTES: Final = 64 * KIB
+STATEMENT_BYTES: Final = 16 * KIB
+BODY_BYTES: Final = 1 * MIB
+BODY_FIELDS: Final = 4096
+PATH_CHARACTERS: Final = 120
+TEXT_CHARACTERS: Final = 100_000
+LINE_CHARACTERS: Final = 300
+BASIS_STATEMENTS: Final = 64
+QUESTIONS: Final = 256
+OFFICES_IN_LETTER: Final = 256
+OFFICES_ADDRESSED: Final = 32
+STATEMENTS_IN_CASE: Final = 4096
+FRAME_BYTES: Final = 8 * MIB
+STATEMENTS_IN_FRAME: Final = 1000
+MEMBERS: Final = 16
+NOTE_BYTES: Final = 16 * KIB
+
+# Time
+CLOCK_SKEW_SECONDS: Final = 300
+POST_QUANTUM_INTERVAL_SECONDS: Final = 60

@@ -1,0 +1,1 @@
+"""Text at the edge: reason codes and screens in English, Russian and Arabic."""

@@ -1,0 +1,31 @@
+"""The sentences for reason codes, in English: what happened, and what to do.
+
+Placeholders in braces are filled from the error's details (formats: ``parley.language.translate``).
+The sentences stand by area in ``parley.language.sentences``; the other languages stand in the
+catalogues under ``locale``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parley.kernel.reasons import Reason
+from parley.language.sentences import cases, command, data, desk, record
+
+TEXTS: Final[dict[Reason, tuple[str, str]]] = {
+    **data.TEXTS,
+    **cases.TEXTS,
+    **record.TEXTS,
+    **desk.TEXTS,
+    **command.TEXTS,
+    # Language
+    Reason.LANGUAGE_UNKNOWN: (
+        "Parley does not speak {language}.",
+        "Choose one of {known}.",
+    ),
+    # Internal consistency
+    Reason.INTERNAL: (
+        "This desk found a fault in itself: {fact}.",
+        "Run parley fsck, keep the log, and report the fault.",
+    ),
+}

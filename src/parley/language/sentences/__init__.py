@@ -1,0 +1,1 @@
+"""The sentences for reason codes, by area; ``parley.language.reasons`` joins them."""

@@ -1,0 +1,116 @@
+"""Sentences for reason codes: the desk, its house and the wire."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parley.kernel.reasons import Reason
+
+TEXTS: Final[dict[Reason, tuple[str, str]]] = {
+    # Desk and house
+    Reason.DESK_MISSING: (
+        "There is no desk in {folder}.",
+        "Name its folder with --desk, or make one with parley init.",
+    ),
+    Reason.CONFIG_INVALID: (
+        "The configuration is wrong: {place}.",
+        "Correct parley.toml in the desk's folder.",
+    ),
+    Reason.FOLDER_NOT_EMPTY: (
+        "The folder {folder} is not empty.",
+        "Name a new folder; an existing desk is never overwritten.",
+    ),
+    Reason.KEYS_NOT_OF_LETTER: (
+        "The keys of this desk are not those of its letter.",
+        "Restore desk.keys from the same moment as the database.",
+    ),
+    Reason.DATABASE_MISSING: (
+        "The database of this desk is missing or empty.",
+        "Restore it from a backup; a desk without its record must not send.",
+    ),
+    Reason.DATABASE_VERSION: (
+        "The database is of version {found}; this release needs {expected}.",
+        "Use the release that wrote it, or upgrade the database.",
+    ),
+    Reason.DATABASE_UNREADABLE: (
+        "The database of this desk cannot be read.",
+        "Check its file and the rights on it, or the server's address; restore it from a backup.",
+    ),
+    Reason.DATABASE_BUSY: (
+        "Another process kept the database for too long.",
+        "Try again; if it stays so, end the process that holds it.",
+    ),
+    Reason.PORT_TAKEN: (
+        "Port {port} on {host} is taken.",
+        "End what uses it, or set another port in parley.toml.",
+    ),
+    Reason.OFFICER_UNKNOWN: (
+        "There is no such officer in service.",
+        "See the officers with parley officer list.",
+    ),
+    Reason.OFFICER_NAME_INVALID: (
+        "An officer's name has 1 to 40 small Latin letters, digits, dots, dashes or underscores.",
+        "Choose another name.",
+    ),
+    Reason.CASE_UNKNOWN: (
+        "There is no such case.",
+        "See the cases with parley case list; give at least four digits of its identifier.",
+    ),
+    Reason.CASE_AMBIGUOUS: (
+        "{count:number} cases fit.",
+        "Give more digits of the identifier.",
+    ),
+    Reason.DRAFT_UNKNOWN: (
+        "There is no such draft.",
+        "See the drafts with parley draft list.",
+    ),
+    Reason.DRAFT_AMBIGUOUS: (
+        "{count:number} drafts fit.",
+        "Give more digits of the identifier.",
+    ),
+    Reason.STATEMENT_UNKNOWN: (
+        "There is no such statement in the record.",
+        "See the statements with parley record show; give at least six digits.",
+    ),
+    Reason.STATEMENT_AMBIGUOUS: (
+        "{count:number} statements fit.",
+        "Give more digits of the identifier.",
+    ),
+    Reason.VIEW_DIFFERS: (
+        "What the desk shows is not what its record gives.",
+        "Run parley fsck --rebuild, and report the fault.",
+    ),
+    Reason.ROLE_UNKNOWN: (
+        "There is no such role.",
+        "See the roles with parley officer --help.",
+    ),
+    # Wire
+    Reason.RATE_LIMITED: (
+        "Too many requests came from this address.",
+        "Wait a moment; the courier tries again by itself.",
+    ),
+    Reason.TIME_LIMIT: (
+        "The request took too long to arrive.",
+        "Try again over a better line.",
+    ),
+    Reason.DESK_BUSY: (
+        "The desk has too many requests at once.",
+        "Wait a moment; the courier tries again by itself.",
+    ),
+    Reason.REPLY_MISMATCH: (
+        "The reply answers another message.",
+        "Nothing needs to be done: it was not taken in, and the courier tries again.",
+    ),
+    Reason.PEER_UNREACHABLE: (
+        "The other desk does not answer ({fact}).",
+        "Nothing needs to be done: the courier tries again. Check the address in its letter if it lasts.",
+    ),
+    Reason.PEER_REFUSED: (
+        "The other desk refused the message (status {status}).",
+        "See the reason in parley status; the courier tries again.",
+    ),
+    Reason.ENDPOINT_NONE: (
+        "The other party's letter names no address.",
+        "Ask for a letter with an address, or exchange files.",
+    ),
+}

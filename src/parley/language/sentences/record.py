@@ -1,0 +1,124 @@
+"""Sentences for reason codes: the record, letters and channels."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parley.kernel.reasons import Reason
+
+TEXTS: Final[dict[Reason, tuple[str, str]]] = {
+    # Record
+    Reason.BODY_MALFORMED: (
+        "The body lists a path or a digest twice, or has too many fields.",
+        "Ask the sender to use software that follows the protocol; nothing was accepted.",
+    ),
+    Reason.BODY_MISSING: (
+        "The body of the statement is missing or not complete.",
+        "Ask the sender to send the statement with its whole body; until then it does not count as delivered.",
+    ),
+    Reason.BODY_WRONG: (
+        "The body is not the one that the statement signs.",
+        "Ask the sender to send the statement again; keep the message that was refused, it stands in quarantine.",
+    ),
+    Reason.BODY_UNREADABLE: (
+        "The body cannot be opened: its key does not fit, or its bytes were changed on this machine.",
+        "Run parley fsck; restore the folder of the vault from the same moment as the database.",
+    ),
+    Reason.STATEMENT_INCONSISTENT: (
+        "The statement names one party, case or digest outside and another inside.",
+        "Ask the sender to use software that follows the protocol; nothing was accepted.",
+    ),
+    Reason.WRONG_AUDIENCE: (
+        "This was made for another channel or another party.",
+        "Check that the right file or address was used; nothing was accepted.",
+    ),
+    Reason.KEY_UNKNOWN: (
+        "It is signed or sealed with a key that the party's letter does not list.",
+        "Compare fingerprints by telephone, and accept the party's new letter if it has one.",
+    ),
+    Reason.CHAIN_GAP: (
+        "Statement {expected} of the sender comes next, but {found} came.",
+        "Nothing needs to be done: the desk asks again from where it stands.",
+    ),
+    Reason.CHAIN_BROKEN: (
+        "Statement {seq} does not follow the statement that stands before it in the record.",
+        "Ask the other desk for its record of the channel; the statement is kept in quarantine.",
+    ),
+    Reason.SEEN_WRONG: (
+        "The statement claims to have seen something that this desk never signed.",
+        "Keep the statement, which stands in quarantine, and ask the other side for an explanation.",
+    ),
+    Reason.SEEN_AHEAD: (
+        "The other side has seen {claimed} of our statements, but this desk holds {held}.",
+        "This desk was probably set back to an older state: stop it, and restore the newest database.",
+    ),
+    Reason.SET_BACK: (
+        "The other side holds statements of ours that this desk no longer has.",
+        "This desk was set back to an older state: send nothing, and restore the newest database.",
+    ),
+    Reason.HELD_CONTRADICTS: (
+        "The other side holds another statement of ours in place of the one in our record.",
+        "Stop the desk, keep its folder as it is, and find out who else used its keys.",
+    ),
+    Reason.FORK_STATEMENT: (
+        "The other side signed two different statements with one number.",
+        "These two signatures cannot both be honest. Both are kept as evidence; decide what becomes of the channel.",
+    ),
+    Reason.FORK_ROOT: (
+        "The other side signed a checkpoint that its own statements contradict.",
+        "The signatures are kept as evidence; decide what becomes of the channel.",
+    ),
+    Reason.FORK_CHECKPOINT: (
+        "The other side signed a statement for a place that its checkpoint had already filled.",
+        "Both signatures are kept as evidence; decide what becomes of the channel.",
+    ),
+    Reason.MIRROR_INCOMPLETE: (
+        "The other side's log of {size} statements cannot be rebuilt from what this desk holds.",
+        "Nothing needs to be done: the missing statements are asked for at the next contact.",
+    ),
+    Reason.CHECKPOINT_UNKNOWN: (
+        "This desk never signed a checkpoint of {size} statements.",
+        "Keep the message, which is refused, and ask the other side for an explanation.",
+    ),
+    Reason.VAULT_DAMAGED: (
+        "Segment {segment} of the vault is missing or damaged.",
+        "Restore the folder of the vault from the same moment as the database.",
+    ),
+    # Letters and channels
+    Reason.LETTER_MALFORMED: (
+        "The letter of credence contradicts itself.",
+        "Ask the other party to issue it again.",
+    ),
+    Reason.LETTER_OWN: (
+        "This is a letter of our own party.",
+        "Use the letter that the other party sent.",
+    ),
+    Reason.LETTER_EXPIRED: (
+        "The letter of credence has expired.",
+        "Ask the other party for a new one, and compare its fingerprint.",
+    ),
+    Reason.SUITE_UNSUPPORTED: (
+        "The two parties have no common suite of algorithms or version of the protocol.",
+        "Update the older of the two desks.",
+    ),
+    Reason.ENDPOINT_INVALID: (
+        "The address is no plain http or https URL.",
+        "Write it as http://host:port or https://host, without user, query or fragment.",
+    ),
+    Reason.CHANNEL_UNKNOWN: (
+        "There is no such channel.",
+        "See the channels with parley status; accept the other party's letter to open one.",
+    ),
+    Reason.CHANNEL_AMBIGUOUS: (
+        "{count} channels fit.",
+        "Name one by its label or by more of its identifier.",
+    ),
+    Reason.CHANNEL_EXISTS: (
+        "This channel is open already.",
+        "See it with parley status; for a second one, give it another label.",
+    ),
+    Reason.CHANNEL_HALTED: (
+        "The channel is halted ({why}).",
+        "See the evidence with parley status; nothing is sent over it until that is settled.",
+    ),
+}
