@@ -1,0 +1,1 @@
+"""Keys, COSE, HPKE, Merkle tree, checkpoints: bytes in, bytes out."""
