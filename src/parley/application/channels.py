@@ -1,0 +1,165 @@
+"""Letters and channels: accepting a letter opens the channel and writes its genesis."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from parley.application.desk import Desk
+from parley.crypto import words
+from parley.domain.act import ActType
+from parley.kernel import limits, text
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import freeze, standing
+from parley.record import letter as letters
+from parley.record.channel import Channel
+from parley.record.ledger import Ledger
+from parley.record.letter import Letter
+from parley.record.standing import TRANSMISSION_LIMIT_SECONDS
+from parley.store import channels, log, outbox, proofs
+from parley.store.channels import ChannelRow
+
+DEFAULT_LABEL = "standing"
+
+
+class Standing(NamedTuple):
+    """How a channel stands. ``agreed_own`` of ours and ``agreed_peer`` of the peer's statements
+    stand in both logs under checkpoints that the other has cosigned."""
+
+    channel: Channel
+    state: str
+    reason: str | None
+    opened_at: int
+    own: int
+    peer: int
+    receipted: int
+    agreed_own: int
+    agreed_peer: int
+    post_quantum_size: int
+    attempts: int
+    last_reason: str | None
+    last_contact_at: int | None
+    evidence: int
+    quarantined: int
+
+
+def accept(
+    desk: Desk,
+    data: bytes,
+    fingerprint: str,
+    *,
+    label: str = DEFAULT_LABEL,
+    transmission_limit: int = TRANSMISSION_LIMIT_SECONDS,
+) -> Channel:
+    """Accept a peer's letter whose fingerprint was compared by another way, and open the channel.
+
+    :raises ParleyError: the errors of a letter; ``fingerprint-mismatch``; ``letter-own``;
+        ``letter-expired``; ``suite-unsupported``; ``channel-exists``; the rules of text (label).
+    """
+    peer = letters.parse(data)
+    words.compare(fingerprint, peer.party)
+    text.check(label, limits.LINE_CHARACTERS)
+    now = desk.clock()
+    if peer.expired(now):
+        raise ParleyError(Reason.LETTER_EXPIRED)
+    channel = Channel.between(label, desk.letter, peer)
+    terms = standing.expected_terms(channel)
+    genesis = freeze.by_desk(
+        channel,
+        ActType.GENESIS,
+        codes={
+            "version": terms.version,
+            "suite": terms.suite,
+            "members": terms.members,
+            "letters": terms.letters,
+            "transmission-limit": transmission_limit,
+        },
+        values={"label": label},
+    )
+    with desk.database.write() as connection:
+        if channels.one(connection, channel.id) is not None:
+            raise ParleyError(Reason.CHANNEL_EXISTS)
+        for letter in channel.letters:
+            channels.add_letter(
+                connection,
+                digest=letter.digest,
+                party=letter.party,
+                own=letter is desk.letter,
+                data=letter.data,
+                now=now,
+            )
+        channels.add(
+            connection,
+            ChannelRow(
+                channel.id, label, desk.letter.digest, peer.digest, "open", None, now
+            ),
+        )
+        ledger = Ledger.begin(connection, channel, desk.keys, desk.vault, now)
+        ledger.append_own(genesis.act_bytes, genesis.body)
+    return channel
+
+
+def inspect(data: bytes) -> Letter:
+    """Read a letter to show it, before anything is accepted.
+
+    :raises ParleyError: the errors of a letter.
+    """
+    return letters.parse(data)
+
+
+def standings(desk: Desk) -> list[Standing]:
+    """All channels as they stand, the oldest first."""
+    found: list[Standing] = []
+    with desk.database.read() as connection:
+        for channel, row in desk.channels(connection):
+            chains = log.chains(connection, channel.id)
+            box = outbox.one(connection, channel.id)
+            own, peer = channel.own_index, channel.peer_index
+            ours = proofs.greatest_cosigned(connection, channel.id, own)
+            theirs = proofs.greatest_cosigned(connection, channel.id, peer)
+            in_own = log.authors_below(connection, channel.id, own, ours.size if ours else 0)
+            in_peer = log.authors_below(connection, channel.id, peer, theirs.size if theirs else 0)
+            quantum = proofs.greatest_cosigned(connection, channel.id, own, 6)
+            found.append(
+                Standing(
+                    channel=channel,
+                    state=row.state,
+                    reason=row.reason,
+                    opened_at=row.opened_at,
+                    own=chains[own].count,
+                    peer=chains[peer].count,
+                    receipted=box.receipted,
+                    agreed_own=min(in_own[own], in_peer[own]),
+                    agreed_peer=min(in_own[peer], in_peer[peer]),
+                    post_quantum_size=quantum.size if quantum else 0,
+                    attempts=box.attempts,
+                    last_reason=box.last_reason,
+                    last_contact_at=box.last_contact_at,
+                    evidence=len(proofs.evidence(connection, channel.id)),
+                    quarantined=len(proofs.quarantined(connection, channel.id)),
+                )
+            )
+    return found
+
+
+def find(desk: Desk, name: str | None) -> Channel:
+    """The channel that ``name`` means: its label, the peer's code, or the start of its id.
+
+    Without a name, the only channel there is.
+
+    :raises ParleyError: ``channel-unknown``, ``channel-ambiguous``.
+    """
+    with desk.database.read() as connection:
+        every = [channel for channel, _row in desk.channels(connection)]
+    matching = [
+        channel
+        for channel in every
+        if name is None
+        or name in (channel.label, channel.peer.text.code)
+        or (len(name) >= 6 and channel.id.hex().startswith(name.lower()))
+    ]
+    if not matching:
+        raise ParleyError(Reason.CHANNEL_UNKNOWN)
+    if len(matching) > 1:
+        raise ParleyError(Reason.CHANNEL_AMBIGUOUS, count=len(matching))
+    return matching[0]

@@ -1,0 +1,70 @@
+"""What every use case works on: one desk's database, keys, letter and clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import letter as letters
+from parley.record.channel import Channel
+from parley.record.ledger import Keys, Ledger
+from parley.record.letter import Letter
+from parley.store import channels
+from parley.store.channels import ChannelRow
+from parley.store.database import Database
+from parley.store.vault import Vault
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A desk, as the composition root builds it. ``clock`` gives seconds since the epoch, UTC.
+
+    ``pool`` checks signatures side by side; none: one after the other.
+    """
+
+    database: Database
+    vault: Vault
+    keys: Keys
+    letter: Letter
+    clock: Callable[[], int]
+    pool: Executor | None = None
+    _channels: dict[bytes, Channel] = field(default_factory=dict)
+
+    def channel(self, connection: Connection, channel_id: bytes) -> Channel:
+        """A channel by its id.
+
+        :raises ParleyError: ``channel-unknown``.
+        """
+        known = self._channels.get(channel_id)
+        if known is not None:
+            return known
+        row = channels.one(connection, channel_id)
+        if row is None:
+            raise ParleyError(Reason.CHANNEL_UNKNOWN)
+        channel = Channel.between(
+            row.label,
+            _letter(connection, row.own_letter),
+            _letter(connection, row.peer_letter),
+        )
+        self._channels[channel_id] = channel
+        return channel
+
+    def channels(self, connection: Connection) -> list[tuple[Channel, ChannelRow]]:
+        """All channels, the oldest first."""
+        return [(self.channel(connection, row.id), row) for row in channels.every(connection)]
+
+    def ledger(self, connection: Connection, channel: Channel) -> Ledger:
+        """Our log of a channel, for this transaction."""
+        return Ledger(connection, channel, self.keys, self.vault, self.clock())
+
+
+def _letter(connection: Connection, digest: bytes) -> Letter:
+    data = channels.letter(connection, digest)
+    if data is None:
+        raise ParleyError(Reason.INTERNAL, fact="a channel without its letter")
+    return letters.parse(data)

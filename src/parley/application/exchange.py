@@ -1,0 +1,365 @@
+"""Giving and taking over a channel: what to send, and what to do with what came.
+
+Both directions are one: a request and a reply carry the same kind of message, over the wire or as
+a file. Whatever is lost, repeated or reordered on the way, a statement takes effect once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.application.desk import Desk
+from parley.application.intake import Intake
+from parley.application.message import (
+    MESSAGE_VERSION,
+    WISH_POST_QUANTUM,
+    Held,
+    Message,
+    Refusal,
+    Sent,
+    SentCosignature,
+    SentReceipt,
+)
+from parley.kernel import limits
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import body as bodies
+from parley.record import incoming
+from parley.record.channel import Channel
+from parley.store import channels, log, outbox, proofs
+from parley.store.log import Entry
+from parley.store.outbox import DeliveryRow, OutboxRow
+from parley.store.proofs import ReceiptRow
+
+_FRAME_BUDGET = limits.FRAME_BYTES // 2
+"""Bytes of statements and bodies in one frame: proofs and sealing need room beside them."""
+
+_NONCE_BYTES = 16
+_REPLY_PAUSE_MS = 2_000
+"""A statement that went out in a reply is not sent again by the courier before this."""
+
+_TRANSMITTED = "RelayAcceptance"
+
+
+class Outgoing(NamedTuple):
+    """A message to send, and how to book that the peer has it once an answer came.
+
+    ``receipt_size`` and ``cosigned_size`` are the greatest of our receipts and cosignatures in
+    it; ``counter`` numbers the frame.
+    """
+
+    message: Message
+    receipt_size: int
+    cosigned_size: int
+    counter: int
+
+
+class Settled(NamedTuple):
+    """What a reply brought: what the peer refused, and whether anything moved on."""
+
+    refusals: tuple[Refusal, ...]
+    progress: bool
+
+
+class Work(NamedTuple):
+    """What there is to do for the courier in one channel."""
+
+    channel: bytes
+    due_ms: int
+    endpoints: tuple[str, ...]
+
+
+def work(desk: Desk) -> list[Work]:
+    """The channels whose peer has still to get something, with the time of the next attempt."""
+    found: list[Work] = []
+    with desk.database.read() as connection:
+        for channel, row in desk.channels(connection):
+            box = outbox.one(connection, channel.id)
+            if row.state == "open" and _owes(connection, channel, box):
+                found.append(Work(channel.id, box.next_attempt_ms, channel.peer.text.endpoints))
+    return found
+
+
+def _owes(connection: Connection, channel: Channel, box: OutboxRow) -> bool:
+    """Whether the peer has still to receipt statements of ours, or to cosign our log as it stands.
+
+    Each desk asks for what it lacks itself; so nothing is owed for good because a reply was lost.
+    """
+    own = log.chains(connection, channel.id)[channel.own_index]
+    if own.count > box.receipted:
+        return True
+    tree = log.tree(connection, channel.id, channel.own_index)
+    cosigned = proofs.greatest_cosigned(connection, channel.id, channel.own_index)
+    return tree is not None and tree.size > (cosigned.size if cosigned else 0)
+
+
+def compose(desk: Desk, channel_id: bytes, *, post_quantum: bool = False) -> Outgoing:
+    """Make the next message to a peer and note that it is being transmitted.
+
+    ``post_quantum`` asks the peer to cosign with ML-DSA-44 now (before an export).
+
+    :raises ParleyError: ``channel-unknown``, ``channel-halted``.
+    """
+    with desk.database.write() as connection:
+        channel = _open_channel(desk, connection, channel_id)
+        return _compose(
+            desk,
+            connection,
+            channel,
+            answers=None,
+            repeated=None,
+            refusals=(),
+            wishes=WISH_POST_QUANTUM if post_quantum else 0,
+        )
+
+
+def handle(desk: Desk, message: Message, request: bytes) -> Outgoing:
+    """Take a peer's request in and make the reply, in one transaction.
+
+    ``request`` is SHA-256 of the request's header. The reply leaves after the commit.
+
+    :raises ParleyError: ``channel-unknown``, ``channel-halted``.
+    """
+    checked = _check(desk, message)
+    with desk.database.write() as connection:
+        channel = _open_channel(desk, connection, message.channel)
+        intake = Intake(desk, connection, channel)
+        repeated = intake.take(message, checked)
+        return _compose(
+            desk,
+            connection,
+            channel,
+            answers=request,
+            repeated=repeated,
+            refusals=intake.refusals,
+            wishes=0,
+        )
+
+
+def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
+    """Take the reply to ``sent`` in, and book what the peer has now.
+
+    :raises ParleyError: ``channel-halted``; ``wrong-audience`` for a reply of another channel.
+    """
+    if reply.channel != sent.message.channel:
+        raise ParleyError(Reason.WRONG_AUDIENCE)
+    checked = _check(desk, reply)
+    with desk.database.write() as connection:
+        channel = _open_channel(desk, connection, reply.channel)
+        before = _standing(connection, channel)
+        Intake(desk, connection, channel).take(reply, checked)
+        box = outbox.one(connection, channel.id)
+        refused = reply.refusals[0].reason if reply.refusals else None
+        if refused is not None:
+            _note_failure(connection, channel, box, "RelayRejection", refused, desk.clock())
+        progress = refused is None and _standing(connection, channel) != before
+        outbox.save(
+            connection,
+            box._replace(
+                receipt_size_delivered=max(box.receipt_size_delivered, sent.receipt_size),
+                cosigned_size_delivered=max(box.cosigned_size_delivered, sent.cosigned_size),
+                attempts=0 if progress else box.attempts + 1,
+                next_attempt_ms=0 if progress else box.next_attempt_ms,
+                last_reason=refused,
+                last_contact_at=desk.clock(),
+            ),
+        )
+    return Settled(reply.refusals, progress)
+
+
+def _standing(connection: Connection, channel: Channel) -> tuple[int, int, int]:
+    """Own statements receipted, own log cosigned up to, the peer's statements held."""
+    cosigned = proofs.greatest_cosigned(connection, channel.id, channel.own_index)
+    return (
+        outbox.one(connection, channel.id).receipted,
+        cosigned.size if cosigned else 0,
+        log.chains(connection, channel.id)[channel.peer_index].count,
+    )
+
+
+def failed(desk: Desk, channel_id: bytes, reason: Reason) -> int:
+    """Book that an attempt to reach the peer failed; returns how many have failed in a row."""
+    with desk.database.write() as connection:
+        channel = desk.channel(connection, channel_id)
+        box = outbox.one(connection, channel_id)
+        _note_failure(connection, channel, box, "RelayFailure", reason.value, desk.clock())
+        attempts = box.attempts + 1
+        outbox.save(connection, box._replace(attempts=attempts, last_reason=reason.value))
+    return attempts
+
+
+def attempts(desk: Desk, channel_id: bytes) -> int:
+    """How many attempts in a row have brought nothing."""
+    with desk.database.read() as connection:
+        return outbox.one(connection, channel_id).attempts
+
+
+def postpone(desk: Desk, channel_id: bytes, until_ms: int) -> None:
+    """Set the time of the next attempt (milliseconds since the epoch)."""
+    with desk.database.write() as connection:
+        box = outbox.one(connection, channel_id)
+        outbox.save(connection, box._replace(next_attempt_ms=until_ms))
+
+
+def _note_failure(
+    connection: Connection, channel: Channel, box: OutboxRow, event: str, reason: str, now: int
+) -> None:
+    """One event for a run of equal failures: an outage of days is one line, not thousands."""
+    own = log.chains(connection, channel.id)[channel.own_index]
+    if own.count == box.receipted:
+        return
+    row = DeliveryRow(box.receipted, own.count - 1, event, reason, now)
+    last = outbox.last_event(connection, channel.id)
+    if last is None or last._replace(at=now) != row:
+        outbox.add_event(connection, channel.id, row)
+
+
+def _open_channel(desk: Desk, connection: Connection, channel_id: bytes) -> Channel:
+    channel = desk.channel(connection, channel_id)
+    row = channels.one(connection, channel_id)
+    if row is None or row.state != "open":
+        raise ParleyError(Reason.CHANNEL_HALTED, why=row.reason if row else None)
+    return channel
+
+
+def _check(
+    desk: Desk, message: Message
+) -> tuple[list[incoming.Incoming], incoming.Refused | None]:
+    """Verify what needs no transaction: signatures and digests."""
+    with desk.database.read() as connection:
+        channel = desk.channel(connection, message.channel)
+    return incoming.check_all(
+        channel,
+        channel.peer_index,
+        [(sent.data, sent.body) for sent in message.statements],
+        desk.pool,
+    )
+
+
+def _compose(
+    desk: Desk,
+    connection: Connection,
+    channel: Channel,
+    *,
+    answers: bytes | None,
+    repeated: tuple[int, int] | None,
+    refusals: tuple[Refusal, ...],
+    wishes: int,
+) -> Outgoing:
+    now = desk.clock()
+    ledger = desk.ledger(connection, channel)
+    box = outbox.one(connection, channel.id)
+    entries, complete = _pending(desk, connection, channel, box.receipted)
+    upto = entries[-1].seq + 1 if entries else ledger.own.count
+    # Where the batch ends early, the peer cannot rebuild our tree beyond its end.
+    horizon = ledger.size if complete else entries[-1].author_index + 1
+    receipts = _receipts(connection, channel, box, repeated, horizon)
+    cosignatures = proofs.newest_cosignatures(connection, channel.id, channel.peer_index)
+    checkpoint = ledger.checkpoint() if complete and ledger.size else None
+    message = Message(
+        version=MESSAGE_VERSION,
+        channel=channel.id,
+        nonce=secrets.token_bytes(_NONCE_BYTES),
+        answers=answers,
+        held=Held(ledger.peer.epoch, ledger.peer.count, ledger.peer.leaf),
+        statements=_with_bodies(desk, connection, channel, entries),
+        checkpoint=checkpoint.note if checkpoint else None,
+        receipts=tuple(SentReceipt(row.size, row.protected, row.signature) for row in receipts),
+        cosignatures=tuple(SentCosignature(row.size, row.line) for row in cosignatures),
+        refusals=refusals,
+        wishes=wishes,
+    )
+    counter = box.counter + 1
+    outgoing = Outgoing(
+        message,
+        max((row.size for row in receipts), default=0),
+        max((row.size for row in cosignatures), default=0),
+        counter,
+    )
+    _note_transmission(connection, channel, box, outgoing, upto, now)
+    return outgoing
+
+
+def _note_transmission(
+    connection: Connection, channel: Channel, box: OutboxRow, sent: Outgoing, upto: int, now: int
+) -> None:
+    """Book what leaves. What a reply carries counts as delivered: who lacks it asks again."""
+    reply = sent.message.answers is not None
+    if upto > box.transmitted:
+        outbox.add_event(
+            connection,
+            channel.id,
+            DeliveryRow(box.transmitted, upto - 1, _TRANSMITTED, None, now),
+        )
+    pause = now * 1000 + _REPLY_PAUSE_MS if reply and upto > box.receipted else box.next_attempt_ms
+    outbox.save(
+        connection,
+        box._replace(
+            counter=sent.counter,
+            receipt_size_delivered=max(
+                box.receipt_size_delivered, sent.receipt_size if reply else 0
+            ),
+            cosigned_size_delivered=max(
+                box.cosigned_size_delivered, sent.cosigned_size if reply else 0
+            ),
+            transmitted=max(box.transmitted, upto),
+            next_attempt_ms=max(box.next_attempt_ms, pause),
+        ),
+    )
+
+
+def _pending(
+    desk: Desk, connection: Connection, channel: Channel, first: int
+) -> tuple[list[Entry], bool]:
+    """Own statements from ``first`` on that fit into one frame, and whether that is all."""
+    entries = log.by_author(
+        connection, channel.id, channel.own_index, first, limits.STATEMENTS_IN_FRAME
+    )
+    sizes = log.body_sizes(connection, channel.id, [entry.position for entry in entries])
+    total = 0
+    for count, entry in enumerate(entries):
+        total += len(entry.data) + sizes.get(entry.position, 0)
+        if total > _FRAME_BUDGET and count:
+            return entries[:count], False
+    own = log.chains(connection, channel.id)[channel.own_index]
+    return entries, not entries or entries[-1].seq + 1 == own.count
+
+
+def _with_bodies(
+    desk: Desk, connection: Connection, channel: Channel, entries: Sequence[Entry]
+) -> tuple[Sent, ...]:
+    sealed = log.bodies(connection, channel.id, [entry.position for entry in entries])
+    sent: list[Sent] = []
+    for entry in entries:
+        kept = sealed.get(entry.position)
+        body = (
+            bodies.parse(desk.vault.open(kept.slot, kept.sealed, entry.leaf)) if kept else None
+        )
+        sent.append(Sent(entry.data, body))
+    return tuple(sent)
+
+
+def _receipts(
+    connection: Connection,
+    channel: Channel,
+    box: OutboxRow,
+    repeated: tuple[int, int] | None,
+    horizon: int,
+) -> list[ReceiptRow]:
+    """Our receipts that the peer may lack: new ones, and again those for what it repeats."""
+    own = channel.own_index
+    rows = {
+        row.size: row
+        for row in proofs.receipts(
+            connection, channel.id, own, after_size=box.receipt_size_delivered
+        )
+    }
+    if repeated is not None:
+        for row in proofs.receipts_covering(connection, channel.id, own, *repeated):
+            rows[row.size] = row
+    fitting = [row for size, row in sorted(rows.items()) if size <= horizon]
+    return fitting[: limits.STATEMENTS_IN_FRAME]

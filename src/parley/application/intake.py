@@ -1,0 +1,195 @@
+"""Taking a peer's message in: append, receipt, rebuild its tree, cosign, refold, answer void acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from parley.application import overtaking as drafts
+from parley.application.desk import Desk
+from parley.application.message import WISH_POST_QUANTUM, Message, Refusal
+from parley.crypto import merkle
+from parley.crypto.checkpoint import ML_DSA_44_COSIGNATURE
+from parley.domain.act import ActType
+from parley.kernel import cbor, limits
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import freeze, intake, standing
+from parley.record.channel import Channel
+from parley.record.incoming import Incoming, Refused
+from parley.record.mirror import Mirror
+from parley.record.replay import Replay
+from parley.store import channels, log, outbox, proofs
+from parley.store.outbox import DeliveryRow
+
+QUARANTINE_ITEMS = 200
+"""Refused statements that are kept for one channel; beyond, the oldest evidence is enough."""
+
+RECEIVED = "ContentConsignment"
+
+
+class Intake:
+    """Takes one message in, inside the caller's transaction."""
+
+    def __init__(self, desk: Desk, connection: Connection, channel: Channel) -> None:
+        self._desk = desk
+        self._connection = connection
+        self._channel = channel
+        self._now = desk.clock()
+        self._ledger = desk.ledger(connection, channel)
+        self._mirror = Mirror(connection, channel, self._now)
+        self.refusals: tuple[Refusal, ...] = ()
+
+    def take(
+        self, message: Message, checked: tuple[list[Incoming], Refused | None]
+    ) -> tuple[int, int] | None:
+        """Take everything in that is right; what is not stands in :attr:`refusals`.
+
+        Returns the range of statements that we held already: their receipts are given again.
+        """
+        items, unverified = checked
+        admission = intake.admit(self._connection, self._channel, items)
+        first = self._ledger.peer.count
+        if admission.fresh:
+            self._ledger.append_peer(admission.fresh)
+        if admission.fork is not None:
+            self._keep_proof(admission.fork.reason, admission.fork.data)
+        refused = admission.refused or unverified
+        if refused is not None:
+            self._refuse(refused)
+        self._check_held(message)
+        self._take_proofs(message)
+        if admission.fresh:
+            self._refold(admission.fresh)
+            self._ledger.receipt(first, self._ledger.peer.count - 1)
+        return admission.repeated
+
+    def _take_proofs(self, message: Message) -> None:
+        """Receipts, checkpoint and cosignatures; what the peer has seen counts as receipted."""
+        self._receipted(self._ledger.peer.seen)
+        try:
+            for sent in message.receipts:
+                self._take_receipt(sent.size, sent.protected, sent.signature)
+            if message.checkpoint is not None:
+                row = self._mirror.accept_checkpoint(message.checkpoint.encode())
+                self._mirror.cosign(
+                    row,
+                    self._desk.keys.log,
+                    post_quantum=bool(message.wishes & WISH_POST_QUANTUM) or self._post_quantum_due(),
+                )
+            for cosignature in message.cosignatures:
+                self._mirror.accept_cosignature(cosignature.size, cosignature.line)
+        except ParleyError as error:
+            if error.reason is Reason.FORK_ROOT and message.checkpoint is not None:
+                self._keep_proof(error.reason, self._contradicting_notes(message.checkpoint))
+            self.refusals = (*self.refusals, Refusal(error.reason.value, None))
+
+    def _take_receipt(self, size: int, protected: bytes, signature: bytes) -> None:
+        box = outbox.one(self._connection, self._channel.id)
+        row = self._mirror.accept_receipt(size, protected, signature, receipted=self._covered())
+        if row is None:
+            return
+        outbox.add_event(
+            self._connection,
+            self._channel.id,
+            DeliveryRow(row.first_seq, row.last_seq, RECEIVED, None, self._now),
+        )
+        if row.last_seq >= box.receipted:
+            self._receipted(row.last_seq + 1)
+
+    def _covered(self) -> int:
+        """The first own statement that no receipt of the peer covers."""
+        return proofs.receipted_upto(
+            self._connection, self._channel.id, self._channel.peer_index
+        )
+
+    def _receipted(self, count: int) -> None:
+        box = outbox.one(self._connection, self._channel.id)
+        if count > box.receipted:
+            outbox.save(self._connection, box._replace(receipted=count))
+
+    def _post_quantum_due(self) -> bool:
+        last = proofs.last_cosigned_at(
+            self._connection,
+            self._channel.id,
+            self._channel.peer_index,
+            self._channel.own_index,
+            ML_DSA_44_COSIGNATURE,
+        )
+        return self._now - last >= limits.POST_QUANTUM_INTERVAL_SECONDS
+
+    def _check_held(self, message: Message) -> None:
+        """The peer's word on what it has of ours: more than we have means that we were set back."""
+        own = self._ledger.own
+        held = message.held
+        if held.count == 0:
+            return
+        if held.count > own.count:
+            self._halt(Reason.SET_BACK)
+            return
+        leaf = log.leaf_at(
+            self._connection, self._channel.id, self._channel.own_index, held.count - 1
+        )
+        if leaf != held.leaf:
+            self._halt(Reason.HELD_CONTRADICTS)
+
+    def _refold(self, fresh: Sequence[Incoming]) -> None:
+        """Bring views and drafts up to date, and answer the peer's void acts."""
+        replay = Replay(self._connection, self._channel)
+        cases = {item.statement.act.case for item in fresh}
+        for case in cases:
+            replay.refresh(case)
+        drafts.overtake(self._connection, self._channel, fresh, self._now)
+        first = fresh[0].statement.envelope.seq
+        for void in replay.void_among(cases, self._channel.peer_index, first):
+            if void.type != ActType.VOID_NOTICE:
+                notice = freeze.by_desk(
+                    self._channel,
+                    ActType.VOID_NOTICE,
+                    codes={"reason": void.reason},
+                    reference=void.leaf,
+                )
+                self._ledger.append_own(notice.act_bytes, notice.body)
+        if self._channel.standing_case in cases:
+            fault = standing.genesis_fault(replay.opening())
+            if fault is not None:
+                self._halt(fault)
+
+    def _refuse(self, refused: Refused) -> None:
+        reason = refused.reason.reason
+        self.refusals = (*self.refusals, Refusal(reason.value, merkle.leaf_hash(refused.data)))
+        proofs.quarantine(
+            self._connection,
+            channel=self._channel.id,
+            digest=sha256(refused.data).digest(),
+            reason=reason.value,
+            data=refused.data,
+            now=self._now,
+            at_most=QUARANTINE_ITEMS,
+        )
+
+    def _keep_proof(self, reason: Reason, data: tuple[bytes, ...]) -> None:
+        encoded = cbor.encode(list(data))
+        proofs.add_evidence(
+            self._connection,
+            channel=self._channel.id,
+            digest=sha256(encoded).digest(),
+            kind=reason.value,
+            data=encoded,
+            now=self._now,
+        )
+        self._halt(reason)
+
+    def _halt(self, reason: Reason) -> None:
+        channels.halt(self._connection, self._channel.id, reason.value)
+        self.refusals = (*self.refusals, Refusal(reason.value, None))
+
+    def _contradicting_notes(self, note: str) -> tuple[bytes, ...]:
+        """The peer's note, beside the one that it signed before at the same size."""
+        size = note.split("\n", 2)[1]
+        kept = proofs.checkpoint(
+            self._connection, self._channel.id, self._channel.peer_index, int(size)
+        )
+        return (kept.note.encode(), note.encode()) if kept else (note.encode(),)

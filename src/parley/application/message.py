@@ -1,0 +1,75 @@
+"""What one frame says, before it is sealed: everything that a desk has for the other right now."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from parley.kernel import limits
+from parley.kernel.ids import Bytes16, Bytes32, Bytes64, Count, Token
+from parley.record.body import Body
+
+MESSAGE_VERSION: Final = 1
+WISH_POST_QUANTUM: Final = 1
+"""Wish: please cosign this checkpoint with ML-DSA-44 now."""
+
+
+class Sent(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A statement's exact bytes and its body (null: not to be had any more)."""
+
+    data: Annotated[bytes, Meta(max_length=limits.STATEMENT_BYTES)]
+    body: Body | None
+
+
+class Held(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The greatest head of the recipient's chain that the sender holds."""
+
+    epoch: Count
+    count: Count
+    leaf: Bytes32 | None
+
+
+class SentReceipt(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A signature over the sender's root at ``size``: it receipts every statement of the
+    recipient below. The recipient rebuilds the path and has an RFC 9942 receipt."""
+
+    size: Count
+    protected: Annotated[bytes, Meta(max_length=1024)]
+    signature: Bytes64
+
+
+class SentCosignature(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A cosignature line over the recipient's checkpoint of ``size``."""
+
+    size: Count
+    line: Annotated[str, Meta(max_length=limits.NOTE_BYTES)]
+
+
+class Refusal(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Why something was kept out; ``leaf`` names the statement where there was one."""
+
+    reason: Token
+    leaf: Bytes32 | None
+
+
+class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The content of a frame.
+
+    ``statements`` are the sender's own, in order of their sequence numbers. They include every own
+    statement below ``checkpoint`` and below the size of each receipt that the recipient may lack.
+    ``answers`` is SHA-256 of the header of the frame that this one replies to.
+    """
+
+    version: Annotated[int, Meta(ge=MESSAGE_VERSION, le=MESSAGE_VERSION)]
+    channel: Bytes32
+    nonce: Bytes16
+    answers: Bytes32 | None
+    held: Held
+    statements: Annotated[tuple[Sent, ...], Meta(max_length=limits.STATEMENTS_IN_FRAME)]
+    checkpoint: Annotated[str, Meta(max_length=limits.NOTE_BYTES)] | None
+    receipts: Annotated[tuple[SentReceipt, ...], Meta(max_length=limits.STATEMENTS_IN_FRAME)]
+    cosignatures: Annotated[tuple[SentCosignature, ...], Meta(max_length=8)]
+    refusals: Annotated[tuple[Refusal, ...], Meta(max_length=8)]
+    wishes: Count

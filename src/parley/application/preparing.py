@@ -1,0 +1,210 @@
+"""From what an officer wrote to an act that the case's rules allow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from parley.application.writing import Writing
+from parley.domain import inquiry, inquiry_state
+from parley.domain.act import Act, ActType, Code
+from parley.domain.body import check_body, parse_path
+from parley.domain.catalogue import spec_of
+from parley.domain.inquiry import Inquiry
+from parley.domain.shape import CodeKind, Scope, TypeSpec
+from parley.kernel import text
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import freeze as freezing
+from parley.record import replay, statement
+from parley.record.body import Value
+from parley.record.channel import Channel
+from parley.record.freeze import Content, Frozen
+from parley.record.statement import Handling
+from parley.store import log, proofs, views
+
+_NUMBERED = re.compile(r"[a-z-]+/([0-9]+)/")
+
+
+def prepare(connection: Connection, channel: Channel, writing: Writing) -> Writing:
+    """Put what was typed in order and fill in what follows from it.
+
+    :raises ParleyError: ``type-unknown``, ``case-unknown``, ``act-out-of-place`` (a type that
+        desks make by themselves), the rules of text and of the type's body.
+    """
+    spec = spec_of(writing.type)
+    if spec.scope == Scope.CHANNEL:
+        raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=writing.type)
+    state = _state(connection, channel, writing, spec)
+    values = {path: _cleaned(writing.type, path, v) for path, v in writing.values.items()}
+    codes = _codes(spec, writing.codes, values, state)
+    check_body(writing.type, codes, values)
+    reference = writing.reference
+    if reference is None and state is not None:
+        reference = _reference(spec, state)
+    return writing._replace(
+        values=values,
+        codes=codes,
+        reference=reference,
+        from_office=writing.from_office or channel.own.text.offices[0].id,
+        to_offices=writing.to_offices or (channel.peer.text.offices[0].id,),
+    )
+
+
+def acknowledgement(
+    connection: Connection, channel: Channel, case: bytes, values: Mapping[str, Value]
+) -> Writing:
+    """The acknowledgement of the peer's newest asking that has none.
+
+    :raises ParleyError: ``case-unknown``, ``nothing-asked``, ``already-acknowledged``.
+    """
+    row = views.case(connection, channel.id, case)
+    if row is None:
+        raise ParleyError(Reason.CASE_UNKNOWN)
+    state = replay.inquiry_of(row)
+    if not state.askings:
+        raise ParleyError(Reason.NOTHING_ASKED)
+    waiting = [asking for asking in state.askings if asking.acknowledged is None]
+    asking = (waiting or state.askings)[-1]
+    covering = proofs.receipts_covering(
+        connection, channel.id, channel.own_index, asking.seq, asking.seq
+    )
+    entry = log.by_leaf(connection, channel.id, asking.id)
+    if entry is None:
+        raise ParleyError(Reason.INTERNAL, fact="an asking without its statement")
+    office = channel.own.text.offices[0]
+    writing = Writing(
+        type=ActType.ACKNOWLEDGEMENT.value,
+        values=dict(values),
+        codes={
+            "received-at": covering[0].iat if covering else entry.recorded_at,
+            "handling-office": office.id.hex(),
+        },
+        case=case,
+        reference=asking.id,
+        precedence=asking.precedence,
+    )
+    return prepare(connection, channel, writing)
+
+
+def freeze(connection: Connection, channel: Channel, writing: Writing) -> Frozen:
+    """Fix the bytes of a prepared writing. Its basis is what the case holds now.
+
+    :raises ParleyError: ``shape-invalid`` and the rules of the type.
+    """
+    if writing.case is None or writing.from_office is None:
+        raise ParleyError(Reason.INTERNAL, fact="a writing that was not prepared")
+    row = views.case(connection, channel.id, writing.case)
+    chains = replay.inquiry_of(row).chains if row else ()
+    return freezing.freeze(
+        channel,
+        Content(
+            case=writing.case,
+            type=writing.type,
+            from_office=writing.from_office,
+            to_offices=writing.to_offices,
+            reference=writing.reference,
+            basis=tuple(chain[-1].id for chain in chains if chain),
+            legal_basis=writing.legal_basis,
+            precedence=writing.precedence,
+            handling=Handling(writing.tlp, writing.pap),
+            reply_wanted=writing.reply_wanted,
+            codes=writing.codes,
+            values=writing.values,
+        ),
+    )
+
+
+def check(connection: Connection, channel: Channel, frozen: Frozen, now: int) -> None:
+    """Refuse an act that would be void if it were signed now.
+
+    :raises ParleyError: with the reason.
+    """
+    header = statement.parse_act(frozen.act_bytes)
+    check_body(header.type, header.codes, frozen.body.values)
+    chains = log.chains(connection, channel.id)
+    own, peer = channel.own_index, channel.peer_index
+    counts = {own: chains[own].count, peer: chains[peer].count}
+    act = Act(
+        id=bytes(32),
+        author=own,
+        seq=counts[own],
+        seen=(counts[0], counts[1]),
+        type=header.type,
+        from_office=header.from_office,
+        to_offices=header.to_offices,
+        reference=header.reference,
+        basis=header.basis,
+        precedence=header.precedence,
+        reply_wanted=header.reply_wanted,
+        codes=header.codes,
+        iat=now,
+    )
+    row = views.case(connection, channel.id, header.case)
+    state = replay.inquiry_of(row) if row else inquiry.empty(2)
+    inquiry.decide(state, act, now)
+
+
+def _state(
+    connection: Connection, channel: Channel, writing: Writing, spec: TypeSpec
+) -> Inquiry | None:
+    if writing.case is None:
+        if not spec.opens:
+            raise ParleyError(Reason.CASE_UNKNOWN)
+        return None
+    row = views.case(connection, channel.id, writing.case)
+    if row is None:
+        if not spec.opens:
+            raise ParleyError(Reason.CASE_UNKNOWN)
+        return None
+    return replay.inquiry_of(row)
+
+
+def _cleaned(type_: str, path: str, value: Value) -> Value:
+    """A text as it was typed, in normal form; everything else as it is."""
+    if not isinstance(value, str):
+        return value
+    place = parse_path(type_, path)
+    if place.is_status or place.rule.kind not in ("text", "line"):
+        return value
+    return text.clean_entry(value, line=place.rule.kind == "line")
+
+
+def _codes(
+    spec: TypeSpec,
+    given: Mapping[str, Code],
+    values: Mapping[str, Value],
+    state: inquiry_state.Inquiry | None,
+) -> dict[str, Code]:
+    """``given``, with the counts that follow from the text."""
+    codes = dict(given)
+    for rule in spec.codes:
+        if rule.name in codes:
+            continue
+        if rule.kind == CodeKind.COUNT and rule.required:
+            codes[rule.name] = _counted(spec, rule.name, values)
+        elif rule.kind == CodeKind.NUMBER and rule.name == "first" and state is not None:
+            codes[rule.name] = len(state.questions) + 1
+    if spec.type == ActType.CONDITIONS_ACCEPTED and state is not None and state.offer is not None:
+        codes["conditions"] = state.offer.conditions
+    return codes
+
+
+def _counted(spec: TypeSpec, name: str, values: Mapping[str, Value]) -> int:
+    groups = {rule.path.split("/")[0] for rule in spec.fields if rule.per == name}
+    numbers = {
+        (path.split("/")[0], found.group(1))
+        for path in values
+        if (found := _NUMBERED.match(path)) and path.split("/")[0] in groups
+    }
+    return len(numbers)
+
+
+def _reference(spec: TypeSpec, state: Inquiry) -> bytes | None:
+    """The newest act of the case that an act of this type may refer to."""
+    for entry in reversed(state.acts):
+        if entry.void is None and entry.type in spec.reference:
+            return entry.id
+    return None

@@ -1,0 +1,103 @@
+"""A desk's configuration: the file ``parley.toml`` in its folder, parsed once.
+
+::
+
+    [desk]
+    database = "desk.db"             # a file in the folder, or a database URL
+
+    [peer]                           # where frames from peers arrive
+    host = "127.0.0.1"
+    port = 8470
+
+    [operations]                     # health and metrics, for this machine alone
+    host = "127.0.0.1"
+    port = 8471
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+FILE_NAME = "parley.toml"
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+
+
+class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An address to listen on; port 0 takes a free one."""
+
+    host: str
+    port: Port
+
+
+class DeskSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What belongs to the desk itself."""
+
+    database: str = "desk.db"
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    desk: DeskSection = DeskSection()
+    peer: Listen = Listen("127.0.0.1", 8470)
+    operations: Listen = Listen("127.0.0.1", 8471)
+
+
+def load(folder: Path) -> Config:
+    """Read the configuration of the desk in ``folder``.
+
+    :raises ParleyError: ``desk-missing`` where there is no desk; ``config-invalid``.
+    """
+    path = folder / FILE_NAME
+    try:
+        data = path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise ParleyError(Reason.DESK_MISSING, folder=str(folder)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ParleyError(Reason.CONFIG_INVALID, place=FILE_NAME) from error
+    try:
+        config = msgspec.convert(tomllib.loads(data), Config)
+    except tomllib.TOMLDecodeError as error:
+        raise ParleyError(Reason.CONFIG_INVALID, place=str(error)) from error
+    except msgspec.ValidationError as error:
+        raise ParleyError(Reason.CONFIG_INVALID, place=str(error)) from error
+    if not _is_loopback(config.operations.host):
+        raise ParleyError(Reason.CONFIG_INVALID, place="operations.host")
+    return config
+
+
+def render(config: Config) -> str:
+    """The configuration as a file."""
+    return (
+        "[desk]\n"
+        f"database = {_quoted(config.desk.database)}\n\n"
+        "# Frames from peers arrive here. Nothing else is answered on this port.\n"
+        "[peer]\n"
+        f"host = {_quoted(config.peer.host)}\n"
+        f"port = {config.peer.port}\n\n"
+        "# Health and metrics, for this machine alone.\n"
+        "[operations]\n"
+        f"host = {_quoted(config.operations.host)}\n"
+        f"port = {config.operations.port}\n"
+    )
+
+
+def _quoted(text: str) -> str:
+    return msgspec.json.encode(text).decode()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,59 @@
+"""Opening a desk: the one place where its parts are put together."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from parley.application.desk import Desk
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.node import config as configs
+from parley.node import folder as folders
+from parley.record import letter as letters
+from parley.store import channels
+from parley.store.vault import Vault
+
+
+def now() -> int:
+    """Seconds since the epoch, UTC."""
+    return int(time.time())
+
+
+@contextmanager
+def opened(
+    folder: Path, passphrase: bytes, *, clock: Callable[[], int] = now
+) -> Iterator[Desk]:
+    """Open the desk in ``folder`` for as long as the block runs.
+
+    :raises ParleyError: ``desk-missing``, ``config-invalid``, ``passphrase-wrong``,
+        ``keystore-damaged``, ``database-missing``, ``database-version``, ``keys-not-of-letter``.
+    """
+    config = configs.load(folder)
+    secrets = folders.unlock(folder, passphrase)
+    database = folders.open_database(folder, config)
+    try:
+        database.check_version()
+        with database.read() as connection:
+            own = channels.own_letters(connection)
+        if not own:
+            raise ParleyError(Reason.DATABASE_MISSING)
+        letter = letters.parse(own[-1])
+        if letter.statement_key.raw != secrets.keys.statement.public.raw:
+            raise ParleyError(Reason.KEYS_NOT_OF_LETTER)
+        workers = os.cpu_count() or 1
+        with ThreadPoolExecutor(workers, thread_name_prefix="verify") as pool:
+            yield Desk(
+                database=database,
+                vault=Vault(folder / folders.VAULT_FOLDER, secrets.vault_master),
+                keys=secrets.keys,
+                letter=letter,
+                clock=clock,
+                pool=pool,
+            )
+    finally:
+        database.close()

@@ -1,0 +1,179 @@
+"""A desk's folder: what lies where, and how a desk comes into being.
+
+=====================  ====================================================================
+``parley.toml``        configuration
+``identity.keys``      the identity key, under the passphrase; may be kept elsewhere, offline
+``desk.keys``          the working keys and the vault's master key, under the passphrase
+``desk.db``            the database
+``vault/``             the keys of bodies, under the vault's master key
+=====================  ====================================================================
+
+Everything is readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from parley.crypto import keystore
+from parley.crypto.keys import IdentityKey, LogKey, SealingKey, StatementKey
+from parley.crypto.keystore import Costs
+from parley.kernel import ids
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.node import config as configs
+from parley.node.config import Config
+from parley.record import letter as letters
+from parley.record.ledger import Keys
+from parley.record.letter import Identity, Letter, LetterText, Office, WorkingKeys
+from parley.store import channels, house
+from parley.store.database import Database
+from parley.store.house import OfficerRow
+from parley.store.vault import write_durably
+
+IDENTITY_FILE: Final = "identity.keys"
+KEYS_FILE: Final = "desk.keys"
+VAULT_FOLDER: Final = "vault"
+MASTER_BYTES: Final = 32
+
+
+class Founding(NamedTuple):
+    """What a new desk says of itself in its letter. Names are by language code."""
+
+    code: str
+    names: Mapping[str, str]
+    offices: tuple[Mapping[str, str], ...]
+    endpoints: tuple[str, ...]
+    demonstration: bool = False
+
+
+class Secrets(NamedTuple):
+    """What ``desk.keys`` holds."""
+
+    keys: Keys
+    vault_master: bytes
+
+
+def found(
+    folder: Path,
+    founding: Founding,
+    passphrase: bytes,
+    *,
+    config: Config,
+    officers: Mapping[str, str],
+    now: int,
+    costs: Costs = keystore.DEFAULT_COSTS,
+) -> Letter:
+    """Make a new desk in ``folder``: keys, letter, database.
+
+    ``officers`` are names with their roles, separated by spaces. The letter is checked before
+    anything is written; a folder that is not empty is left alone.
+
+    :raises ParleyError: ``folder-not-empty``, ``passphrase-empty``, the errors of a letter.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise ParleyError(Reason.FOLDER_NOT_EMPTY, folder=str(folder))
+    identity, keys = IdentityKey.generate(), _working_keys()
+    letter = letters.sign(_letter_text(founding, identity, keys, now), identity)
+    master = secrets.token_bytes(MASTER_BYTES)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    (folder / VAULT_FOLDER).mkdir(mode=0o700)
+    write_durably(
+        folder / IDENTITY_FILE, keystore.lock({"identity": identity.seed}, passphrase, costs)
+    )
+    write_durably(
+        folder / KEYS_FILE,
+        keystore.lock(
+            {
+                "statement": keys.statement.seed,
+                "log": keys.log.seed,
+                "sealing": keys.sealing.seed,
+                "vault": master,
+            },
+            passphrase,
+            costs,
+        ),
+    )
+    database = open_database(folder, config)
+    database.create()
+    with database.write() as connection:
+        channels.add_letter(
+            connection,
+            digest=letter.digest,
+            party=letter.party,
+            own=True,
+            data=letter.data,
+            now=now,
+        )
+        for name, roles in officers.items():
+            house.save_officer(connection, OfficerRow(name, roles, True, now))
+    database.close()
+    for file in folder.glob("*.db*"):
+        file.chmod(0o600)
+    # Last: a folder with a configuration is a desk.
+    write_durably(folder / configs.FILE_NAME, configs.render(config).encode())
+    return letter
+
+
+def _working_keys() -> Keys:
+    return Keys(StatementKey.generate(), LogKey.generate(), SealingKey.generate())
+
+
+def _letter_text(founding: Founding, identity: IdentityKey, keys: Keys, now: int) -> LetterText:
+    public = identity.public
+    return LetterText(
+        version=letters.LETTER_VERSION,
+        protocols=(letters.PROTOCOL,),
+        suites=(letters.SUITE,),
+        identity=Identity(letters.SUITE, public.ed25519.raw, public.mldsa44.raw),
+        keys=WorkingKeys(
+            statement=keys.statement.public.raw,
+            log_ed25519=keys.log.public.ed25519.raw,
+            log_mldsa44=keys.log.public.mldsa44.raw,
+            sealing=keys.sealing.public.raw,
+        ),
+        code=founding.code,
+        names=dict(founding.names),
+        offices=tuple(Office(ids.new_office_id(), dict(names)) for names in founding.offices),
+        endpoints=founding.endpoints,
+        demonstration=founding.demonstration,
+        serial=0,
+        issued_at=now,
+        expires_at=None,
+    )
+
+
+def unlock(folder: Path, passphrase: bytes) -> Secrets:
+    """Open ``desk.keys``.
+
+    :raises ParleyError: ``desk-missing``, ``passphrase-wrong``, ``keystore-damaged``.
+    """
+    opened = keystore.unlock(_read(folder / KEYS_FILE, folder), passphrase)
+    try:
+        keys = Keys(
+            StatementKey.from_seed(opened["statement"]),
+            LogKey.from_seed(opened["log"]),
+            SealingKey.from_seed(opened["sealing"]),
+        )
+        return Secrets(keys, opened["vault"])
+    except KeyError as error:
+        raise ParleyError(Reason.KEYSTORE_DAMAGED) from error
+
+
+def _read(path: Path, folder: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ParleyError(Reason.DESK_MISSING, folder=str(folder)) from error
+
+
+def open_database(folder: Path, config: Config) -> Database:
+    """The desk's database: a file in its folder, or what the URL names."""
+    name = config.desk.database
+    if "://" in name:
+        return Database(name)
+    return Database.at(folder / name)

@@ -1,0 +1,171 @@
+"""Serving a desk: the peer endpoint, the courier, and health and metrics on loopback."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from parley.application.desk import Desk
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.node import config as configs
+from parley.node import desk as desks
+from parley.node.config import Listen
+from parley.node.metrics import Metrics
+from parley.wire.courier import Courier
+from parley.wire.endpoint import Endpoint
+
+_log = logging.getLogger(__name__)
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
+_KEEP_ALIVE_SECONDS: Final = 10
+_SHUTDOWN_SECONDS: Final = 5
+_CONNECTIONS: Final = 256
+_START_SECONDS: Final = 10
+
+
+class Serving(NamedTuple):
+    """Where a desk is being served."""
+
+    peer: Listen
+    operations: Listen
+
+
+def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> None:
+    """Serve the desk in ``folder`` until the process is told to end (SIGINT or SIGTERM).
+
+    ``ready`` is called once both ports answer.
+
+    :raises ParleyError: as :func:`parley.node.desk.opened`; ``port-taken``.
+    """
+    config = configs.load(folder)
+    with desks.opened(folder, passphrase) as desk:
+        metrics = Metrics()
+        endpoint = Endpoint(desk, metrics, time.monotonic)
+        courier = Courier(desk, metrics, lambda: time.time_ns() // 1_000_000)
+        peer_socket, operations_socket = _listen(config.peer), _listen(config.operations)
+        stop = threading.Event()
+        runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
+        try:
+            with _in_background(_operations(desk, metrics), operations_socket):
+                runner.start()
+                server = _Announcing(
+                    _server_config(endpoint.app()),
+                    lambda: ready(Serving(_bound(peer_socket), _bound(operations_socket))),
+                )
+                server.run(sockets=[peer_socket])
+        finally:
+            stop.set()
+            if runner.is_alive():
+                runner.join()
+            courier.close()
+            _log.info("stopped")
+
+
+class _Announcing(uvicorn.Server):
+    """Says once that it answers."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End on SIGINT and SIGTERM, and then let the caller put everything away.
+
+        uvicorn would raise the signal again, which ends the process in the middle of that.
+        """
+        before = {number: signal.signal(number, self.handle_exit) for number in _ENDING}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+
+def _server_config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        http="h11",
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        limit_concurrency=_CONNECTIONS,
+    )
+
+
+def _listen(address: Listen) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address.host, address.port))
+    except OSError as error:
+        listener.close()
+        raise ParleyError(Reason.PORT_TAKEN, host=address.host, port=address.port) from error
+    listener.listen(_CONNECTIONS)
+    return listener
+
+
+def _bound(listener: socket.socket) -> Listen:
+    host, port = listener.getsockname()[:2]
+    return Listen(host, port)
+
+
+@contextmanager
+def _in_background(app: Starlette, listener: socket.socket) -> Iterator[None]:
+    """Serve ``app`` on a thread of its own for as long as the block runs."""
+    server = uvicorn.Server(_server_config(app))
+    thread = threading.Thread(target=server.run, args=([listener],), name="operations")
+    thread.start()
+    try:
+        deadline = time.monotonic() + _START_SECONDS
+        while not server.started and thread.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _operations(desk: Desk, metrics: Metrics) -> Starlette:
+    """Health and metrics: for this machine alone, so nothing here is authenticated."""
+
+    async def healthz(_request: Request) -> Response:
+        try:
+            await run_in_threadpool(desk.database.check_version)
+        except ParleyError as error:
+            _log.warning("not healthy", extra={"reason": error.reason.value})
+            return JSONResponse({"healthy": False}, status_code=503)
+        return JSONResponse({"healthy": True})
+
+    async def render(_request: Request) -> Response:
+        text = await run_in_threadpool(metrics.render, desk)
+        return Response(text, media_type="text/plain; version=0.0.4")
+
+    return Starlette(routes=[Route("/healthz", healthz), Route("/metrics", render)])

@@ -1,0 +1,165 @@
+"""The gate to our log for the peer's statements: next in its chain, true about what it has seen.
+
+Whatever passes is appended and receipted, even where the case's rules make it void. Whatever
+does not is kept out with a reason; two signatures that contradict each other are kept as proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record.channel import Channel
+from parley.record.incoming import Incoming, Refused
+from parley.record.statement import Seen, Statement
+from parley.store import log, proofs
+
+
+class Fork(NamedTuple):
+    """Two signatures of one author that cannot both be honest."""
+
+    reason: Reason
+    data: tuple[bytes, ...]
+
+
+class Admission(NamedTuple):
+    """What the gate says of a batch.
+
+    ``fresh`` are new and next in the chain. ``repeated`` are (first, last) sequence numbers that
+    we hold already, byte for byte; none where it is null. ``refused`` ended the batch.
+    """
+
+    fresh: list[Incoming]
+    repeated: tuple[int, int] | None
+    refused: Refused | None
+    fork: Fork | None
+
+
+class _Gate:
+    """Checks statements of the peer one after the other against the heads that they move."""
+
+    def __init__(self, connection: Connection, channel: Channel, cases: set[bytes]) -> None:
+        self._connection = connection
+        self._channel = channel
+        chains = log.chains(connection, channel.id)
+        chain = chains[channel.peer_index]
+        self._own_count = chains[channel.own_index].count
+        self.count, self._leaf, self._seen = chain.count, chain.leaf, chain.seen
+        self._epoch = chain.epoch
+        self._cases = log.case_heads(connection, channel.id, cases, channel.peer_index)
+        greatest = proofs.checkpoint(connection, channel.id, channel.peer_index)
+        self._checkpoint = greatest
+        self._known_seen: set[Seen] = set()
+
+    def held(self, seq: int) -> bytes | None:
+        return log.leaf_at(self._connection, self._channel.id, self._channel.peer_index, seq)
+
+    def entry(self, leaf: bytes) -> bytes:
+        """The bytes of a statement that we hold."""
+        entry = log.by_leaf(self._connection, self._channel.id, leaf)
+        if entry is None:
+            raise ParleyError(Reason.INTERNAL, fact="a leaf without its statement")
+        return entry.data
+
+    def contradicts_checkpoint(self, parsed: Statement) -> bool:
+        """Whether the statement claims a place below a checkpoint that we have verified."""
+        return self._checkpoint is not None and parsed.envelope.index < self._checkpoint.size
+
+    @property
+    def checkpoint_note(self) -> bytes:
+        """The peer's greatest checkpoint that we have verified."""
+        return self._checkpoint.note.encode() if self._checkpoint else b""
+
+    def admit(self, parsed: Statement) -> None:
+        """Check one statement that is to be the next, and move the heads."""
+        envelope, act = parsed.envelope, parsed.act
+        if envelope.epoch != self._epoch or envelope.seq > self.count:
+            raise ParleyError(Reason.CHAIN_GAP, expected=self.count, found=envelope.seq)
+        if envelope.prev != self._leaf:
+            raise ParleyError(Reason.CHAIN_BROKEN, seq=envelope.seq)
+        case_seq, case_prev = self._cases.get(act.case, (0, None))
+        if (envelope.case_seq, envelope.case_prev) != (case_seq, case_prev):
+            raise ParleyError(Reason.CHAIN_BROKEN, seq=envelope.seq)
+        if len(envelope.seen) != 1:
+            raise ParleyError(Reason.SEEN_WRONG)
+        self._check_seen(envelope.seen[0])
+        self.count, self._leaf, self._seen = envelope.seq + 1, parsed.leaf, envelope.seen[0].count
+        self._cases[act.case] = (case_seq + 1, parsed.leaf)
+
+    def _check_seen(self, seen: Seen) -> None:
+        """What the author says it has of ours must be what we signed."""
+        if seen.count < self._seen:
+            raise ParleyError(Reason.SEEN_WRONG)
+        if seen in self._known_seen:
+            return
+        if seen.count > self._own_count:
+            raise ParleyError(Reason.SEEN_AHEAD, claimed=seen.count, held=self._own_count)
+        own = self._channel.own_index
+        expected = (
+            log.leaf_at(self._connection, self._channel.id, own, seen.count - 1)
+            if seen.count
+            else None
+        )
+        if seen.leaf != expected:
+            raise ParleyError(Reason.SEEN_WRONG)
+        if seen.size or seen.root is not None:
+            signed = proofs.checkpoint(self._connection, self._channel.id, own, seen.size)
+            if signed is None or signed.root != seen.root:
+                raise ParleyError(Reason.SEEN_WRONG)
+        self._known_seen.add(seen)
+
+
+def admit(connection: Connection, channel: Channel, items: Sequence[Incoming]) -> Admission:
+    """Sort a batch of the peer's verified statements, in order, up to the first that is refused."""
+    gate = _Gate(connection, channel, {item.statement.act.case for item in items})
+    fresh: list[Incoming] = []
+    repeated: tuple[int, int] | None = None
+    for item in items:
+        parsed = item.statement
+        seq = parsed.envelope.seq
+        try:
+            if seq < gate.count:
+                held = _held(gate, fresh, seq)
+                if held != parsed.leaf:
+                    return _forked(gate, fresh, repeated, parsed, held)
+                if not fresh:
+                    repeated = (repeated[0] if repeated else seq, seq)
+                continue
+            if gate.contradicts_checkpoint(parsed):
+                fork = Fork(Reason.FORK_CHECKPOINT, (gate.checkpoint_note, parsed.data))
+                refused = Refused(parsed.data, ParleyError(Reason.FORK_CHECKPOINT))
+                return Admission(fresh, repeated, refused, fork)
+            gate.admit(parsed)
+        except ParleyError as error:
+            return Admission(fresh, repeated, Refused(parsed.data, error), None)
+        fresh.append(item)
+    return Admission(fresh, repeated, None, None)
+
+
+def _held(gate: _Gate, fresh: list[Incoming], seq: int) -> bytes | None:
+    """The leaf that stands at ``seq``: in the record, or admitted a moment ago."""
+    if fresh and seq >= fresh[0].statement.envelope.seq:
+        return fresh[seq - fresh[0].statement.envelope.seq].statement.leaf
+    return gate.held(seq)
+
+
+def _forked(
+    gate: _Gate,
+    fresh: list[Incoming],
+    repeated: tuple[int, int] | None,
+    parsed: Statement,
+    held: bytes | None,
+) -> Admission:
+    first = next((i.statement.data for i in fresh if i.statement.leaf == held), None)
+    if first is None:
+        if held is None:
+            raise ParleyError(Reason.INTERNAL, fact="a sequence number without its statement")
+        first = gate.entry(held)
+    fork = Fork(Reason.FORK_STATEMENT, (first, parsed.data))
+    return Admission(
+        fresh, repeated, Refused(parsed.data, ParleyError(Reason.FORK_STATEMENT)), fork
+    )

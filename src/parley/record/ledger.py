@@ -1,0 +1,204 @@
+"""Our log of one channel, inside one transaction: appending, receipts, checkpoints.
+
+Ownership: a ledger belongs to the transaction it was opened in. It holds the heads that it read
+there; nobody else appends meanwhile, because the transaction holds the write lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.crypto import checkpoint, receipt
+from parley.crypto.keys import LogKey, SealingKey, StatementKey
+from parley.crypto.merkle import Frontier
+from parley.kernel import ids
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import statement, verdict
+from parley.record.body import Body
+from parley.record.channel import Channel
+from parley.record.incoming import Incoming
+from parley.record.statement import Envelope, Seen, Statement
+from parley.store import log, outbox, proofs
+from parley.store.log import Chain, Entry, SealedBody, Tree
+from parley.store.proofs import CheckpointRow, ReceiptRow
+from parley.store.vault import Vault
+
+
+class Keys(NamedTuple):
+    """The working keys of our desk."""
+
+    statement: StatementKey
+    log: LogKey
+    sealing: SealingKey
+
+
+class Ledger:
+    """Appends to our log of ``channel``. ``now`` is our clock for everything it writes."""
+
+    def __init__(
+        self, connection: Connection, channel: Channel, keys: Keys, vault: Vault, now: int
+    ) -> None:
+        self._connection = connection
+        self._channel = channel
+        self._keys = keys
+        self._vault = vault
+        self._now = now
+        self._chains = log.chains(connection, channel.id)
+        tree = log.tree(connection, channel.id, channel.own_index)
+        self._frontier = Frontier.from_bytes(tree.frontier) if tree else Frontier()
+
+    @classmethod
+    def begin(
+        cls, connection: Connection, channel: Channel, keys: Keys, vault: Vault, now: int
+    ) -> Ledger:
+        """Begin a channel's log: nothing stands in it yet."""
+        empty = Tree(0, 0, Frontier().to_bytes())
+        for member in (channel.own_index, channel.peer_index):
+            log.add_chain(connection, channel.id, Chain(member, 0, 0, None, 0, 0))
+            log.add_tree(connection, channel.id, member, empty)
+        outbox.add(connection, channel.id)
+        return cls(connection, channel, keys, vault, now)
+
+    @property
+    def size(self) -> int:
+        """How many statements our log holds."""
+        return self._frontier.size
+
+    @property
+    def own(self) -> Chain:
+        """Our own chain."""
+        return self._chains[self._channel.own_index]
+
+    @property
+    def peer(self) -> Chain:
+        """The peer's chain, as far as we hold it."""
+        return self._chains[self._channel.peer_index]
+
+    def append_own(self, act_bytes: bytes, body: Body) -> Statement:
+        """Put an authorised act into its envelope, sign it and append it.
+
+        :raises ParleyError: ``wrong-audience`` for an act of another channel, ``body-wrong``.
+        """
+        act = statement.parse_act(act_bytes)
+        if act.channel != self._channel.id:
+            raise ParleyError(Reason.WRONG_AUDIENCE)
+        if body.digest() != act.digest:
+            raise ParleyError(Reason.BODY_WRONG)
+        own = self._channel.own_index
+        heads = log.case_heads(self._connection, self._channel.id, [act.case], own)
+        case_seq, case_prev = heads.get(act.case, (0, None))
+        envelope = Envelope(
+            epoch=self.own.epoch,
+            seq=self.own.count,
+            prev=self.own.leaf,
+            seen=(self._seen(),),
+            case_seq=case_seq,
+            case_prev=case_prev,
+        )
+        # Our own clock may have been set back; the chain's times still never fall.
+        iat = max(self._now, self.own.iat)
+        data = statement.sign(
+            act_bytes, envelope, party=self._channel.own.party, key=self._keys.statement, iat=iat
+        )
+        parsed = statement.parse(data)
+        self._append(own, [Incoming(parsed, body)])
+        return parsed
+
+    def append_peer(self, items: Sequence[Incoming]) -> int:
+        """Append statements of the peer that :func:`parley.record.intake.admit` let in.
+
+        Returns how many there were. The receipt is a step of its own: :meth:`receipt`.
+        """
+        self._append(self._channel.peer_index, items)
+        return len(items)
+
+    def receipt(self, first_seq: int, last_seq: int) -> ReceiptRow:
+        """Sign, and keep, the receipt for the peer's statements ``first_seq`` to ``last_seq``."""
+        protected = receipt.protected(
+            self._keys.log.public.kid,
+            ids.party_uri(self._channel.own.party),
+            ids.channel_uri(self._channel.id),
+            self._now,
+        )
+        row = ReceiptRow(
+            channel=self._channel.id,
+            issuer=self._channel.own_index,
+            size=self.size,
+            first_seq=first_seq,
+            last_seq=last_seq,
+            iat=self._now,
+            arrived_at=self._now,
+            protected=protected,
+            signature=receipt.sign_root(protected, self._frontier.root(), self._keys.log),
+        )
+        proofs.add_receipt(self._connection, row)
+        return row
+
+    def checkpoint(self) -> CheckpointRow:
+        """Our checkpoint at the present size, signed once and kept."""
+        own = self._channel.own_index
+        kept = proofs.checkpoint(self._connection, self._channel.id, own, self.size)
+        if kept is not None:
+            return kept
+        root = self._frontier.root()
+        signed = checkpoint.Checkpoint(self._channel.origin(own), self.size, root)
+        note = checkpoint.sign_note(signed, self._keys.log)
+        row = CheckpointRow(self._channel.id, own, self.size, root, note, self._now)
+        proofs.add_checkpoint(self._connection, row)
+        return row
+
+    def _seen(self) -> Seen:
+        """What we have of the peer: its chain, and its last checkpoint that we verified."""
+        known = proofs.checkpoint(self._connection, self._channel.id, self._channel.peer_index)
+        return Seen(
+            count=self.peer.count,
+            leaf=self.peer.leaf,
+            size=known.size if known else 0,
+            root=known.root if known else None,
+        )
+
+    def _append(self, author: int, items: Sequence[Incoming]) -> None:
+        if not items:
+            return
+        slots = self._vault.take(self._connection, len(items))
+        entries: list[Entry] = []
+        bodies: list[SealedBody] = []
+        for position, (parsed, body) in enumerate(items, start=self.size):
+            act, envelope, slot = parsed.act, parsed.envelope, next(slots)
+            entries.append(
+                Entry(
+                    channel=self._channel.id,
+                    position=position,
+                    author=author,
+                    epoch=envelope.epoch,
+                    seq=envelope.seq,
+                    leaf=parsed.leaf,
+                    case_id=act.case,
+                    case_seq=envelope.case_seq,
+                    author_index=envelope.index,
+                    iat=parsed.iat,
+                    recorded_at=self._now,
+                    verdict=verdict.of(act, body),
+                    data=parsed.data,
+                )
+            )
+            bodies.append(
+                SealedBody(slot, self._vault.seal(slot, body.encode(), parsed.leaf))
+            )
+        log.append(self._connection, entries, bodies)
+        self._frontier.extend(entry.leaf for entry in entries)
+        last, envelope = entries[-1], items[-1].statement.envelope
+        self._chains[author] = Chain(
+            author, last.epoch, last.seq + 1, last.leaf, last.iat, envelope.seen[0].count
+        )
+        log.save_chain(self._connection, self._channel.id, self._chains[author])
+        log.save_tree(
+            self._connection,
+            self._channel.id,
+            self._channel.own_index,
+            Tree(self.size, self.own.count, self._frontier.to_bytes()),
+        )

@@ -1,0 +1,229 @@
+"""The peer's log as we rebuild it: its statements say where they stand, ours fill the rest.
+
+An own statement of the peer has the index 'its sequence number plus what it had seen of ours';
+between them stand our statements, in order. So its tree of any size can be rebuilt from the
+statements alone, and only a root that we have rebuilt is accepted or cosigned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.crypto import checkpoint, receipt
+from parley.crypto.keys import LogKey
+from parley.crypto.merkle import Frontier
+from parley.kernel import ids, limits
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record.channel import Channel
+from parley.store import log, proofs
+from parley.store.log import Tree
+from parley.store.proofs import CheckpointRow, CosignatureRow, ReceiptRow
+
+
+class View(NamedTuple):
+    """The peer's log at one size: its root, and how many of its first statements are whose."""
+
+    size: int
+    root: bytes
+    theirs: int
+    ours: int
+
+
+class Mirror:
+    """Rebuilds the peer's tree of one channel inside one transaction."""
+
+    def __init__(self, connection: Connection, channel: Channel, now: int) -> None:
+        self._connection = connection
+        self._channel = channel
+        self._now = now
+
+    def at(self, size: int) -> View:
+        """The peer's log at ``size``, rebuilt.
+
+        :raises ParleyError: ``mirror-incomplete`` where we lack statements below that size.
+        """
+        channel, connection = self._channel, self._connection
+        tree = log.tree(connection, channel.id, channel.peer_index)
+        if tree is None or size < 1:
+            raise ParleyError(Reason.MIRROR_INCOMPLETE, size=size)
+        # An older size than the one kept is rebuilt from the beginning.
+        start = tree if tree.size <= size else Tree(0, 0, Frontier().to_bytes())
+        frontier = Frontier.from_bytes(start.frontier)
+        view, leaves = self._extend(start.size, start.own, size)
+        frontier.extend(leaves)
+        if frontier.size != size:
+            raise ParleyError(Reason.MIRROR_INCOMPLETE, size=size)
+        if size > tree.size:
+            log.save_tree(
+                connection, channel.id, channel.peer_index, Tree(size, view[0], frontier.to_bytes())
+            )
+        return View(size, frontier.root(), *view)
+
+    def roots_at(self, sizes: Sequence[int]) -> dict[int, bytes]:
+        """The peer's roots at several sizes (ascending), rebuilt from the first leaf in one pass.
+
+        :raises ParleyError: ``mirror-incomplete``.
+        """
+        frontier, theirs = Frontier(), 0
+        roots: dict[int, bytes] = {}
+        for size in sizes:
+            (theirs, _ours), leaves = self._extend(frontier.size, theirs, size)
+            frontier.extend(leaves)
+            roots[size] = frontier.root()
+        return roots
+
+    def leaves(self, owner: int, size: int) -> list[bytes]:
+        """The first ``size`` leaves of either member's log.
+
+        :raises ParleyError: ``mirror-incomplete``.
+        """
+        if owner == self._channel.own_index:
+            return log.leaves(self._connection, self._channel.id, size)
+        return self._extend(0, 0, size)[1]
+
+    def _extend(self, start: int, theirs: int, size: int) -> tuple[tuple[int, int], list[bytes]]:
+        """The leaves from index ``start`` up to ``size``, and whose all below ``size`` are."""
+        channel, connection = self._channel, self._connection
+        ours = start - theirs
+        own_leaves = log.leaves_by_author(connection, channel.id, channel.own_index, ours)
+        leaves: list[bytes] = []
+        at = start
+        for _seq, index, leaf in log.leaves_by_author(
+            connection, channel.id, channel.peer_index, theirs
+        ):
+            if index >= size:
+                break
+            while at < index:
+                own = next(own_leaves, None)
+                if own is None:
+                    raise ParleyError(Reason.MIRROR_INCOMPLETE, size=size)
+                leaves.append(own[2])
+                at, ours = at + 1, ours + 1
+            leaves.append(leaf)
+            at, theirs = at + 1, theirs + 1
+        while at < size:
+            own = next(own_leaves, None)
+            if own is None:
+                raise ParleyError(Reason.MIRROR_INCOMPLETE, size=size)
+            leaves.append(own[2])
+            at, ours = at + 1, ours + 1
+        return (theirs, ours), leaves
+
+    def accept_checkpoint(self, note: bytes) -> CheckpointRow:
+        """Verify the peer's checkpoint against the tree that we rebuild, and keep it.
+
+        :raises ParleyError: ``origin-mismatch``, ``signature-invalid``, ``mirror-incomplete``,
+            ``fork-root`` (it has signed another root at this size, or one that its own statements
+            do not give).
+        """
+        channel = self._channel
+        origin = channel.origin(channel.peer_index)
+        signed = checkpoint.verify_note(
+            note, origin, channel.peer.log_key, limit=limits.NOTE_BYTES
+        )
+        kept = proofs.checkpoint(self._connection, channel.id, channel.peer_index, signed.size)
+        if kept is not None and kept.root == signed.root:
+            return kept
+        if kept is not None or self.at(signed.size).root != signed.root:
+            raise ParleyError(Reason.FORK_ROOT, size=signed.size)
+        row = CheckpointRow(
+            channel.id, channel.peer_index, signed.size, signed.root, note.decode(), self._now
+        )
+        proofs.add_checkpoint(self._connection, row)
+        return row
+
+    def cosign(self, row: CheckpointRow, log_key: LogKey, *, post_quantum: bool) -> None:
+        """Cosign a checkpoint of the peer: we hold every leaf below it. Kept once for each kind."""
+        channel = self._channel
+        kinds = [checkpoint.ED25519_COSIGNATURE]
+        if post_quantum:
+            kinds.append(checkpoint.ML_DSA_44_COSIGNATURE)
+        have = {
+            cosignature.kind
+            for cosignature in proofs.cosignatures(
+                self._connection, channel.id, channel.peer_index, row.size
+            )
+        }
+        signed = checkpoint.Checkpoint(channel.origin(row.owner), row.size, row.root)
+        name = checkpoint.cosigner(channel.own.party)
+        for kind in kinds:
+            if kind in have:
+                continue
+            line = checkpoint.cosign(
+                signed, name, log_key, self._now, kind == checkpoint.ML_DSA_44_COSIGNATURE
+            )
+            proofs.add_cosignature(
+                self._connection,
+                CosignatureRow(
+                    channel.id, row.owner, row.size, channel.own_index, kind, self._now, line
+                ),
+            )
+
+    def accept_cosignature(self, size: int, line: str) -> CosignatureRow:
+        """Verify the peer's cosignature over our checkpoint of ``size``, and keep it.
+
+        :raises ParleyError: ``checkpoint-unknown``, ``signature-missing``, ``signature-invalid``,
+            ``checkpoint-malformed``.
+        """
+        channel = self._channel
+        own = proofs.checkpoint(self._connection, channel.id, channel.own_index, size)
+        if own is None:
+            raise ParleyError(Reason.CHECKPOINT_UNKNOWN, size=size)
+        signed = checkpoint.Checkpoint(channel.origin(channel.own_index), size, own.root)
+        name = checkpoint.cosigner(channel.peer.party)
+        timestamp = checkpoint.verify_cosignature(line, signed, name, channel.peer.log_key)
+        post_quantum = checkpoint.is_post_quantum(line, name, channel.peer.log_key)
+        kind = (
+            checkpoint.ML_DSA_44_COSIGNATURE if post_quantum else checkpoint.ED25519_COSIGNATURE
+        )
+        row = CosignatureRow(
+            channel.id, channel.own_index, size, channel.peer_index, kind, timestamp, line
+        )
+        proofs.add_cosignature(self._connection, row)
+        return row
+
+    def accept_receipt(
+        self, size: int, protected: bytes, signature: bytes, *, receipted: int
+    ) -> ReceiptRow | None:
+        """Verify the peer's receipt at ``size`` of its log, and keep it.
+
+        It covers our statements from ``receipted`` (the first without a receipt) on. Null where it
+        covers nothing new.
+
+        :raises ParleyError: ``mirror-incomplete``, ``signature-invalid``, ``key-mismatch``,
+            ``wrong-audience``, the errors of the encoding.
+        """
+        channel = self._channel
+        known = log.tree(self._connection, channel.id, channel.peer_index)
+        if known is not None and size < known.size and self._already(size):
+            return None
+        view = self.at(size)
+        if view.ours <= receipted:
+            return None
+        claims = receipt.verify_root(protected, signature, view.root, channel.peer.log_key)
+        expected = (ids.party_uri(channel.peer.party), ids.channel_uri(channel.id))
+        if (claims.iss, claims.sub) != expected:
+            raise ParleyError(Reason.WRONG_AUDIENCE)
+        row = ReceiptRow(
+            channel=channel.id,
+            issuer=channel.peer_index,
+            size=size,
+            first_seq=receipted,
+            last_seq=view.ours - 1,
+            iat=claims.iat,
+            arrived_at=self._now,
+            protected=protected,
+            signature=signature,
+        )
+        proofs.add_receipt(self._connection, row)
+        return row
+
+    def _already(self, size: int) -> bool:
+        rows = proofs.receipts(
+            self._connection, self._channel.id, self._channel.peer_index, after_size=size - 1
+        )
+        return bool(rows)

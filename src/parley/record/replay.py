@@ -1,0 +1,153 @@
+"""Folding the record into views: the same statements give the same cases on both desks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.domain import inquiry
+from parley.domain.causality import Horizon
+from parley.domain.channel import Judged, Opening
+from parley.domain.inquiry import Inquiry
+from parley.domain.inquiry_state import Entry as ActEntry
+from parley.kernel import cbor, limits
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import acts, standing
+from parley.record.channel import Channel
+from parley.store import log, views
+from parley.store.log import Entry
+from parley.store.views import CaseRow
+
+KIND_INQUIRY = "inquiry"
+
+_STATE_BYTES = 8 * limits.MIB
+
+
+class VoidAct(NamedTuple):
+    """A statement that stands in the record without effect, and why."""
+
+    leaf: bytes
+    type: str
+    reason: str
+
+
+def horizon(connection: Connection, channel: Channel) -> Horizon:
+    """What both members are known to have seen, from all their statements that we hold."""
+    chains = log.chains(connection, channel.id)
+    first, second = chains[0], chains[1]
+    return ((first.count, first.seen), (second.seen, second.count))
+
+
+def inquiry_of(row: CaseRow) -> Inquiry:
+    """The inquiry in a row of the view."""
+    return Inquiry.from_plain(cbor.decode(row.state, limit=_STATE_BYTES))
+
+
+class Replay:
+    """Keeps the views of one channel up to date, inside the caller's transaction."""
+
+    def __init__(self, connection: Connection, channel: Channel) -> None:
+        self._connection = connection
+        self._channel = channel
+
+    def refresh(self, case: bytes) -> None:
+        """Take statements into the view of ``case`` that it does not hold yet."""
+        if case == self._channel.standing_case:
+            return
+        row = views.case(self._connection, self._channel.id, case)
+        after = row.last_position if row else -1
+        fresh = log.in_case(self._connection, self._channel.id, case, after=after)
+        if not fresh:
+            return
+        state = inquiry_of(row) if row else inquiry.empty(2)
+        for entry in fresh:
+            advanced = inquiry.advance(state, acts.of_entry(entry))
+            if advanced is None:
+                state = self._fold(case)
+                break
+            state = advanced
+        views.save_case(self._connection, self._row(case, row, state, fresh))
+
+    def rebuild(self) -> None:
+        """Drop the views and build them from the record alone."""
+        rows = list(rebuilt(self._connection, self._channel))
+        views.drop(self._connection, self._channel.id)
+        for row in rows:
+            views.save_case(self._connection, row)
+
+    def void_among(self, cases: Collection[bytes], author: int, first_seq: int) -> list[VoidAct]:
+        """The void acts of ``author`` from ``first_seq`` on, in order.
+
+        Whether an act is void follows from its own past, which stands complete in our log when
+        the act does; so each is found once, when it is appended.
+        """
+        found: list[tuple[int, VoidAct]] = []
+        for case in cases:
+            for act, reason in self._voids(case):
+                if act.author == author and act.seq >= first_seq:
+                    found.append((act.seq, VoidAct(act.id, act.type, reason)))
+        return [void for _seq, void in sorted(found)]
+
+    def _voids(self, case: bytes) -> list[tuple[Judged | ActEntry, str]]:
+        if case == self._channel.standing_case:
+            return [(act, act.void) for act in self.opening().acts if act.void is not None]
+        return [
+            (entry, entry.void)
+            for entry in self._state(case).void_acts
+            if entry.void is not None
+        ]
+
+    def opening(self) -> Opening:
+        """The channel as its own acts make it."""
+        return standing.opening(self._connection, self._channel, self._void_reason)
+
+    def _void_reason(self, entry: Entry) -> str | None:
+        known = self._state(entry.case_id).find(entry.leaf)
+        return known.void if known is not None else entry.verdict
+
+    def _state(self, case: bytes) -> Inquiry:
+        row = views.case(self._connection, self._channel.id, case)
+        if row is None:
+            raise ParleyError(Reason.INTERNAL, fact="a case without its view")
+        return inquiry_of(row)
+
+    def _fold(self, case: bytes) -> Inquiry:
+        entries = log.in_case(self._connection, self._channel.id, case)
+        return inquiry.fold((acts.of_entry(entry) for entry in entries), 2)
+
+    def _row(
+        self, case: bytes, row: CaseRow | None, state: Inquiry, fresh: list[Entry]
+    ) -> CaseRow:
+        first = row or _row(self._channel, case, state, fresh)
+        return first._replace(
+            status=state.status.value,
+            acts=state.size,
+            last_position=fresh[-1].position,
+            state=cbor.encode(state.to_plain()),
+        )
+
+
+def rebuilt(connection: Connection, channel: Channel) -> Iterator[CaseRow]:
+    """The views as the record alone gives them; nothing is written."""
+    for case in log.case_ids(connection, channel.id):
+        if case != channel.standing_case:
+            entries = log.in_case(connection, channel.id, case)
+            state = inquiry.fold((acts.of_entry(entry) for entry in entries), 2)
+            yield _row(channel, case, state, entries)
+
+
+def _row(channel: Channel, case: bytes, state: Inquiry, entries: list[Entry]) -> CaseRow:
+    return CaseRow(
+        channel=channel.id,
+        case_id=case,
+        kind=KIND_INQUIRY,
+        opened_by=entries[0].author,
+        opened_at=entries[0].recorded_at,
+        status=state.status.value,
+        acts=state.size,
+        last_position=entries[-1].position,
+        state=cbor.encode(state.to_plain()),
+    )

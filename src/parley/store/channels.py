@@ -1,0 +1,75 @@
+"""Letters and channels."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select, update
+
+from parley.store import dialect, tables
+
+
+class ChannelRow(NamedTuple):
+    """A channel as it stands in the database. ``state``: open, or halted with a ``reason``."""
+
+    id: bytes
+    label: str
+    own_letter: bytes
+    peer_letter: bytes
+    state: str
+    reason: str | None
+    opened_at: int
+
+
+def add_letter(
+    connection: Connection, *, digest: bytes, party: bytes, own: bool, data: bytes, now: int
+) -> None:
+    """Keep a letter; one that is there already stays as it is."""
+    connection.execute(
+        dialect.insert_ignore(connection, tables.letters).values(
+            digest=digest, party=party, own=own, data=data, added_at=now
+        )
+    )
+
+
+def letter(connection: Connection, digest: bytes) -> bytes | None:
+    """A letter's exact bytes."""
+    query = select(tables.letters.c.data).where(tables.letters.c.digest == digest)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def own_letters(connection: Connection) -> list[bytes]:
+    """Our own letters, the newest last."""
+    query = (
+        select(tables.letters.c.data)
+        .where(tables.letters.c.own)
+        .order_by(tables.letters.c.added_at, tables.letters.c.digest)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def add(connection: Connection, row: ChannelRow) -> None:
+    """Add a channel."""
+    connection.execute(insert(tables.channels).values(**row._asdict()))
+
+
+def one(connection: Connection, channel: bytes) -> ChannelRow | None:
+    """A channel by its id."""
+    query = select(tables.channels).where(tables.channels.c.id == channel)
+    row = connection.execute(query).one_or_none()
+    return ChannelRow(*row) if row else None
+
+
+def every(connection: Connection) -> list[ChannelRow]:
+    """All channels, the oldest first."""
+    query = select(tables.channels).order_by(tables.channels.c.opened_at, tables.channels.c.id)
+    return [ChannelRow(*row) for row in connection.execute(query)]
+
+
+def halt(connection: Connection, channel: bytes, reason: str) -> None:
+    """Mark a channel as halted: it shows why, and our desk sends nothing new over it."""
+    connection.execute(
+        update(tables.channels)
+        .where(tables.channels.c.id == channel)
+        .values(state="halted", reason=reason)
+    )

@@ -1,0 +1,95 @@
+"""The house's own tables: officers and drafts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select, update
+
+from parley.store import tables
+
+
+class OfficerRow(NamedTuple):
+    """An officer and the roles held, separated by spaces."""
+
+    name: str
+    roles: str
+    active: bool
+    added_at: int
+
+
+class DraftRow(NamedTuple):
+    """A draft. Text and act are sealed; ``workflow`` is CBOR of the draft's life."""
+
+    id: bytes
+    channel: bytes
+    case_id: bytes
+    type: str
+    stage: str
+    revision: int
+    changed_at: int
+    workflow: bytes
+    segment: int
+    slot: int
+    sealed: bytes
+    released_leaf: bytes | None
+
+
+def save_officer(connection: Connection, row: OfficerRow) -> None:
+    """Add an officer, or change one."""
+    c = tables.officers.c
+    changed = connection.execute(
+        update(tables.officers).where(c.name == row.name).values(**row._asdict())
+    )
+    if changed.rowcount == 0:
+        connection.execute(insert(tables.officers).values(**row._asdict()))
+
+
+def officer(connection: Connection, name: str) -> OfficerRow | None:
+    """One officer."""
+    query = select(tables.officers).where(tables.officers.c.name == name)
+    row = connection.execute(query).one_or_none()
+    return OfficerRow(*row) if row else None
+
+
+def officers(connection: Connection) -> list[OfficerRow]:
+    """All officers, by name."""
+    query = select(tables.officers).order_by(tables.officers.c.name)
+    return [OfficerRow(*row) for row in connection.execute(query)]
+
+
+def add_draft(connection: Connection, row: DraftRow) -> None:
+    """Add a draft."""
+    connection.execute(insert(tables.drafts).values(**row._asdict()))
+
+
+def save_draft(connection: Connection, row: DraftRow, *, revision: int) -> bool:
+    """Write a draft if it still has ``revision``; false where somebody was quicker."""
+    c = tables.drafts.c
+    changed = connection.execute(
+        update(tables.drafts).where(c.id == row.id, c.revision == revision).values(**row._asdict())
+    )
+    return changed.rowcount == 1
+
+
+def draft(connection: Connection, draft_id: bytes) -> DraftRow | None:
+    """One draft."""
+    query = select(tables.drafts).where(tables.drafts.c.id == draft_id)
+    row = connection.execute(query).one_or_none()
+    return DraftRow(*row) if row else None
+
+
+def drafts(connection: Connection, *, released: bool = False) -> list[DraftRow]:
+    """Drafts that have not left the house (or those that have), the oldest first."""
+    c = tables.drafts.c
+    query = select(tables.drafts).where(
+        c.released_leaf.is_not(None) if released else c.released_leaf.is_(None)
+    )
+    return [DraftRow(*row) for row in connection.execute(query.order_by(c.changed_at, c.id))]
+
+
+def pending_drafts(connection: Connection, channel: bytes) -> list[DraftRow]:
+    """Drafts of one channel that have not left the house."""
+    c = tables.drafts.c
+    query = select(tables.drafts).where(c.channel == channel, c.released_leaf.is_(None))
+    return [DraftRow(*row) for row in connection.execute(query)]

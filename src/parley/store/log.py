@@ -1,0 +1,303 @@
+"""The log of a channel: statements in order, the chains of their authors, their sealed bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, func, insert, select, update
+
+from parley.store import tables
+from parley.store.vault import Slot
+
+_S = tables.statements.c
+
+
+class Chain(NamedTuple):
+    """How far one author's statements go in our log. ``seen`` never falls."""
+
+    author: int
+    epoch: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
+    leaf: bytes | None
+    iat: int
+    seen: int
+
+
+class Tree(NamedTuple):
+    """A log's tree as far as we hold it: compact range of its first ``size`` leaves.
+
+    ``own`` of them are the owner's own statements.
+    """
+
+    size: int
+    own: int
+    frontier: bytes
+
+
+class Entry(NamedTuple):
+    """One statement in our log. ``author_index`` is its index in its author's own log."""
+
+    channel: bytes
+    position: int
+    author: int
+    epoch: int
+    seq: int
+    leaf: bytes
+    case_id: bytes
+    case_seq: int
+    author_index: int
+    iat: int
+    recorded_at: int
+    verdict: str | None
+    data: bytes
+
+
+class SealedBody(NamedTuple):
+    """A body at rest, sealed under the key in ``slot``."""
+
+    slot: Slot
+    sealed: bytes
+
+
+def chains(connection: Connection, channel: bytes) -> dict[int, Chain]:
+    """The chain of each author."""
+    c = tables.chains.c
+    query = select(c.author, c.epoch, c.count, c.leaf, c.iat, c.seen).where(c.channel == channel)
+    return {row.author: Chain(*row) for row in connection.execute(query)}
+
+
+def add_chain(connection: Connection, channel: bytes, chain: Chain) -> None:
+    """Begin an author's chain."""
+    connection.execute(insert(tables.chains).values(channel=channel, **chain._asdict()))
+
+
+def save_chain(connection: Connection, channel: bytes, chain: Chain) -> None:
+    """Move an author's chain on."""
+    c = tables.chains.c
+    connection.execute(
+        update(tables.chains)
+        .where(c.channel == channel, c.author == chain.author)
+        .values(**chain._asdict())
+    )
+
+
+def tree(connection: Connection, channel: bytes, owner: int) -> Tree | None:
+    """The tree of ``owner``'s log as far as we have built it."""
+    c = tables.trees.c
+    query = select(c.size, c.own, c.frontier).where(c.channel == channel, c.owner == owner)
+    row = connection.execute(query).one_or_none()
+    return Tree(*row) if row else None
+
+
+def add_tree(connection: Connection, channel: bytes, owner: int, state: Tree) -> None:
+    """Begin a tree."""
+    connection.execute(insert(tables.trees).values(channel=channel, owner=owner, **state._asdict()))
+
+
+def save_tree(connection: Connection, channel: bytes, owner: int, state: Tree) -> None:
+    """Move a tree on."""
+    c = tables.trees.c
+    connection.execute(
+        update(tables.trees).where(c.channel == channel, c.owner == owner).values(**state._asdict())
+    )
+
+
+def append(
+    connection: Connection,
+    entries: Sequence[Entry],
+    bodies: Sequence[SealedBody],
+) -> None:
+    """Append statements with their bodies; positions are the caller's, without gaps."""
+    if not entries:
+        return
+    connection.execute(insert(tables.statements), [entry._asdict() for entry in entries])
+    connection.execute(
+        insert(tables.bodies),
+        [
+            {
+                "channel": entry.channel,
+                "position": entry.position,
+                "segment": body.slot.segment,
+                "slot": body.slot.slot,
+                "sealed": body.sealed,
+            }
+            for entry, body in zip(entries, bodies, strict=True)
+        ],
+    )
+
+
+def size(connection: Connection, channel: bytes) -> int:
+    """How many statements our log holds."""
+    query = select(func.count()).select_from(tables.statements).where(_S.channel == channel)
+    return int(connection.execute(query).scalar_one())
+
+
+def _entries(connection: Connection, query: Select[Any]) -> Iterator[Entry]:
+    for row in connection.execution_options(yield_per=500).execute(query):
+        yield Entry(*row)
+
+
+def in_order(
+    connection: Connection, channel: bytes, first: int = 0, last: int | None = None
+) -> Iterator[Entry]:
+    """Statements by position, from ``first`` up to and without ``last``; streamed."""
+    query = select(tables.statements).where(_S.channel == channel, _S.position >= first)
+    if last is not None:
+        query = query.where(_S.position < last)
+    return _entries(connection, query.order_by(_S.position))
+
+
+def by_author(
+    connection: Connection, channel: bytes, author: int, first: int, limit: int
+) -> list[Entry]:
+    """At most ``limit`` statements of one author, from sequence number ``first`` on."""
+    query = (
+        select(tables.statements)
+        .where(_S.channel == channel, _S.author == author, _S.seq >= first)
+        .order_by(_S.epoch, _S.seq)
+        .limit(limit)
+    )
+    return list(_entries(connection, query))
+
+
+def leaves_by_author(
+    connection: Connection, channel: bytes, author: int, first: int, last: int | None = None
+) -> Iterator[tuple[int, int, bytes]]:
+    """(sequence number, index in the author's log, leaf) of one author's statements; streamed."""
+    query = select(_S.seq, _S.author_index, _S.leaf).where(
+        _S.channel == channel, _S.author == author, _S.seq >= first
+    )
+    if last is not None:
+        query = query.where(_S.seq < last)
+    for row in connection.execution_options(yield_per=2000).execute(query.order_by(_S.seq)):
+        yield row.seq, row.author_index, row.leaf
+
+
+def leaves(connection: Connection, channel: bytes, last: int) -> list[bytes]:
+    """The leaves of our own log below ``last``."""
+    query = select(_S.leaf).where(_S.channel == channel, _S.position < last).order_by(_S.position)
+    return list(connection.execute(query).scalars())
+
+
+def leaf_at(connection: Connection, channel: bytes, author: int, seq: int) -> bytes | None:
+    """The leaf of one author's statement ``seq``."""
+    query = select(_S.leaf).where(_S.channel == channel, _S.author == author, _S.seq == seq)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def by_leaf(connection: Connection, channel: bytes, leaf: bytes) -> Entry | None:
+    """The statement with this leaf hash."""
+    query = select(tables.statements).where(_S.channel == channel, _S.leaf == leaf)
+    return next(_entries(connection, query), None)
+
+
+def in_case(
+    connection: Connection, channel: bytes, case: bytes, after: int = -1, limit: int | None = None
+) -> list[Entry]:
+    """A case's statements at positions greater than ``after``, in the order of our log.
+
+    At most ``limit`` of them, where it is given.
+    """
+    query = select(tables.statements).where(
+        _S.channel == channel, _S.case_id == case, _S.position > after
+    )
+    return list(_entries(connection, query.order_by(_S.position).limit(limit)))
+
+
+def unopened(
+    connection: Connection, channel: bytes, author: int, *, except_case: bytes
+) -> list[Entry]:
+    """Statements of ``author`` outside ``except_case`` that no officer has opened, in order."""
+    c = tables.openings.c
+    query = (
+        select(tables.statements)
+        .outerjoin(tables.openings, (c.channel == _S.channel) & (c.position == _S.position))
+        .where(_S.channel == channel, _S.author == author, _S.case_id != except_case)
+        .where(c.position.is_(None))
+    )
+    return list(_entries(connection, query.order_by(_S.position)))
+
+
+def case_heads(
+    connection: Connection, channel: bytes, cases: Iterable[bytes], author: int
+) -> dict[bytes, tuple[int, bytes]]:
+    """For each of ``cases``: how many statements ``author`` has in it, and the last one's leaf."""
+    heads: dict[bytes, tuple[int, bytes]] = {}
+    wanted = list(set(cases))
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        last = (
+            select(_S.case_id, func.max(_S.position).label("position"))
+            .where(_S.channel == channel, _S.author == author, _S.case_id.in_(part))
+            .group_by(_S.case_id)
+            .subquery()
+        )
+        query = select(_S.case_id, _S.case_seq, _S.leaf).join(
+            last, (_S.channel == channel) & (_S.position == last.c.position)
+        )
+        for row in connection.execute(query):
+            heads[row.case_id] = (row.case_seq + 1, row.leaf)
+    return heads
+
+
+def case_ids(connection: Connection, channel: bytes) -> list[bytes]:
+    """Every case that has a statement, in order of its first one."""
+    query = (
+        select(_S.case_id)
+        .where(_S.channel == channel)
+        .group_by(_S.case_id)
+        .order_by(func.min(_S.position))
+    )
+    return list(connection.execute(query).scalars())
+
+
+def body(connection: Connection, channel: bytes, position: int) -> SealedBody | None:
+    """The sealed body of the statement at ``position``; none where it was erased."""
+    return bodies(connection, channel, [position]).get(position)
+
+
+def bodies(
+    connection: Connection, channel: bytes, positions: Sequence[int]
+) -> dict[int, SealedBody]:
+    """The sealed bodies of several statements, by position."""
+    c = tables.bodies.c
+    found: dict[int, SealedBody] = {}
+    for start in range(0, len(positions), 500):
+        query = select(c.position, c.segment, c.slot, c.sealed).where(
+            c.channel == channel, c.position.in_(positions[start : start + 500])
+        )
+        for row in connection.execute(query):
+            found[row.position] = SealedBody(Slot(row.segment, row.slot), row.sealed)
+    return found
+
+
+def body_sizes(connection: Connection, channel: bytes, positions: Sequence[int]) -> dict[int, int]:
+    """The sealed size in bytes of several bodies, by position."""
+    c = tables.bodies.c
+    sizes: dict[int, int] = {}
+    for start in range(0, len(positions), 500):
+        query = select(c.position, func.length(c.sealed)).where(
+            c.channel == channel, c.position.in_(positions[start : start + 500])
+        )
+        sizes.update((row[0], row[1]) for row in connection.execute(query))
+    return sizes
+
+
+def authors_below(connection: Connection, channel: bytes, owner: int, size: int) -> dict[int, int]:
+    """How many statements of each author stand below ``size`` of ``owner``'s log (of two)."""
+    c = tables.statements.c
+    query = select(func.count()).where(
+        c.channel == channel, c.author == owner, c.author_index < size
+    )
+    own = int(connection.execute(query).scalar_one())
+    return {owner: own, 1 - owner: size - own}
+
+
+def with_leaf_prefix(connection: Connection, channel: bytes, prefix: bytes) -> list[Entry]:
+    """Statements whose leaf starts with ``prefix`` (at least 3 bytes); at most 100."""
+    above = prefix + b"\xff" * (33 - len(prefix))
+    query = select(tables.statements).where(
+        _S.channel == channel, _S.leaf >= prefix, _S.leaf <= above
+    )
+    return list(_entries(connection, query.order_by(_S.leaf).limit(100)))

@@ -1,0 +1,98 @@
+"""The courier's tables: what is still to be delivered, and what became of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select, update
+
+from parley.store import tables
+
+
+class OutboxRow(NamedTuple):
+    """What the peer of one channel has still to get from us.
+
+    Everything from sequence number ``receipted`` on is pending; below ``transmitted`` it has left
+    at least once. ``receipt_size_delivered`` and ``cosigned_size_delivered`` are the greatest of
+    our receipts and of our cosignatures that the peer is known to have. ``counter`` numbers our
+    frames. ``next_attempt_ms`` is in milliseconds.
+    """
+
+    channel: bytes
+    receipted: int
+    transmitted: int
+    receipt_size_delivered: int
+    cosigned_size_delivered: int
+    counter: int
+    attempts: int
+    next_attempt_ms: int
+    last_reason: str | None
+    last_contact_at: int | None
+
+
+class DeliveryRow(NamedTuple):
+    """An event of EN 319 522 for our statements ``first_seq`` to ``last_seq``."""
+
+    first_seq: int
+    last_seq: int
+    event: str
+    reason: str | None
+    at: int
+
+
+def add(connection: Connection, channel: bytes) -> None:
+    """Begin the outbox of a channel."""
+    connection.execute(
+        insert(tables.outbox).values(
+            channel=channel,
+            receipted=0,
+            transmitted=0,
+            receipt_size_delivered=0,
+            cosigned_size_delivered=0,
+            counter=0,
+            attempts=0,
+            next_attempt_ms=0,
+        )
+    )
+
+
+def one(connection: Connection, channel: bytes) -> OutboxRow:
+    """The outbox of a channel."""
+    query = select(tables.outbox).where(tables.outbox.c.channel == channel)
+    return OutboxRow(*connection.execute(query).one())
+
+
+def save(connection: Connection, row: OutboxRow) -> None:
+    """Write the outbox of a channel."""
+    connection.execute(
+        update(tables.outbox).where(tables.outbox.c.channel == row.channel).values(**row._asdict())
+    )
+
+
+def add_event(connection: Connection, channel: bytes, row: DeliveryRow) -> None:
+    """Note an event of delivery."""
+    connection.execute(insert(tables.deliveries).values(channel=channel, **row._asdict()))
+
+
+def events(connection: Connection, channel: bytes, first: int, last: int) -> list[DeliveryRow]:
+    """Events that touch any of our statements ``first`` to ``last``, in order."""
+    c = tables.deliveries.c
+    query = (
+        select(c.first_seq, c.last_seq, c.event, c.reason, c.at)
+        .where(c.channel == channel, c.last_seq >= first, c.first_seq <= last)
+        .order_by(c.id)
+    )
+    return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def last_event(connection: Connection, channel: bytes) -> DeliveryRow | None:
+    """The newest event of a channel."""
+    c = tables.deliveries.c
+    query = (
+        select(c.first_seq, c.last_seq, c.event, c.reason, c.at)
+        .where(c.channel == channel)
+        .order_by(c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return DeliveryRow(*row) if row else None

@@ -1,0 +1,219 @@
+"""Receipts, checkpoints and cosignatures."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from parley.store import dialect, tables
+
+
+class ReceiptRow(NamedTuple):
+    """One signature over ``issuer``'s root at ``size``: it receipts the other member's statements
+    ``first_seq`` to ``last_seq``. ``arrived_at`` is our clock; ``iat`` the issuer's."""
+
+    channel: bytes
+    issuer: int
+    size: int
+    first_seq: int
+    last_seq: int
+    iat: int
+    arrived_at: int
+    protected: bytes
+    signature: bytes
+
+
+class CheckpointRow(NamedTuple):
+    """A signed checkpoint of ``owner``'s log that we have verified (or signed)."""
+
+    channel: bytes
+    owner: int
+    size: int
+    root: bytes
+    note: str
+    recorded_at: int
+
+
+class CosignatureRow(NamedTuple):
+    """A cosignature over ``owner``'s checkpoint: ``line`` as in the signed note.
+
+    ``kind``: the C2SP signature type, 4 (Ed25519) or 6 (ML-DSA-44).
+    """
+
+    channel: bytes
+    owner: int
+    size: int
+    cosigner: int
+    kind: int
+    timestamp: int
+    line: str
+
+
+def add_receipt(connection: Connection, row: ReceiptRow) -> None:
+    """Keep a receipt; the first one at a size stays."""
+    connection.execute(dialect.insert_ignore(connection, tables.receipts).values(**row._asdict()))
+
+
+def receipts(
+    connection: Connection, channel: bytes, issuer: int, *, after_size: int = -1
+) -> list[ReceiptRow]:
+    """Receipts of one issuer whose size is greater than ``after_size``, by size."""
+    c = tables.receipts.c
+    query = (
+        select(tables.receipts)
+        .where(c.channel == channel, c.issuer == issuer, c.size > after_size)
+        .order_by(c.size)
+    )
+    return [ReceiptRow(*row) for row in connection.execute(query)]
+
+
+def receipts_covering(
+    connection: Connection, channel: bytes, issuer: int, first: int, last: int
+) -> list[ReceiptRow]:
+    """Receipts of one issuer for any of the statements ``first`` to ``last``, by size."""
+    c = tables.receipts.c
+    query = (
+        select(tables.receipts)
+        .where(c.channel == channel, c.issuer == issuer)
+        .where(c.last_seq >= first, c.first_seq <= last)
+        .order_by(c.size)
+    )
+    return [ReceiptRow(*row) for row in connection.execute(query)]
+
+
+def add_checkpoint(connection: Connection, row: CheckpointRow) -> None:
+    """Keep a checkpoint; the first one at a size stays."""
+    connection.execute(
+        dialect.insert_ignore(connection, tables.checkpoints).values(**row._asdict())
+    )
+
+
+def checkpoint(
+    connection: Connection, channel: bytes, owner: int, size: int | None = None
+) -> CheckpointRow | None:
+    """The checkpoint of ``owner``'s log at ``size``, or the greatest that we hold."""
+    c = tables.checkpoints.c
+    query = select(tables.checkpoints).where(c.channel == channel, c.owner == owner)
+    if size is not None:
+        query = query.where(c.size == size)
+    row = connection.execute(query.order_by(c.size.desc()).limit(1)).one_or_none()
+    return CheckpointRow(*row) if row else None
+
+
+def checkpoints(connection: Connection, channel: bytes, owner: int) -> list[CheckpointRow]:
+    """All checkpoints of one log, by size."""
+    c = tables.checkpoints.c
+    query = select(tables.checkpoints).where(c.channel == channel, c.owner == owner)
+    return [CheckpointRow(*row) for row in connection.execute(query.order_by(c.size))]
+
+
+def add_cosignature(connection: Connection, row: CosignatureRow) -> None:
+    """Keep a cosignature; the first of its kind and cosigner at a size stays."""
+    connection.execute(
+        dialect.insert_ignore(connection, tables.cosignatures).values(**row._asdict())
+    )
+
+
+def cosignatures(
+    connection: Connection, channel: bytes, owner: int, size: int | None = None
+) -> list[CosignatureRow]:
+    """Cosignatures over ``owner``'s checkpoints, by size and kind."""
+    c = tables.cosignatures.c
+    query = select(tables.cosignatures).where(c.channel == channel, c.owner == owner)
+    if size is not None:
+        query = query.where(c.size == size)
+    query = query.order_by(c.size, c.kind)
+    return [CosignatureRow(*row) for row in connection.execute(query)]
+
+
+def newest_cosignatures(connection: Connection, channel: bytes, owner: int) -> list[CosignatureRow]:
+    """Of each kind of cosignature over ``owner``'s log the one of the greatest size."""
+    rows = (greatest_cosigned(connection, channel, owner, kind) for kind in (4, 6))
+    return [row for row in rows if row is not None]
+
+
+def greatest_cosigned(
+    connection: Connection, channel: bytes, owner: int, kind: int | None = None
+) -> CosignatureRow | None:
+    """The cosignature over the largest checkpoint of ``owner``'s log."""
+    c = tables.cosignatures.c
+    query = select(tables.cosignatures).where(c.channel == channel, c.owner == owner)
+    if kind is not None:
+        query = query.where(c.kind == kind)
+    row = connection.execute(query.order_by(c.size.desc(), c.kind).limit(1)).one_or_none()
+    return CosignatureRow(*row) if row else None
+
+
+def last_cosigned_at(
+    connection: Connection, channel: bytes, owner: int, cosigner: int, kind: int
+) -> int:
+    """When ``cosigner`` last cosigned ``owner``'s log with this kind; 0 if never."""
+    c = tables.cosignatures.c
+    query = select(func.max(c.timestamp)).where(
+        c.channel == channel, c.owner == owner, c.cosigner == cosigner, c.kind == kind
+    )
+    return int(connection.execute(query).scalar() or 0)
+
+
+def add_evidence(
+    connection: Connection, *, channel: bytes, digest: bytes, kind: str, data: bytes, now: int
+) -> None:
+    """Keep a proof of misbehaviour; the same proof twice is one."""
+    connection.execute(
+        dialect.insert_ignore(connection, tables.evidence).values(
+            channel=channel, digest=digest, kind=kind, found_at=now, data=data
+        )
+    )
+
+
+def evidence(connection: Connection, channel: bytes) -> list[tuple[str, int, bytes]]:
+    """(kind, found at, data) of all proofs of misbehaviour in a channel."""
+    c = tables.evidence.c
+    query = select(c.kind, c.found_at, c.data).where(c.channel == channel).order_by(c.id)
+    return [(row.kind, row.found_at, row.data) for row in connection.execute(query)]
+
+
+def quarantine(
+    connection: Connection,
+    *,
+    channel: bytes,
+    digest: bytes,
+    reason: str,
+    data: bytes,
+    now: int,
+    at_most: int,
+) -> None:
+    """Keep what was refused, as it may be evidence; at most ``at_most`` items a channel."""
+    c = tables.quarantine.c
+    held = connection.execute(
+        select(func.count()).select_from(tables.quarantine).where(c.channel == channel)
+    ).scalar_one()
+    if held < at_most:
+        connection.execute(
+            dialect.insert_ignore(connection, tables.quarantine).values(
+                channel=channel, digest=digest, reason=reason, kept_at=now, data=data
+            )
+        )
+
+
+def quarantined(connection: Connection, channel: bytes) -> list[tuple[str, int, bytes]]:
+    """(reason, kept at, data) of what stands in quarantine."""
+    c = tables.quarantine.c
+    query = select(c.reason, c.kept_at, c.data).where(c.channel == channel).order_by(c.id)
+    return [(row.reason, row.kept_at, row.data) for row in connection.execute(query)]
+
+
+def greatest_receipt_size(connection: Connection, channel: bytes, issuer: int) -> int:
+    """The size of ``issuer``'s newest receipt; 0 if there is none."""
+    c = tables.receipts.c
+    query = select(func.max(c.size)).where(c.channel == channel, c.issuer == issuer)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def receipted_upto(connection: Connection, channel: bytes, issuer: int) -> int:
+    """The sequence number after the last statement that ``issuer`` has receipted."""
+    c = tables.receipts.c
+    query = select(func.max(c.last_seq)).where(c.channel == channel, c.issuer == issuer)
+    last = connection.execute(query).scalar()
+    return 0 if last is None else int(last) + 1

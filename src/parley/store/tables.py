@@ -1,0 +1,272 @@
+"""The tables. Records are facts that are never changed; views can be dropped and rebuilt.
+
+Ownership: ``desk`` .. ``cosignatures`` are the record; ``cases`` is a view; ``outbox`` and
+``deliveries`` are the courier's; ``drafts`` and ``officers`` are the house's; ``quarantine`` and
+``evidence`` keep what peers did wrong. No column holds the plaintext of a body: bodies and drafts
+are sealed under keys that lie outside the database (``parley.store.vault``).
+
+Identifiers are raw bytes, times are seconds since the epoch (UTC).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+letters: Final = Table(
+    "letters",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("party", LargeBinary, nullable=False, index=True),
+    Column("own", Boolean, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+)
+
+channels: Final = Table(
+    "channels",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("own_letter", LargeBinary, nullable=False),
+    Column("peer_letter", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=True),
+    Column("opened_at", BigInteger, nullable=False),
+)
+
+# One row an author in a channel: how far the chain goes that stands in our log.
+chains: Final = Table(
+    "chains",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("author", Integer, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("leaf", LargeBinary, nullable=True),
+    Column("iat", BigInteger, nullable=False),
+    # What the author's last statement had seen of the other member; it never falls.
+    Column("seen", BigInteger, nullable=False),
+)
+
+# One row a log: the own one, and the peer's as we have rebuilt it so far.
+trees: Final = Table(
+    "trees",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("owner", Integer, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    # How many of the leaves below ``size`` are the owner's own statements.
+    Column("own", BigInteger, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+)
+
+statements: Final = Table(
+    "statements",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("author", Integer, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("case_id", LargeBinary, nullable=False),
+    Column("case_seq", BigInteger, nullable=False),
+    # Index in the author's own log (seq plus what it had seen).
+    Column("author_index", BigInteger, nullable=False),
+    Column("iat", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    # Reason code where the body breaks the rules: the act is void on both sides.
+    Column("verdict", Text, nullable=True),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("channel", "author", "seq", "epoch"),
+    UniqueConstraint("channel", "leaf"),
+    Index("ix_statements_channel_case_id", "channel", "case_id", "position"),
+)
+
+bodies: Final = Table(
+    "bodies",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("segment", BigInteger, nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    UniqueConstraint("segment", "slot"),
+)
+
+# One signature over the issuer's root at ``size`` receipts the other's statements
+# ``first_seq`` to ``last_seq``.
+receipts: Final = Table(
+    "receipts",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("issuer", Integer, primary_key=True),
+    Column("size", BigInteger, primary_key=True),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("iat", BigInteger, nullable=False),
+    Column("arrived_at", BigInteger, nullable=False),
+    Column("protected", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Index("ix_receipts_channel_issuer_last_seq", "channel", "issuer", "last_seq"),
+)
+
+checkpoints: Final = Table(
+    "checkpoints",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("owner", Integer, primary_key=True),
+    Column("size", BigInteger, primary_key=True),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+)
+
+cosignatures: Final = Table(
+    "cosignatures",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("owner", Integer, primary_key=True),
+    Column("size", BigInteger, primary_key=True),
+    Column("cosigner", Integer, primary_key=True),
+    Column("kind", Integer, primary_key=True),
+    Column("timestamp", BigInteger, nullable=False),
+    Column("line", Text, nullable=False),
+)
+
+cases: Final = Table(
+    "cases",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("case_id", LargeBinary, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("opened_by", Integer, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("acts", BigInteger, nullable=False),
+    Column("last_position", BigInteger, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+)
+
+# One row a channel: everything of ours from ``receipted`` on is still to be delivered. References
+# only: the statements themselves stand in the record.
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("receipted", BigInteger, nullable=False),
+    Column("transmitted", BigInteger, nullable=False),
+    # What the peer is known to have from us, beside statements.
+    Column("receipt_size_delivered", BigInteger, nullable=False),
+    Column("cosigned_size_delivered", BigInteger, nullable=False),
+    Column("counter", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # Milliseconds since the epoch: retries may be less than a second apart.
+    Column("next_attempt_ms", BigInteger, nullable=False),
+    Column("last_reason", Text, nullable=True),
+    Column("last_contact_at", BigInteger, nullable=True),
+)
+
+# ETSI EN 319 522 events of own statements ``first_seq`` to ``last_seq``, never changed.
+deliveries: Final = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", LargeBinary, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("reason", Text, nullable=True),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_deliveries_channel_last_seq", "channel", "last_seq"),
+)
+
+# Which of the peer's statements an officer of ours has opened, and when first.
+openings: Final = Table(
+    "openings",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("officer", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+drafts: Final = Table(
+    "drafts",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("channel", LargeBinary, nullable=False),
+    Column("case_id", LargeBinary, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    # The workflow (who drafted, cleared, authorised which hash): no text of the body.
+    Column("workflow", LargeBinary, nullable=False),
+    Column("segment", BigInteger, nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("released_leaf", LargeBinary, nullable=True),
+    UniqueConstraint("segment", "slot"),
+)
+
+officers: Final = Table(
+    "officers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("roles", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+)
+
+quarantine: Final = Table(
+    "quarantine",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", LargeBinary, nullable=False, index=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("reason", Text, nullable=False),
+    Column("kept_at", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+evidence: Final = Table(
+    "evidence",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", LargeBinary, nullable=False, index=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("found_at", BigInteger, nullable=False),
+    # Deterministic CBOR array of the byte strings that contradict each other.
+    Column("data", LargeBinary, nullable=False),
+)
+
+# The key slots of the vault that are taken: a slot is used once.
+vault: Final = Table(
+    "vault",
+    metadata,
+    Column("segment", BigInteger, primary_key=True),
+    Column("used", Integer, nullable=False),
+)

@@ -1,0 +1,143 @@
+"""The vault: the keys under which bodies and drafts are sealed at rest.
+
+Every body has a key of its own. Keys lie in segment files outside the database and its backups,
+drawn ahead of use, so that storing a statement costs no second write to disk; a segment is sealed
+under the desk's master key. The database only says which slot of which segment a body uses. To
+erase a body, its slot is dropped and the segment sealed anew under a new master key: no backup
+of the database can open it again.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, insert, select, update
+
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.store import tables
+
+KEY_BYTES: Final = 32
+SLOTS: Final = 2048
+
+_MAGIC: Final = b"parley-vault-1\n"
+_NONCE: Final = 12
+
+
+class Slot(NamedTuple):
+    """Where a body's key lies."""
+
+    segment: int
+    slot: int
+
+
+class Vault:
+    """Seals and opens bodies. ``master`` (32 bytes) seals the segment files in ``folder``."""
+
+    def __init__(self, folder: Path, master: bytes) -> None:
+        self._folder = folder
+        self._master = AESGCM(master)
+        self._segments: dict[int, bytes] = {}
+
+    def take(self, connection: Connection, count: int) -> Iterator[Slot]:
+        """Take ``count`` unused slots; they are spent when the transaction commits.
+
+        The segment files are on disk before the first slot of theirs is handed out.
+        """
+        row = connection.execute(
+            select(tables.vault).order_by(tables.vault.c.segment.desc()).limit(1)
+        ).one_or_none()
+        segment, used, known = (row.segment, row.used, True) if row else (0, 0, False)
+        taken: list[Slot] = []
+        while count:
+            if used == SLOTS:
+                segment, used, known = segment + 1, 0, False
+            self._ensure(segment)
+            more = min(count, SLOTS - used)
+            taken.extend(Slot(segment, used + i) for i in range(more))
+            used, count = used + more, count - more
+            if known:
+                connection.execute(
+                    update(tables.vault).where(tables.vault.c.segment == segment).values(used=used)
+                )
+            else:
+                connection.execute(insert(tables.vault).values(segment=segment, used=used))
+        return iter(taken)
+
+    def seal(self, slot: Slot, plaintext: bytes, bound_to: bytes) -> bytes:
+        """Seal ``plaintext`` under the slot's key; it opens only with the same ``bound_to``."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + AESGCM(self._key(slot)).encrypt(nonce, plaintext, bound_to)
+
+    def open(self, slot: Slot, sealed: bytes, bound_to: bytes) -> bytes:
+        """Open what :meth:`seal` made.
+
+        :raises ParleyError: ``body-unreadable``.
+        """
+        try:
+            return AESGCM(self._key(slot)).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to)
+        except (InvalidTag, ValueError) as error:
+            raise ParleyError(Reason.BODY_UNREADABLE) from error
+
+    def _key(self, slot: Slot) -> bytes:
+        keys = self._segments.get(slot.segment)
+        if keys is None:
+            keys = self._segments[slot.segment] = self._load(slot.segment)
+        return keys[slot.slot * KEY_BYTES : (slot.slot + 1) * KEY_BYTES]
+
+    def _path(self, segment: int) -> Path:
+        return self._folder / f"{segment:08d}.keys"
+
+    def _load(self, segment: int) -> bytes:
+        try:
+            data = self._path(segment).read_bytes()
+        except FileNotFoundError as error:
+            raise ParleyError(Reason.VAULT_DAMAGED, segment=segment) from error
+        start = len(_MAGIC)
+        try:
+            if data[:start] != _MAGIC:
+                raise ParleyError(Reason.VAULT_DAMAGED, segment=segment)
+            nonce, sealed = data[start : start + _NONCE], data[start + _NONCE :]
+            return self._master.decrypt(nonce, sealed, _aad(segment))
+        except (InvalidTag, ValueError) as error:
+            raise ParleyError(Reason.VAULT_DAMAGED, segment=segment) from error
+
+    def _ensure(self, segment: int) -> None:
+        """Have the segment's file on disk. One writer at a time: the database's write lock."""
+        path = self._path(segment)
+        if segment in self._segments or path.exists():
+            return
+        keys, nonce = secrets.token_bytes(SLOTS * KEY_BYTES), secrets.token_bytes(_NONCE)
+        write_durably(path, _MAGIC + nonce + self._master.encrypt(nonce, keys, _aad(segment)))
+        self._segments[segment] = keys
+
+
+def _aad(segment: int) -> bytes:
+    return _MAGIC + segment.to_bytes(8, "big")
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Put a file in place whole or not at all, readable by its owner alone, synced to disk."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,70 @@
+"""Views over the record: cases and what our desk owes. They can be dropped and rebuilt."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select
+
+from parley.store import dialect, tables
+
+
+class CaseRow(NamedTuple):
+    """What a set of statements amounts to; ``state`` is the fold, as CBOR of codes and ids."""
+
+    channel: bytes
+    case_id: bytes
+    kind: str
+    opened_by: int
+    opened_at: int
+    status: str
+    acts: int
+    last_position: int
+    state: bytes
+
+
+def save_case(connection: Connection, row: CaseRow) -> None:
+    """Put a case's row in place of the one there was."""
+    c = tables.cases.c
+    connection.execute(
+        delete(tables.cases).where(c.channel == row.channel, c.case_id == row.case_id)
+    )
+    connection.execute(insert(tables.cases).values(**row._asdict()))
+
+
+def case(connection: Connection, channel: bytes, case_id: bytes) -> CaseRow | None:
+    """One case."""
+    c = tables.cases.c
+    query = select(tables.cases).where(c.channel == channel, c.case_id == case_id)
+    row = connection.execute(query).one_or_none()
+    return CaseRow(*row) if row else None
+
+
+def cases(connection: Connection, channel: bytes | None = None) -> list[CaseRow]:
+    """All cases, of one channel or of all, the oldest first."""
+    c = tables.cases.c
+    query = select(tables.cases).order_by(c.opened_at, c.case_id)
+    if channel is not None:
+        query = query.where(c.channel == channel)
+    return [CaseRow(*row) for row in connection.execute(query)]
+
+
+def drop(connection: Connection, channel: bytes) -> None:
+    """Drop a channel's views."""
+    connection.execute(delete(tables.cases).where(tables.cases.c.channel == channel))
+
+
+def opened(connection: Connection, channel: bytes, position: int, officer: str, now: int) -> None:
+    """Note that an officer has opened a statement; only the first opening counts."""
+    connection.execute(
+        dialect.insert_ignore(connection, tables.openings).values(
+            channel=channel, position=position, officer=officer, at=now
+        )
+    )
+
+
+def openings(connection: Connection, channel: bytes) -> dict[int, tuple[str, int]]:
+    """Who first opened which statement, and when, by position."""
+    c = tables.openings.c
+    query = select(c.position, c.officer, c.at).where(c.channel == channel)
+    return {row.position: (row.officer, row.at) for row in connection.execute(query)}

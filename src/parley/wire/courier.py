@@ -1,0 +1,189 @@
+"""The courier: brings what is pending to the peers, collects receipts, tries again.
+
+Each channel is served in order and by one attempt at a time. Failures are retried with
+exponential backoff and full jitter for as long as the peer stays away, be it days.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import httpx2
+
+from parley.application import exchange
+from parley.application.desk import Desk
+from parley.kernel import limits
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.wire import post
+from parley.wire.frame import MEDIA_TYPE, PATH
+
+_log = logging.getLogger(__name__)
+
+_TIMEOUT: Final = httpx2.Timeout(30.0, connect=5.0)
+_REFUSED_REASON_BYTES: Final = 200
+_CHANNELS_AT_ONCE: Final = 8
+_LOOK_AGAIN_MS: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Waits before the next attempt, in milliseconds: full jitter up to base * 2**attempts."""
+
+    base_ms: int = 250
+    most_ms: int = 300_000
+
+    def wait_ms(self, attempts: int, fraction: float) -> int:
+        """The wait after ``attempts`` failures; ``fraction`` from 0 to 1 is the jitter."""
+        ceiling = min(self.most_ms, self.base_ms * 2 ** min(attempts, 20))
+        return max(self.base_ms // 2, int(ceiling * fraction))
+
+
+class Meter(Protocol):
+    """Counts what the courier did; the node shows it as metrics."""
+
+    def attempt(self, outcome: str) -> None:
+        """One attempt to reach a peer: ``settled``, or a reason code."""
+
+
+class Courier:
+    """Serves all channels of one desk. ``clock_ms`` gives milliseconds since the epoch."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        meter: Meter,
+        clock_ms: Callable[[], int],
+        backoff: Backoff | None = None,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        self._desk = desk
+        self._meter = meter
+        self._clock_ms = clock_ms
+        self._backoff = backoff or Backoff()
+        self._client = httpx2.Client(
+            timeout=_TIMEOUT, follow_redirects=False, transport=transport, trust_env=False
+        )
+        self._jitter = random.Random()  # noqa: S311 - spreads load, keeps no secret
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def deliver(self, channel: bytes, endpoints: tuple[str, ...], *, urgent: bool = False) -> bool:
+        """One exchange with the peer of ``channel``. True where it brought something new.
+
+        Every failure is booked with its reason, and the next attempt set. ``urgent`` asks the
+        peer for a post-quantum cosignature.
+        """
+        try:
+            outgoing = exchange.compose(self._desk, channel, post_quantum=urgent)
+            data, digest = post.request(self._desk, outgoing)
+            reply = self._bring(data, endpoints)
+            settled = post.settle(self._desk, outgoing, digest, reply)
+        except ParleyError as error:
+            self._meter.attempt(error.reason.value)
+            _log.info("delivery failed", extra={"reason": error.reason.value})
+            self._postpone(channel, exchange.failed(self._desk, channel, error.reason))
+            return False
+        self._meter.attempt("settled")
+        if not settled.progress:
+            attempts = exchange.attempts(self._desk, channel)
+            self._postpone(channel, attempts)
+        return settled.progress
+
+    def _postpone(self, channel: bytes, attempts: int) -> None:
+        wait = self._backoff.wait_ms(attempts, self._jitter.random())
+        exchange.postpone(self._desk, channel, self._clock_ms() + wait)
+
+    def _bring(self, data: bytes, endpoints: tuple[str, ...]) -> bytes:
+        """Post a frame to the first address that answers.
+
+        :raises ParleyError: ``peer-unreachable``, ``peer-refused``, ``too-large``,
+            ``endpoint-none``.
+        """
+        failure = ParleyError(Reason.ENDPOINT_NONE)
+        for endpoint in endpoints:
+            try:
+                return self._post(endpoint.rstrip("/") + PATH, data)
+            except ParleyError as error:
+                failure = error
+            except httpx2.HTTPError as error:
+                failure = ParleyError(Reason.PEER_UNREACHABLE, fact=type(error).__name__)
+        raise failure
+
+    def _post(self, url: str, data: bytes) -> bytes:
+        headers = {"content-type": MEDIA_TYPE, "accept-encoding": "identity"}
+        with self._client.stream("POST", url, content=data, headers=headers) as response:
+            parts: list[bytes] = []
+            size = 0
+            limit = limits.FRAME_BYTES if response.status_code == 200 else _REFUSED_REASON_BYTES
+            # Raw: nothing that a peer sends is ever decompressed.
+            for part in response.iter_raw():
+                size += len(part)
+                if size > limit:
+                    raise ParleyError(Reason.TOO_LARGE, size=size, limit=limit)
+                parts.append(part)
+        if response.status_code != 200:
+            raise ParleyError(Reason.PEER_REFUSED, status=response.status_code)
+        return b"".join(parts)
+
+    def run(self, stop: threading.Event, idle_seconds: float = 0.05) -> None:
+        """Deliver until ``stop`` is set. Looks for work whenever the database has changed.
+
+        Channels are served side by side, so that a peer that hangs delays no other.
+        """
+        busy: dict[bytes, Future[None]] = {}
+        next_due_ms = 0
+        with (
+            self._desk.database.watch() as watch,
+            ThreadPoolExecutor(_CHANNELS_AT_ONCE, thread_name_prefix="courier") as pool,
+        ):
+            while not stop.is_set():
+                finished = [channel for channel, future in busy.items() if future.done()]
+                for channel in finished:
+                    busy.pop(channel).result()
+                if not (finished or watch.changed() or next_due_ms <= self._clock_ms()):
+                    stop.wait(idle_seconds)
+                    continue
+                next_due_ms = self._start_due(pool, busy)
+
+    def _start_due(self, pool: Executor, busy: dict[bytes, Future[None]]) -> int:
+        """Start what is due; returns when to look again at the latest (milliseconds)."""
+        now = self._clock_ms()
+        look_again = now + _LOOK_AGAIN_MS
+        try:
+            found = exchange.work(self._desk)
+        except ParleyError as error:
+            _log.warning("courier waits", extra={"reason": error.reason.value})
+            return now + _LOOK_AGAIN_MS // 10
+        for item in found:
+            if item.channel in busy:
+                continue
+            if item.due_ms <= now:
+                busy[item.channel] = pool.submit(self._guarded, item)
+            else:
+                look_again = min(look_again, item.due_ms)
+        return look_again
+
+    def _guarded(self, item: exchange.Work) -> None:
+        """One delivery; a fault of our own costs this attempt and nothing else."""
+        try:
+            self.deliver(item.channel, item.endpoints)
+        except Exception:
+            _log.exception("fault while delivering")
+            self._meter.attempt(Reason.INTERNAL.value)
+            try:
+                self._postpone(
+                    item.channel, exchange.failed(self._desk, item.channel, Reason.INTERNAL)
+                )
+            except ParleyError as error:
+                _log.warning("courier waits", extra={"reason": error.reason.value})
+                time.sleep(1)

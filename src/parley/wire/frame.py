@@ -1,0 +1,126 @@
+"""A frame: one message, sealed to its recipient and signed by its sender.
+
+``[header, sealed, signature]`` in deterministic CBOR. The header names sender and recipient; its
+SHA-256 is HPKE's ``info``; the signature (Ed25519, the sender's statement key) covers header and
+sealed bytes under a context of its own and is checked before anything is opened. A proxy sees the
+parties, the size and the time, and no more.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from parley.application.message import Message
+from parley.crypto import sealing
+from parley.crypto.keys import SealingKey, StatementKey
+from parley.kernel import cbor, limits
+from parley.kernel.errors import ParleyError
+from parley.kernel.ids import Bytes32, Bytes64, Count
+from parley.kernel.reasons import Reason
+from parley.record.channel import Channel
+
+FRAME_VERSION: Final = 1
+MEDIA_TYPE: Final = "application/vnd.parley.frame+cbor"
+PATH: Final = "/parley/frames"
+
+_CONTEXT: Final = b"parley/frame/1\n"
+_HEADER_BYTES: Final = 512
+
+
+class Header(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What stands outside the seal."""
+
+    version: Annotated[int, Meta(ge=FRAME_VERSION, le=FRAME_VERSION)]
+    suite: Count
+    channel: Bytes32
+    sender: Bytes32
+    recipient: Bytes32
+    statement_kid: Bytes32
+    sealing_kid: Bytes32
+    counter: Count
+
+
+class Frame(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A frame taken apart; nothing about it has been verified."""
+
+    header_bytes: Annotated[bytes, Meta(max_length=_HEADER_BYTES)]
+    sealed: bytes
+    signature: Bytes64
+
+    def header(self) -> Header:
+        """The header.
+
+        :raises ParleyError: ``version-unsupported`` and the errors of the encoding.
+        """
+        value = cbor.decode(self.header_bytes, limit=_HEADER_BYTES)
+        if isinstance(value, list) and value and type(value[0]) is int:
+            if value[0] != FRAME_VERSION:
+                raise ParleyError(Reason.VERSION_UNSUPPORTED, version=value[0])
+        return cbor.convert(value, Header)
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the header: HPKE's ``info``, and what a reply names."""
+        return sha256(self.header_bytes).digest()
+
+
+def seal(message: Message, channel: Channel, key: StatementKey, counter: int) -> tuple[bytes, bytes]:
+    """Seal and sign a message to the channel's peer.
+
+    Returns the frame's bytes and its digest.
+    """
+    header = cbor.encode_model(
+        Header(
+            version=FRAME_VERSION,
+            suite=channel.peer.text.identity.suite,
+            channel=channel.id,
+            sender=channel.own.party,
+            recipient=channel.peer.party,
+            statement_kid=key.public.kid,
+            sealing_kid=channel.peer.sealing_key.kid,
+            counter=counter,
+        )
+    )
+    digest = sha256(header).digest()
+    sealed = sealing.seal(cbor.encode_model(message), digest, channel.peer.sealing_key)
+    frame = Frame(header, sealed, key.sign(_CONTEXT + header + sealed))
+    return cbor.encode_model(frame), digest
+
+
+def parse(data: bytes) -> Frame:
+    """Take a frame apart; cheap, and nothing is verified.
+
+    :raises ParleyError: ``too-large`` and the errors of the encoding.
+    """
+    return cbor.decode_as(data, Frame, limit=limits.FRAME_BYTES)
+
+
+def verify(frame: Frame, header: Header, channel: Channel) -> None:
+    """Check that the peer of ``channel`` made this frame for us: one signature check.
+
+    :raises ParleyError: ``wrong-audience``, ``key-unknown``, ``signature-invalid``.
+    """
+    expected = (channel.id, channel.peer.party, channel.own.party)
+    if (header.channel, header.sender, header.recipient) != expected:
+        raise ParleyError(Reason.WRONG_AUDIENCE)
+    key = channel.statement_key(channel.peer_index, header.statement_kid)
+    key.verify(frame.signature, _CONTEXT + frame.header_bytes + frame.sealed)
+
+
+def open_message(frame: Frame, header: Header, key: SealingKey) -> Message:
+    """Open a verified frame.
+
+    :raises ParleyError: ``key-unknown``, ``unsealing-failed``, ``wrong-audience`` (the message
+        inside is of another channel), the errors of the encoding.
+    """
+    if header.sealing_kid != key.public.kid:
+        raise ParleyError(Reason.KEY_UNKNOWN)
+    plaintext = sealing.open(frame.sealed, frame.digest, key)
+    message = cbor.decode_as(plaintext, Message, limit=limits.FRAME_BYTES)
+    if message.channel != header.channel:
+        raise ParleyError(Reason.WRONG_AUDIENCE)
+    return message

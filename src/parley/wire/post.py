@@ -1,0 +1,57 @@
+"""What a frame brings about: open it, take it in, answer it. The endpoint and the courier both
+come here; so will files."""
+
+from __future__ import annotations
+
+from parley.application import exchange
+from parley.application.desk import Desk
+from parley.application.exchange import Outgoing, Settled
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record.channel import Channel
+from parley.wire import frame as frames
+
+
+def answer(desk: Desk, data: bytes) -> bytes:
+    """Take a request frame in and make the reply frame.
+
+    The work rises with what has been proved: shape, then a known channel, then the signature, and
+    only then the seal.
+
+    :raises ParleyError: with the reason for which nothing was taken in.
+    """
+    frame = frames.parse(data)
+    header = frame.header()
+    channel = _channel(desk, header.channel)
+    frames.verify(frame, header, channel)
+    message = frames.open_message(frame, header, desk.keys.sealing)
+    outgoing = exchange.handle(desk, message, frame.digest)
+    reply, _digest = frames.seal(outgoing.message, channel, desk.keys.statement, outgoing.counter)
+    return reply
+
+
+def request(desk: Desk, outgoing: Outgoing) -> tuple[bytes, bytes]:
+    """Seal a message that the courier is to bring. Returns the frame and its digest."""
+    channel = _channel(desk, outgoing.message.channel)
+    return frames.seal(outgoing.message, channel, desk.keys.statement, outgoing.counter)
+
+
+def settle(desk: Desk, outgoing: Outgoing, digest: bytes, data: bytes) -> Settled:
+    """Take in the reply to a frame of ours with ``digest``.
+
+    :raises ParleyError: with the reason for which the reply was not taken in; ``reply-mismatch``
+        where it answers another frame.
+    """
+    frame = frames.parse(data)
+    header = frame.header()
+    channel = _channel(desk, outgoing.message.channel)
+    frames.verify(frame, header, channel)
+    message = frames.open_message(frame, header, desk.keys.sealing)
+    if message.answers != digest:
+        raise ParleyError(Reason.REPLY_MISMATCH)
+    return exchange.settle(desk, outgoing, message)
+
+
+def _channel(desk: Desk, channel_id: bytes) -> Channel:
+    with desk.database.read() as connection:
+        return desk.channel(connection, channel_id)

@@ -1,0 +1,150 @@
+"""Two real desks in one process: the in-memory counterpart of the wire.
+
+Everything is real but the transport: databases on disk, keys, letters, records. ``deliver`` runs
+one exchange as the courier would, through sealed frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from parley.application import channels, exchange
+from parley.application.desk import Desk
+from parley.crypto import words
+from parley.crypto.keystore import Costs
+from parley.node import desk as desks
+from parley.node import folder as folders
+from parley.node.config import Config
+from parley.node.folder import Founding
+from parley.record.channel import Channel
+from parley.record.freeze import Content, freeze
+from parley.record.replay import Replay
+from parley.record.statement import Handling, Statement
+from parley.wire import post
+
+PASSPHRASE = b"correct horse"
+COSTS = Costs(memory_kib=64, iterations=1, lanes=1)
+OFFICERS = {
+    "dora": "drafter",
+    "lena": "legal-reviewer",
+    "ada": "authoriser",
+    "otto": "duty-officer",
+    "audit": "auditor",
+}
+START = 1_790_000_000
+
+
+@dataclass
+class Clock:
+    """A clock that tests move by hand, in seconds since the epoch."""
+
+    now: int = START
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@dataclass
+class Pair:
+    """Two desks that have accepted each other's letters."""
+
+    left: Desk
+    right: Desk
+    channel_id: bytes
+    clock: Clock
+    folders: tuple[Path, Path]
+    frames: list[bytes] = field(default_factory=list)
+
+    def peer_of(self, desk: Desk) -> Desk:
+        """The other desk."""
+        return self.right if desk is self.left else self.left
+
+    def channel(self, desk: Desk) -> Channel:
+        """The channel as ``desk`` knows it."""
+        with desk.database.read() as connection:
+            return desk.channel(connection, self.channel_id)
+
+    def deliver(self, sender: Desk, *, post_quantum: bool = False) -> bool:
+        """One exchange: a request of ``sender``, and its reply. True where anything moved on."""
+        outgoing = exchange.compose(sender, self.channel_id, post_quantum=post_quantum)
+        data, digest = post.request(sender, outgoing)
+        self.frames.append(data)
+        reply = post.answer(self.peer_of(sender), data)
+        self.frames.append(reply)
+        return post.settle(sender, outgoing, digest, reply).progress
+
+    def settle(self, rounds: int = 20) -> None:
+        """Deliver until neither desk has anything left to do."""
+        for _ in range(rounds):
+            busy = [desk for desk in (self.left, self.right) if exchange.work(desk)]
+            if not busy:
+                return
+            for desk in busy:
+                self.deliver(desk)
+        raise AssertionError("the two desks do not come to rest")
+
+    def append(self, desk: Desk, content: Content) -> Statement:
+        """Release an act without the house's procedure: what a desk of other software might do."""
+        channel = self.channel(desk)
+        frozen = freeze(channel, content)
+        with desk.database.write() as connection:
+            ledger = desk.ledger(connection, channel)
+            signed = ledger.append_own(frozen.act_bytes, frozen.body)
+            Replay(connection, channel).refresh(content.case)
+            return signed
+
+
+def inquiry(channel: Channel, case: bytes, questions: int = 2) -> Content:
+    """A plain inquiry to the other party."""
+    values = {
+        "subject@en": "Unusual traffic",
+        "incident@en": "An incident for tests",
+        "facts@en": "Facts for tests.",
+    }
+    for number in range(1, questions + 1):
+        values[f"questions/{number}/text@en"] = f"Question {number}?"
+    return Content(
+        case=case,
+        type="inquiry",
+        from_office=channel.own.text.offices[0].id,
+        to_offices=(channel.peer.text.offices[0].id,),
+        reference=None,
+        basis=(),
+        legal_basis=None,
+        precedence=1,
+        handling=Handling("amber", None),
+        reply_wanted=60 * 86400,
+        codes={"questions": questions, "evidence": 0, "severity": "high"},
+        values=values,
+    )
+
+
+@contextmanager
+def pair(folder: Path) -> Iterator[Pair]:
+    """Two desks, ``left`` and ``right``, below ``folder``, with an open channel."""
+    clock = Clock()
+    made = []
+    for code, name in (("LEFT", "CSIRT Left"), ("RIGHT", "CSIRT Right")):
+        made.append(
+            folders.found(
+                folder / code.lower(),
+                Founding(code, {"en": name}, ({"en": "Duty desk"},), ("http://127.0.0.1:1",)),
+                PASSPHRASE,
+                config=Config(),
+                officers=OFFICERS,
+                now=clock(),
+                costs=COSTS,
+            )
+        )
+    paths = (folder / "left", folder / "right")
+    with (
+        desks.opened(paths[0], PASSPHRASE, clock=clock) as left,
+        desks.opened(paths[1], PASSPHRASE, clock=clock) as right,
+    ):
+        channel = channels.accept(left, made[1].data, words.words(made[1].party))
+        channels.accept(right, made[0].data, words.words(made[0].party))
+        yield Pair(left, right, channel.id, clock, paths)
+
