@@ -21,6 +21,7 @@ from parley.node.config import Config
 from parley.node.folder import Founding
 from parley.record.channel import Channel
 from parley.record.freeze import Content, freeze
+from parley.record.letter import Letter
 from parley.record.replay import Replay
 from parley.record.statement import Handling, Statement
 from parley.wire import post
@@ -125,7 +126,6 @@ def inquiry(channel: Channel, case: bytes, questions: int = 2) -> Content:
 @contextmanager
 def pair(folder: Path) -> Iterator[Pair]:
     """Two desks, ``left`` and ``right``, below ``folder``, with an open channel."""
-    clock = Clock()
     made = []
     for code, name in (("LEFT", "CSIRT Left"), ("RIGHT", "CSIRT Right")):
         made.append(
@@ -135,16 +135,24 @@ def pair(folder: Path) -> Iterator[Pair]:
                 PASSPHRASE,
                 config=Config(),
                 officers=OFFICERS,
-                now=clock(),
+                now=START,
                 costs=COSTS,
             )
         )
+    with reopened(folder, letters=(made[0], made[1])) as both:
+        yield both
+
+
+@contextmanager
+def reopened(folder: Path, letters: tuple[Letter, Letter] | None = None) -> Iterator[Pair]:
+    """The two desks below ``folder``; with ``letters``, their channel is opened first."""
+    clock = Clock()
     paths = (folder / "left", folder / "right")
     with (
         desks.opened(paths[0], PASSPHRASE, clock=clock) as left,
         desks.opened(paths[1], PASSPHRASE, clock=clock) as right,
     ):
-        channel = channels.accept(left, made[1].data, words.words(made[1].party))
-        channels.accept(right, made[0].data, words.words(made[0].party))
-        yield Pair(left, right, channel.id, clock, paths)
-
+        if letters is not None:
+            channels.accept(left, letters[1].data, words.words(letters[1].party))
+            channels.accept(right, letters[0].data, words.words(letters[0].party))
+        yield Pair(left, right, channels.find(left, None).id, clock, paths)

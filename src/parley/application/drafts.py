@@ -19,6 +19,7 @@ from parley.application.desk import Desk
 from parley.application.overtaking import workflow
 from parley.application.writing import Writing
 from parley.domain import drafting
+from parley.domain.delivery import DeliveryEvent
 from parley.domain.drafting import Command, Draft
 from parley.kernel import cbor, ids, limits
 from parley.kernel.errors import ParleyError
@@ -35,7 +36,7 @@ from parley.store.outbox import DeliveryRow
 from parley.store.vault import Slot
 
 _ID_BYTES = 8
-_QUEUED = "SubmissionAcceptance"
+_QUEUED = DeliveryEvent.SUBMISSION_ACCEPTANCE.value
 
 
 class DraftView(NamedTuple):

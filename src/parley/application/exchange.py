@@ -24,6 +24,7 @@ from parley.application.message import (
     SentCosignature,
     SentReceipt,
 )
+from parley.domain.delivery import DeliveryEvent
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -42,17 +43,17 @@ _NONCE_BYTES = 16
 _REPLY_PAUSE_MS = 2_000
 """A statement that went out in a reply is not sent again by the courier before this."""
 
-_TRANSMITTED = "RelayAcceptance"
-
 
 class Outgoing(NamedTuple):
     """A message to send, and how to book that the peer has it once an answer came.
 
+    ``upto`` is the sequence number after the last own statement that the peer has with it;
     ``receipt_size`` and ``cosigned_size`` are the greatest of our receipts and cosignatures in
     it; ``counter`` numbers the frame.
     """
 
     message: Message
+    upto: int
     receipt_size: int
     cosigned_size: int
     counter: int
@@ -151,11 +152,13 @@ def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
     with desk.database.write() as connection:
         channel = _open_channel(desk, connection, reply.channel)
         before = _standing(connection, channel)
+        box = outbox.one(connection, channel.id)
+        outbox.save(connection, _transmitted(connection, channel, box, sent.upto, desk.clock()))
         Intake(desk, connection, channel).take(reply, checked)
         box = outbox.one(connection, channel.id)
         refused = reply.refusals[0].reason if reply.refusals else None
         if refused is not None:
-            _note_failure(connection, channel, box, "RelayRejection", refused, desk.clock())
+            _note_failure(connection, channel, box, DeliveryEvent.RELAY_REJECTION, refused, desk.clock())
         progress = refused is None and _standing(connection, channel) != before
         outbox.save(
             connection,
@@ -186,7 +189,9 @@ def failed(desk: Desk, channel_id: bytes, reason: Reason) -> int:
     with desk.database.write() as connection:
         channel = desk.channel(connection, channel_id)
         box = outbox.one(connection, channel_id)
-        _note_failure(connection, channel, box, "RelayFailure", reason.value, desk.clock())
+        _note_failure(
+            connection, channel, box, DeliveryEvent.RELAY_FAILURE, reason.value, desk.clock()
+        )
         attempts = box.attempts + 1
         outbox.save(connection, box._replace(attempts=attempts, last_reason=reason.value))
     return attempts
@@ -206,13 +211,18 @@ def postpone(desk: Desk, channel_id: bytes, until_ms: int) -> None:
 
 
 def _note_failure(
-    connection: Connection, channel: Channel, box: OutboxRow, event: str, reason: str, now: int
+    connection: Connection,
+    channel: Channel,
+    box: OutboxRow,
+    event: DeliveryEvent,
+    reason: str,
+    now: int,
 ) -> None:
     """One event for a run of equal failures: an outage of days is one line, not thousands."""
     own = log.chains(connection, channel.id)[channel.own_index]
     if own.count == box.receipted:
         return
-    row = DeliveryRow(box.receipted, own.count - 1, event, reason, now)
+    row = DeliveryRow(box.receipted, own.count - 1, event.value, reason, now)
     last = outbox.last_event(connection, channel.id)
     if last is None or last._replace(at=now) != row:
         outbox.add_event(connection, channel.id, row)
@@ -276,40 +286,42 @@ def _compose(
     counter = box.counter + 1
     outgoing = Outgoing(
         message,
+        upto,
         max((row.size for row in receipts), default=0),
         max((row.size for row in cosignatures), default=0),
         counter,
     )
-    _note_transmission(connection, channel, box, outgoing, upto, now)
+    box = box._replace(counter=counter)
+    outbox.save(
+        connection,
+        box if answers is None else _booked_reply(connection, channel, box, outgoing, now),
+    )
     return outgoing
 
 
-def _note_transmission(
-    connection: Connection, channel: Channel, box: OutboxRow, sent: Outgoing, upto: int, now: int
-) -> None:
-    """Book what leaves. What a reply carries counts as delivered: who lacks it asks again."""
-    reply = sent.message.answers is not None
-    if upto > box.transmitted:
-        outbox.add_event(
-            connection,
-            channel.id,
-            DeliveryRow(box.transmitted, upto - 1, _TRANSMITTED, None, now),
-        )
-    pause = now * 1000 + _REPLY_PAUSE_MS if reply and upto > box.receipted else box.next_attempt_ms
-    outbox.save(
-        connection,
-        box._replace(
-            counter=sent.counter,
-            receipt_size_delivered=max(
-                box.receipt_size_delivered, sent.receipt_size if reply else 0
-            ),
-            cosigned_size_delivered=max(
-                box.cosigned_size_delivered, sent.cosigned_size if reply else 0
-            ),
-            transmitted=max(box.transmitted, upto),
-            next_attempt_ms=max(box.next_attempt_ms, pause),
-        ),
+def _booked_reply(
+    connection: Connection, channel: Channel, box: OutboxRow, sent: Outgoing, now: int
+) -> OutboxRow:
+    """What a reply carries counts as delivered: a peer that lacks it asks again."""
+    pause = now * 1000 + _REPLY_PAUSE_MS if sent.upto > box.receipted else 0
+    return _transmitted(connection, channel, box, sent.upto, now)._replace(
+        receipt_size_delivered=max(box.receipt_size_delivered, sent.receipt_size),
+        cosigned_size_delivered=max(box.cosigned_size_delivered, sent.cosigned_size),
+        next_attempt_ms=max(box.next_attempt_ms, pause),
     )
+
+
+def _transmitted(
+    connection: Connection, channel: Channel, box: OutboxRow, upto: int, now: int
+) -> OutboxRow:
+    """Book that the peer's endpoint took our statements below ``upto``."""
+    if upto <= box.transmitted:
+        return box
+    event = DeliveryEvent.RELAY_ACCEPTANCE.value
+    outbox.add_event(
+        connection, channel.id, DeliveryRow(box.transmitted, upto - 1, event, None, now)
+    )
+    return box._replace(transmitted=upto)
 
 
 def _pending(

@@ -13,6 +13,7 @@ from parley.application.message import WISH_POST_QUANTUM, Message, Refusal
 from parley.crypto import merkle
 from parley.crypto.checkpoint import ML_DSA_44_COSIGNATURE
 from parley.domain.act import ActType
+from parley.domain.delivery import DeliveryEvent
 from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -26,8 +27,6 @@ from parley.store.outbox import DeliveryRow
 
 QUARANTINE_ITEMS = 200
 """Refused statements that are kept for one channel; beyond, the oldest evidence is enough."""
-
-RECEIVED = "ContentConsignment"
 
 
 class Intake:
@@ -94,7 +93,13 @@ class Intake:
         outbox.add_event(
             self._connection,
             self._channel.id,
-            DeliveryRow(row.first_seq, row.last_seq, RECEIVED, None, self._now),
+            DeliveryRow(
+                row.first_seq,
+                row.last_seq,
+                DeliveryEvent.CONTENT_CONSIGNMENT.value,
+                None,
+                self._now,
+            ),
         )
         if row.last_seq >= box.receipted:
             self._receipted(row.last_seq + 1)

@@ -160,6 +160,7 @@ class Reason(StrEnum):
     TIME_LIMIT = "time-limit"
     DESK_BUSY = "desk-busy"
     REPLY_MISMATCH = "reply-mismatch"
+    NOT_RECEIPTED_IN_TIME = "not-receipted-in-time"
     PEER_UNREACHABLE = "peer-unreachable"
     PEER_REFUSED = "peer-refused"
     ENDPOINT_NONE = "endpoint-none"
@@ -193,6 +194,10 @@ class Reason(StrEnum):
     FILE_UNWRITABLE = "file-unwritable"
     TERMINAL_NOT_FOR_BYTES = "terminal-not-for-bytes"
     QUICKSTART_FAILED = "quickstart-failed"
+
+    # Demonstration
+    DEMO_DESK_ENDED = "demo-desk-ended"
+    DEMO_STALLED = "demo-stalled"
 
     # Internal consistency: a fault of this desk, never of a peer
     INTERNAL = "internal"

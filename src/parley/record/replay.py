@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from parley.domain import channel as channel_acts
 from parley.domain import inquiry
 from parley.domain.causality import Horizon
 from parley.domain.channel import Judged, Opening
@@ -96,7 +97,7 @@ class Replay:
             return [(act, act.void) for act in self.opening().acts if act.void is not None]
         return [
             (entry, entry.void)
-            for entry in self._state(case).void_acts
+            for entry in self.state(case).void_acts
             if entry.void is not None
         ]
 
@@ -104,11 +105,28 @@ class Replay:
         """The channel as its own acts make it."""
         return standing.opening(self._connection, self._channel, self._void_reason)
 
+    def transmission_limit(self) -> int:
+        """Within how long a statement should be receipted, in seconds.
+
+        The smaller of what the two geneses offer; our own offer until the peer's has come.
+        """
+        terms = self.opening().terms
+        if terms is not None:
+            return terms.transmission_limit
+        first = log.by_author(
+            self._connection, self._channel.id, self._channel.own_index, 0, 1
+        )
+        return channel_acts.terms_of(acts.of_entry(first[0])).transmission_limit
+
     def _void_reason(self, entry: Entry) -> str | None:
-        known = self._state(entry.case_id).find(entry.leaf)
+        known = self.state(entry.case_id).find(entry.leaf)
         return known.void if known is not None else entry.verdict
 
-    def _state(self, case: bytes) -> Inquiry:
+    def state(self, case: bytes) -> Inquiry:
+        """A case of the view.
+
+        :raises ParleyError: ``internal`` where there is none.
+        """
         row = views.case(self._connection, self._channel.id, case)
         if row is None:
             raise ParleyError(Reason.INTERNAL, fact="a case without its view")

@@ -17,7 +17,7 @@ from typing import Final, Protocol
 
 import httpx2
 
-from parley.application import exchange
+from parley.application import exchange, nondelivery
 from parley.application.desk import Desk
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
@@ -160,6 +160,7 @@ class Courier:
         now = self._clock_ms()
         look_again = now + _LOOK_AGAIN_MS
         try:
+            nondelivery.state_overdue(self._desk)
             found = exchange.work(self._desk)
         except ParleyError as error:
             _log.warning("courier waits", extra={"reason": error.reason.value})

@@ -101,6 +101,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "The reply answers another message.",
         "Nothing needs to be done: it was not taken in, and the courier tries again.",
     ),
+    Reason.NOT_RECEIPTED_IN_TIME: (
+        "No receipt for the statement came within the limit agreed for the channel.",
+        "The desk has stated the non-delivery on the record; reach the other party another way.",
+    ),
     Reason.PEER_UNREACHABLE: (
         "The other desk does not answer ({fact}).",
         "Nothing needs to be done: the courier tries again. Check the address in its letter if it lasts.",
@@ -112,5 +116,14 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     Reason.ENDPOINT_NONE: (
         "The other party's letter names no address.",
         "Ask for a letter with an address, or exchange files.",
+    ),
+    # Demonstration
+    Reason.DEMO_DESK_ENDED: (
+        "The desk {desk} of the demonstration ended by itself and could not be kept running: {fact}.",
+        "Run parley demo --keep with a new folder, and read the log of that desk there.",
+    ),
+    Reason.DEMO_STALLED: (
+        "The demonstration waited {seconds:duration} in vain: {step}.",
+        "Run parley demo --keep with a new folder, and read the logs of both desks there.",
     ),
 }
