@@ -76,11 +76,13 @@ class Endpoint:
 
     def app(self) -> Starlette:
         """The ASGI application."""
-        return Starlette(
+        app = Starlette(
             routes=[Route(PATH, self._frames, methods=["POST"])],
             # Another method on the path says no more than another path does.
             exception_handlers={405: _not_found, 404: _not_found},
         )
+        app.router.redirect_slashes = False
+        return app
 
     async def _frames(self, request: Request) -> Response:
         try:

@@ -1,0 +1,185 @@
+"""The courier: what fails is tried again and booked; what arrives takes effect once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import httpx2
+import pytest
+
+from parley.application import cases, channels, exchange
+from parley.application.desk import Desk
+from parley.kernel import ids, limits
+from parley.store import outbox
+from parley.wire import post
+from parley.wire.courier import Backoff, Courier
+from tests.support.pair import Pair, inquiry
+
+Handler = Callable[[httpx2.Request], httpx2.Response]
+ADDRESS = ("http://peer",)
+
+
+class Meter:
+    """Counts outcomes."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[str] = []
+
+    def attempt(self, outcome: str) -> None:
+        self.outcomes.append(outcome)
+
+
+def courier(desk: Desk, handler: Handler, meter: Meter) -> Courier:
+    return Courier(
+        desk, meter, lambda: desk.clock() * 1000, transport=httpx2.MockTransport(handler)
+    )
+
+
+def answering(desk: Desk) -> Handler:
+    """The peer's endpoint without its HTTP."""
+    return lambda request: streamed(200, post.answer(desk, request.content))
+
+
+def streamed(status: int, content: bytes = b"", **headers: str) -> httpx2.Response:
+    """A response whose content has still to come, as over a network."""
+    return httpx2.Response(status, stream=httpx2.ByteStream(content), headers=headers)
+
+
+def unreachable(request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ConnectError("no route", request=request)
+
+
+def ask(desks: Pair) -> bytes:
+    case = ids.new_case_id()
+    desks.append(desks.left, inquiry(desks.channel(desks.left), case))
+    return case
+
+
+def events(desks: Pair, seq: int) -> list[tuple[str, str | None]]:
+    with desks.left.database.read() as connection:
+        rows = outbox.events(connection, desks.channel_id, seq, seq)
+    return [(row.event, row.reason) for row in rows]
+
+
+def test_a_delivery_brings_the_receipt(desks: Pair) -> None:
+    case, meter = ask(desks), Meter()
+    assert courier(desks.left, answering(desks.right), meter).deliver(desks.channel_id, ADDRESS)
+    assert meter.outcomes == ["settled"]
+    (view,) = cases.show(desks.left, desks.channel(desks.left), case).acts
+    assert view.receipt is not None
+    assert [e.event for e in view.deliveries] == ["RelayAcceptance", "ContentConsignment"]
+
+
+def test_a_peer_that_is_away_for_days_costs_one_event_and_rising_waits(desks: Pair) -> None:
+    ask(desks)
+    meter = Meter()
+    away = courier(desks.left, unreachable, meter)
+    waits = []
+    for _ in range(12):
+        assert not away.deliver(desks.channel_id, ADDRESS)
+        (work,) = exchange.work(desks.left)
+        waits.append(work.due_ms - desks.clock() * 1000)
+        desks.clock.now += 3600
+    assert meter.outcomes == ["peer-unreachable"] * 12
+    assert all(0 < wait <= 300_000 for wait in waits)
+    assert max(waits[6:]) > max(waits[:2])
+    assert events(desks, 1) == [("RelayFailure", "peer-unreachable")]
+    (standing,) = channels.standings(desks.left)
+    assert (standing.attempts, standing.last_reason) == (12, "peer-unreachable")
+    assert courier(desks.left, answering(desks.right), meter).deliver(desks.channel_id, ADDRESS)
+    (standing,) = channels.standings(desks.left)
+    assert (standing.attempts, standing.last_reason, standing.receipted) == (0, None, 2)
+
+
+def replying(status: int, content: bytes = b"", **headers: str) -> Handler:
+    return lambda _request: streamed(status, content, **headers)
+
+
+@pytest.mark.parametrize(
+    ("handler", "reason"),
+    [
+        (replying(503), "peer-refused"),
+        (replying(403, b'{"reason": "signature-invalid"}'), "peer-refused"),
+        (replying(302, location="http://else/"), "peer-refused"),
+        (replying(200, b"garbage"), "cbor-malformed"),
+        (replying(200, bytes(limits.FRAME_BYTES + 1)), "too-large"),
+        (unreachable, "peer-unreachable"),
+    ],
+)
+def test_what_does_not_answer_in_frames_is_booked(
+    desks: Pair, handler: Handler, reason: str
+) -> None:
+    ask(desks)
+    meter = Meter()
+    assert not courier(desks.left, handler, meter).deliver(desks.channel_id, ADDRESS)
+    assert meter.outcomes == [reason]
+    assert events(desks, 1) == [("RelayFailure", reason)]
+
+
+def test_a_reply_to_another_frame_is_not_taken_in(desks: Pair) -> None:
+    ask(desks)
+    outgoing = exchange.compose(desks.left, desks.channel_id)
+    stale = post.answer(desks.right, post.request(desks.left, outgoing)[0])
+    meter = Meter()
+    handler = replying(200, stale)
+    assert not courier(desks.left, handler, meter).deliver(desks.channel_id, ADDRESS)
+    assert meter.outcomes == ["reply-mismatch"]
+
+
+def test_without_an_address_nothing_is_tried(desks: Pair) -> None:
+    meter = Meter()
+    assert not courier(desks.left, unreachable, meter).deliver(desks.channel_id, ())
+    assert meter.outcomes == ["endpoint-none"]
+
+
+def test_the_second_address_serves_where_the_first_does_not(desks: Pair) -> None:
+    ask(desks)
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        if request.url.host == "first":
+            return unreachable(request)
+        return answering(desks.right)(request)
+
+    addresses = ("http://first", "http://second/behind/a/path/")
+    assert courier(desks.left, handler, Meter()).deliver(desks.channel_id, addresses)
+
+
+def test_it_runs_by_itself_until_it_is_stopped(desks: Pair) -> None:
+    """Both desks' couriers at once: what one side writes reaches the other's record."""
+    stop = threading.Event()
+    runners = [
+        threading.Thread(
+            target=Courier(
+                desk,
+                Meter(),
+                lambda: time.time_ns() // 1_000_000,
+                transport=httpx2.MockTransport(answering(desks.peer_of(desk))),
+            ).run,
+            args=(stop, 0.01),
+        )
+        for desk in (desks.left, desks.right)
+    ]
+    for runner in runners:
+        runner.start()
+    try:
+        ask(desks)
+        deadline = time.monotonic() + 20
+        while exchange.work(desks.left) or exchange.work(desks.right):
+            assert time.monotonic() < deadline, "the couriers do not come to rest"
+            time.sleep(0.02)
+    finally:
+        stop.set()
+        for runner in runners:
+            runner.join(timeout=20)
+    assert not any(runner.is_alive() for runner in runners)
+    (standing,) = channels.standings(desks.right)
+    assert (standing.agreed_own, standing.agreed_peer) == (standing.own, standing.peer) == (1, 2)
+
+
+def test_backoff_is_bounded() -> None:
+    backoff = Backoff(base_ms=100, most_ms=10_000)
+    assert backoff.wait_ms(0, 0.0) == 50
+    assert backoff.wait_ms(3, 1.0) == 800
+    assert backoff.wait_ms(10_000, 1.0) == 10_000
