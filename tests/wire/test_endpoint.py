@@ -73,9 +73,7 @@ def frame(desks: Pair) -> bytes:
         ("GET", "/metrics"),
     ],
 )
-def test_everything_but_a_post_of_frames_is_not_found(
-    desks: Pair, method: str, path: str
-) -> None:
+def test_everything_but_a_post_of_frames_is_not_found(desks: Pair, method: str, path: str) -> None:
     response = talk(desks, lambda client: client.request(method, path))
     assert (response.status_code, response.content) == (404, b"")
 

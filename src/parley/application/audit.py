@@ -49,9 +49,7 @@ class Proof(NamedTuple):
 def size(desk: Desk) -> int:
     """How many statements there are to check."""
     with desk.database.read() as connection:
-        return sum(
-            log.size(connection, channel.id) for channel, _row in desk.channels(connection)
-        )
+        return sum(log.size(connection, channel.id) for channel, _row in desk.channels(connection))
 
 
 def fsck(desk: Desk, progress: Callable[[], None] = lambda: None) -> Checked:
@@ -85,9 +83,11 @@ def find(desk: Desk, prefix: str) -> tuple[Channel, Entry]:
         with desk.database.read() as connection:
             for channel, _row in desk.channels(connection):
                 low = bytes.fromhex(wanted[: len(wanted) // 2 * 2])
-                for entry in log.with_leaf_prefix(connection, channel.id, low):
-                    if entry.leaf.hex().startswith(wanted):
-                        found.append((channel, entry))
+                found.extend(
+                    (channel, entry)
+                    for entry in log.with_leaf_prefix(connection, channel.id, low)
+                    if entry.leaf.hex().startswith(wanted)
+                )
     if not found:
         raise ParleyError(Reason.STATEMENT_UNKNOWN)
     if len(found) > 1:

@@ -17,8 +17,8 @@ from parley.domain.roles import Duty
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import replay, statement
 from parley.record import body as bodies
+from parley.record import replay, statement
 from parley.record.body import Body
 from parley.record.channel import Channel
 from parley.record.statement import Statement
@@ -31,7 +31,8 @@ from parley.store.views import CaseRow
 
 class DueView(NamedTuple):
     """Something due, by both clocks. ``flagged``: the receipt's own time is not believed, and its
-    arrival is used."""
+    arrival is used.
+    """
 
     obligation: Obligation
     due: Due
@@ -117,7 +118,9 @@ def show(desk: Desk, channel: Channel, case: bytes, officer: str | None = None) 
         summary = _summary(desk, connection, row)
         entries = {e.leaf: e for e in log.in_case(connection, channel.id, case)}
         ordered = [entries[known.id] for known in summary.state.acts]
-        return CaseView(summary, tuple(act_views(desk, connection, channel, ordered, summary.state)))
+        return CaseView(
+            summary, tuple(act_views(desk, connection, channel, ordered, summary.state))
+        )
 
 
 def act_views(
@@ -185,8 +188,7 @@ def inbox(desk: Desk, officer: str) -> list[tuple[Channel, ActView]]:
                 state = replay.inquiry_of(row) if row else None
                 entries = [entry for entry in unread if entry.case_id == case]
                 found.extend(
-                    (channel, view)
-                    for view in act_views(desk, connection, channel, entries, state)
+                    (channel, view) for view in act_views(desk, connection, channel, entries, state)
                 )
     return sorted(found, key=lambda item: item[1].entry.recorded_at)
 
@@ -216,9 +218,7 @@ def _summary(desk: Desk, connection: Connection, row: CaseRow) -> Summary:
     )
 
 
-def _subject(
-    desk: Desk, connection: Connection, channel: Channel, row: CaseRow
-) -> dict[str, str]:
+def _subject(desk: Desk, connection: Connection, channel: Channel, row: CaseRow) -> dict[str, str]:
     first = log.in_case(connection, channel.id, row.case_id, limit=1)
     sealed = log.body(connection, channel.id, first[0].position)
     if sealed is None:

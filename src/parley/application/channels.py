@@ -24,7 +24,8 @@ DEFAULT_LABEL = "standing"
 
 class Standing(NamedTuple):
     """How a channel stands. ``agreed_own`` of ours and ``agreed_peer`` of the peer's statements
-    stand in both logs under checkpoints that the other has cosigned."""
+    stand in both logs under checkpoints that the other has cosigned.
+    """
 
     channel: Channel
     state: str
@@ -90,9 +91,7 @@ def accept(
             )
         channels.add(
             connection,
-            ChannelRow(
-                channel.id, label, desk.letter.digest, peer.digest, "open", None, now
-            ),
+            ChannelRow(channel.id, label, desk.letter.digest, peer.digest, "open", None, now),
         )
         ledger = Ledger.begin(connection, channel, desk.keys, desk.vault, now)
         ledger.append_own(genesis.act_bytes, genesis.body)

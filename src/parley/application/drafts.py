@@ -98,9 +98,7 @@ def write(desk: Desk, officer: str, channel: Channel, writing: Writing) -> Draft
         return _view(desk, connection, row)
 
 
-def revise(
-    desk: Desk, officer: str, draft_id: bytes, writing: Writing, revision: int
-) -> DraftView:
+def revise(desk: Desk, officer: str, draft_id: bytes, writing: Writing, revision: int) -> DraftView:
     """Change the text of a draft; all approvals fall.
 
     :raises ParleyError: as :func:`write`; ``draft-changed`` where somebody was quicker.
@@ -249,9 +247,7 @@ def acknowledge(
 def every(desk: Desk, *, released: bool = False) -> list[DraftView]:
     """Drafts that have not left the house (or those that have), the oldest first."""
     with desk.database.read() as connection:
-        return [
-            _view(desk, connection, row) for row in house.drafts(connection, released=released)
-        ]
+        return [_view(desk, connection, row) for row in house.drafts(connection, released=released)]
 
 
 def find(desk: Desk, prefix: str) -> DraftView:
@@ -373,4 +369,3 @@ def _release(
     seq = statement.envelope.seq
     outbox.add_event(connection, channel.id, DeliveryRow(seq, seq, _QUEUED, None, now))
     return statement
-

@@ -158,7 +158,9 @@ def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
         box = outbox.one(connection, channel.id)
         refused = reply.refusals[0].reason if reply.refusals else None
         if refused is not None:
-            _note_failure(connection, channel, box, DeliveryEvent.RELAY_REJECTION, refused, desk.clock())
+            _note_failure(
+                connection, channel, box, DeliveryEvent.RELAY_REJECTION, refused, desk.clock()
+            )
         progress = refused is None and _standing(connection, channel) != before
         outbox.save(
             connection,
@@ -236,9 +238,7 @@ def _open_channel(desk: Desk, connection: Connection, channel_id: bytes) -> Chan
     return channel
 
 
-def _check(
-    desk: Desk, message: Message
-) -> tuple[list[incoming.Incoming], incoming.Refused | None]:
+def _check(desk: Desk, message: Message) -> tuple[list[incoming.Incoming], incoming.Refused | None]:
     """Verify what needs no transaction: signatures and digests."""
     with desk.database.read() as connection:
         channel = desk.channel(connection, message.channel)
@@ -263,7 +263,7 @@ def _compose(
     now = desk.clock()
     ledger = desk.ledger(connection, channel)
     box = outbox.one(connection, channel.id)
-    entries, complete = _pending(desk, connection, channel, box.receipted)
+    entries, complete = _pending(connection, channel, box.receipted)
     upto = entries[-1].seq + 1 if entries else ledger.own.count
     # Where the batch ends early, the peer cannot rebuild our tree beyond its end.
     horizon = ledger.size if complete else entries[-1].author_index + 1
@@ -324,9 +324,7 @@ def _transmitted(
     return box._replace(transmitted=upto)
 
 
-def _pending(
-    desk: Desk, connection: Connection, channel: Channel, first: int
-) -> tuple[list[Entry], bool]:
+def _pending(connection: Connection, channel: Channel, first: int) -> tuple[list[Entry], bool]:
     """Own statements from ``first`` on that fit into one frame, and whether that is all."""
     entries = log.by_author(
         connection, channel.id, channel.own_index, first, limits.STATEMENTS_IN_FRAME
@@ -348,9 +346,7 @@ def _with_bodies(
     sent: list[Sent] = []
     for entry in entries:
         kept = sealed.get(entry.position)
-        body = (
-            bodies.parse(desk.vault.open(kept.slot, kept.sealed, entry.leaf)) if kept else None
-        )
+        body = bodies.parse(desk.vault.open(kept.slot, kept.sealed, entry.leaf)) if kept else None
         sent.append(Sent(entry.data, body))
     return tuple(sent)
 

@@ -1,4 +1,4 @@
-"""Taking a peer's message in: append, receipt, rebuild its tree, cosign, refold, answer void acts."""
+"""Taking a peer's message in: append, receipt, rebuild its tree, cosign, refold."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ class Intake:
                 self._mirror.cosign(
                     row,
                     self._desk.keys.log,
-                    post_quantum=bool(message.wishes & WISH_POST_QUANTUM) or self._post_quantum_due(),
+                    post_quantum=bool(message.wishes & WISH_POST_QUANTUM)
+                    or self._post_quantum_due(),
                 )
             for cosignature in message.cosignatures:
                 self._mirror.accept_cosignature(cosignature.size, cosignature.line)
@@ -106,9 +107,7 @@ class Intake:
 
     def _covered(self) -> int:
         """The first own statement that no receipt of the peer covers."""
-        return proofs.receipted_upto(
-            self._connection, self._channel.id, self._channel.peer_index
-        )
+        return proofs.receipted_upto(self._connection, self._channel.id, self._channel.peer_index)
 
     def _receipted(self, count: int) -> None:
         box = outbox.one(self._connection, self._channel.id)

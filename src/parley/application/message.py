@@ -33,7 +33,8 @@ class Held(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
 
 class SentReceipt(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A signature over the sender's root at ``size``: it receipts every statement of the
-    recipient below. The recipient rebuilds the path and has an RFC 9942 receipt."""
+    recipient below. The recipient rebuilds the path and has an RFC 9942 receipt.
+    """
 
     size: Count
     protected: Annotated[bytes, Meta(max_length=1024)]

@@ -60,7 +60,7 @@ def _state(desk: Desk, connection: Connection, channel: Channel) -> int:
 
 
 def _overdue(connection: Connection, channel: Channel, now: int) -> list[tuple[Entry, int]]:
-    """Our unreceipted statements in cases past the limit, not stated yet, with the first attempt."""
+    """Our unreceipted statements in cases, past the limit and not stated yet: when first tried."""
     box = outbox.one(connection, channel.id)
     pending = log.by_author(
         connection, channel.id, channel.own_index, box.receipted, limits.STATEMENTS_IN_FRAME

@@ -14,9 +14,7 @@ from parley.record.incoming import Incoming
 from parley.store import house
 
 
-def overtake(
-    connection: Connection, channel: Channel, fresh: Sequence[Incoming], now: int
-) -> None:
+def overtake(connection: Connection, channel: Channel, fresh: Sequence[Incoming], now: int) -> None:
     """Void the authorisations that did not foresee what the peer has said in the same case."""
     last_in_case = {item.statement.act.case: item.statement.leaf for item in fresh}
     for row in house.pending_drafts(connection, channel.id):

@@ -30,13 +30,7 @@ def _refuse_tag(_value: object, _immutable: bool = False) -> NoReturn:
 
 # cbor2 decodes these tags into dates, numbers, patterns, shared references ... unless told
 # otherwise. All others come back as CBORTag, which no shape of ours accepts by accident.
-_SEMANTIC_TAGS: Final = {
-    tag: _refuse_tag
-    for tag in (
-        0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004,
-        43000, 55799,
-    )
-}  # fmt: skip
+_SEMANTIC_TAGS: Final = dict.fromkeys((0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799), _refuse_tag)  # fmt: skip
 
 
 def encode(value: Any) -> bytes:
@@ -86,7 +80,9 @@ def convert(value: Any, shape: type[T]) -> T:
     try:
         return msgspec.convert(value, shape, builtin_types=(bytes,), strict=True)
     except (msgspec.ValidationError, TypeError, ValueError, OverflowError) as error:
-        raise ParleyError(Reason.SHAPE_INVALID, shape=shape.__name__, place=_place(error)) from error
+        raise ParleyError(
+            Reason.SHAPE_INVALID, shape=shape.__name__, place=_place(error)
+        ) from error
 
 
 def decode_as(data: bytes, shape: type[T], *, limit: int) -> T:

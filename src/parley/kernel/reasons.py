@@ -199,5 +199,18 @@ class Reason(StrEnum):
     DEMO_DESK_ENDED = "demo-desk-ended"
     DEMO_STALLED = "demo-stalled"
 
+    # Dossiers
+    DOSSIER_MALFORMED = "dossier-malformed"
+    DOSSIER_TRUNCATED = "dossier-truncated"
+    DOSSIER_TRAILING = "dossier-trailing"
+    DOSSIER_DAMAGED = "dossier-damaged"
+    DOSSIER_LETTERS = "dossier-letters"
+    DOSSIER_PIN = "dossier-pin"
+    DOSSIER_OUT_OF_PLACE = "dossier-out-of-place"
+    DOSSIER_BACKLOG = "dossier-backlog"
+    DOSSIER_CASES = "dossier-cases"
+    CASE_WRONG = "case-wrong"
+    ROOT_WRONG = "root-wrong"
+
     # Internal consistency: a fault of this desk, never of a peer
     INTERNAL = "internal"

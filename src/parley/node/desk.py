@@ -25,9 +25,7 @@ def now() -> int:
 
 
 @contextmanager
-def opened(
-    folder: Path, passphrase: bytes, *, clock: Callable[[], int] = now
-) -> Iterator[Desk]:
+def opened(folder: Path, passphrase: bytes, *, clock: Callable[[], int] = now) -> Iterator[Desk]:
     """Open the desk in ``folder`` for as long as the block runs.
 
     :raises ParleyError: ``desk-missing``, ``config-invalid``, ``passphrase-wrong``,

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from parley.crypto import checkpoint
 from parley.crypto.keys import StatementPublic
-from parley.kernel import cbor, ids
+from parley.kernel import cbor
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.letter import Letter

@@ -17,8 +17,8 @@ from parley.crypto.merkle import Frontier
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import replay, statement, verdict
 from parley.record import body as bodies
+from parley.record import replay, statement, verdict
 from parley.record.channel import Channel
 from parley.record.mirror import Mirror
 from parley.store import log, proofs, views
@@ -198,9 +198,13 @@ class Fsck:
 
     def _check_views(self) -> None:
         """Fold every case anew from the record and compare with the view, byte for byte."""
-        rebuilt = {row.case_id: row for row in replay.rebuilt(self._connection, self._channel)}
+        try:
+            rebuilt = {row.case_id: row for row in replay.rebuilt(self._connection, self._channel)}
+        except ParleyError as error:
+            # A statement that cannot be read any more has been named above.
+            self._fault("cases", error.reason)
+            return
         kept = {row.case_id: row for row in views.cases(self._connection, self._channel.id)}
         for case in rebuilt.keys() | kept.keys():
             if rebuilt.get(case) != kept.get(case):
                 self._fault(f"cases[{case.hex()}]", Reason.VIEW_DIFFERS)
-

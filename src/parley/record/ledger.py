@@ -186,9 +186,7 @@ class Ledger:
                     data=parsed.data,
                 )
             )
-            bodies.append(
-                SealedBody(slot, self._vault.seal(slot, body.encode(), parsed.leaf))
-            )
+            bodies.append(SealedBody(slot, self._vault.seal(slot, body.encode(), parsed.leaf)))
         log.append(self._connection, entries, bodies)
         self._frontier.extend(entry.leaf for entry in entries)
         last, envelope = entries[-1], items[-1].statement.envelope

@@ -16,7 +16,13 @@ import msgspec
 from msgspec import Meta
 
 from parley.crypto import hybrid
-from parley.crypto.keys import IdentityKey, IdentityPublic, LogPublic, SealingPublic, StatementPublic
+from parley.crypto.keys import (
+    IdentityKey,
+    IdentityPublic,
+    LogPublic,
+    SealingPublic,
+    StatementPublic,
+)
 from parley.kernel import cbor, limits, text
 from parley.kernel.errors import ParleyError
 from parley.kernel.ids import DESK_OFFICE, Bytes8, Bytes32, Count
@@ -70,9 +76,7 @@ class LetterText(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
     keys: WorkingKeys
     code: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9-]{0,15}\Z")]
     names: Names
-    offices: Annotated[
-        tuple[Office, ...], Meta(min_length=1, max_length=limits.OFFICES_IN_LETTER)
-    ]
+    offices: Annotated[tuple[Office, ...], Meta(min_length=1, max_length=limits.OFFICES_IN_LETTER)]
     endpoints: Annotated[tuple[str, ...], Meta(max_length=8)]
     demonstration: bool
     serial: Count
@@ -105,9 +109,7 @@ class Letter:
     @cached_property
     def log_key(self) -> LogPublic:
         """The key that signs receipts, checkpoints and cosignatures."""
-        return LogPublic.from_parts(
-            self.text.keys.log_ed25519, self.text.keys.log_mldsa44
-        )
+        return LogPublic.from_parts(self.text.keys.log_ed25519, self.text.keys.log_mldsa44)
 
     @cached_property
     def sealing_key(self) -> SealingPublic:
@@ -191,4 +193,3 @@ def check_endpoint(endpoint: str) -> None:
         raise ParleyError(Reason.ENDPOINT_INVALID)
     if any(c <= " " or c == "\x7f" for c in endpoint):
         raise ParleyError(Reason.ENDPOINT_INVALID)
-

@@ -122,9 +122,7 @@ class Mirror:
         """
         channel = self._channel
         origin = channel.origin(channel.peer_index)
-        signed = checkpoint.verify_note(
-            note, origin, channel.peer.log_key, limit=limits.NOTE_BYTES
-        )
+        signed = checkpoint.verify_note(note, origin, channel.peer.log_key, limit=limits.NOTE_BYTES)
         kept = proofs.checkpoint(self._connection, channel.id, channel.peer_index, signed.size)
         if kept is not None and kept.root == signed.root:
             return kept
@@ -177,9 +175,7 @@ class Mirror:
         name = checkpoint.cosigner(channel.peer.party)
         timestamp = checkpoint.verify_cosignature(line, signed, name, channel.peer.log_key)
         post_quantum = checkpoint.is_post_quantum(line, name, channel.peer.log_key)
-        kind = (
-            checkpoint.ML_DSA_44_COSIGNATURE if post_quantum else checkpoint.ED25519_COSIGNATURE
-        )
+        kind = checkpoint.ML_DSA_44_COSIGNATURE if post_quantum else checkpoint.ED25519_COSIGNATURE
         row = CosignatureRow(
             channel.id, channel.own_index, size, channel.peer_index, kind, timestamp, line
         )

@@ -96,9 +96,7 @@ class Replay:
         if case == self._channel.standing_case:
             return [(act, act.void) for act in self.opening().acts if act.void is not None]
         return [
-            (entry, entry.void)
-            for entry in self.state(case).void_acts
-            if entry.void is not None
+            (entry, entry.void) for entry in self.state(case).void_acts if entry.void is not None
         ]
 
     def opening(self) -> Opening:
@@ -113,9 +111,7 @@ class Replay:
         terms = self.opening().terms
         if terms is not None:
             return terms.transmission_limit
-        first = log.by_author(
-            self._connection, self._channel.id, self._channel.own_index, 0, 1
-        )
+        first = log.by_author(self._connection, self._channel.id, self._channel.own_index, 0, 1)
         return channel_acts.terms_of(acts.of_entry(first[0])).transmission_limit
 
     def _void_reason(self, entry: Entry) -> str | None:
@@ -136,9 +132,7 @@ class Replay:
         entries = log.in_case(self._connection, self._channel.id, case)
         return inquiry.fold((acts.of_entry(entry) for entry in entries), 2)
 
-    def _row(
-        self, case: bytes, row: CaseRow | None, state: Inquiry, fresh: list[Entry]
-    ) -> CaseRow:
+    def _row(self, case: bytes, row: CaseRow | None, state: Inquiry, fresh: list[Entry]) -> CaseRow:
         first = row or _row(self._channel, case, state, fresh)
         return first._replace(
             status=state.status.value,

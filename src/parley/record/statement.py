@@ -108,7 +108,17 @@ class Statement:
     of the act. ``iat`` is the author's clock.
     """
 
-    __slots__ = ("__dict__", "_sign1", "act", "act_bytes", "data", "envelope", "iat", "issuer", "kid")
+    __slots__ = (
+        "__dict__",
+        "_sign1",
+        "act",
+        "act_bytes",
+        "data",
+        "envelope",
+        "iat",
+        "issuer",
+        "kid",
+    )
 
     def __init__(self, data: bytes, sign1: cose.Sign1, header: Mapping[int, Any]) -> None:
         claims = cbor.expect_map(header[cose.CWT_CLAIMS], _CLAIM_KEYS, "Statement")
@@ -173,7 +183,9 @@ def parse_act(data: bytes) -> ActHeader:
     return cbor.decode_as(data, ActHeader, limit=limits.STATEMENT_BYTES)
 
 
-def sign(act_bytes: bytes, envelope: Envelope, *, party: bytes, key: StatementKey, iat: int) -> bytes:
+def sign(
+    act_bytes: bytes, envelope: Envelope, *, party: bytes, key: StatementKey, iat: int
+) -> bytes:
     """Put an authorised act into its envelope and sign both; the result is the leaf."""
     act = parse_act(act_bytes)
     protected = cbor.encode(

@@ -1,1 +1,1 @@
-"""The only SQL: tables, migrations, the differences between dialects, and the vault of body keys."""
+"""The only SQL: tables, migrations, differences between dialects; and the vault of body keys."""

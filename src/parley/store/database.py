@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -39,30 +39,31 @@ class Database:
 
         :raises ParleyError: ``database-missing``, ``database-version``, ``database-unreadable``.
         """
-        try:
-            with self._engine.connect() as connection:
-                if not inspect(connection).has_table("alembic_version"):
-                    raise ParleyError(Reason.DATABASE_MISSING)
-                version = text("SELECT version_num FROM alembic_version")
-                found = connection.execute(version).scalar()
-        except DBAPIError as error:
-            raise ParleyError(Reason.DATABASE_UNREADABLE) from error
+        with _failing_plainly(), self._engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                raise ParleyError(Reason.DATABASE_MISSING)
+            version = text("SELECT version_num FROM alembic_version")
+            found = connection.execute(version).scalar()
         if found != HEAD:
             raise ParleyError(Reason.DATABASE_VERSION, found=str(found), expected=HEAD)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A snapshot to read from."""
-        with self._engine.connect() as connection, connection.begin():
+        """A snapshot to read from.
+
+        :raises ParleyError: ``database-unreadable`` where the engine cannot read what it holds.
+        """
+        with _failing_plainly(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that commits durably when the block ends, or leaves nothing behind.
 
-        :raises ParleyError: ``database-busy`` where another writer holds the lock too long.
+        :raises ParleyError: ``database-busy`` where another writer holds the lock too long;
+            ``database-unreadable`` where the engine cannot read or write its file.
         """
-        with self._engine.connect() as connection:
+        with _failing_plainly(), self._engine.connect() as connection:
             writing = connection.execution_options(**{dialect.WRITE_OPTION: True})
             try:
                 transaction = writing.begin()
@@ -83,6 +84,17 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
+
+
+@contextmanager
+def _failing_plainly() -> Iterator[None]:
+    """A full disk, a damaged file, a lost server: one reason. Mistakes of ours stay as they are."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError):
+        raise
+    except DBAPIError as error:
+        raise ParleyError(Reason.DATABASE_UNREADABLE) from error
 
 
 class ChangeWatch:

@@ -134,7 +134,7 @@ def size(connection: Connection, channel: bytes) -> int:
 
 
 def _entries(connection: Connection, query: Select[Any]) -> Iterator[Entry]:
-    for row in connection.execution_options(yield_per=500).execute(query):
+    for row in connection.execute(query, execution_options={"yield_per": 500}):
         yield Entry(*row)
 
 
@@ -170,7 +170,7 @@ def leaves_by_author(
     )
     if last is not None:
         query = query.where(_S.seq < last)
-    for row in connection.execution_options(yield_per=2000).execute(query.order_by(_S.seq)):
+    for row in connection.execute(query.order_by(_S.seq), execution_options={"yield_per": 2000}):
         yield row.seq, row.author_index, row.leaf
 
 

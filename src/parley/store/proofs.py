@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -11,7 +12,8 @@ from parley.store import dialect, tables
 
 class ReceiptRow(NamedTuple):
     """One signature over ``issuer``'s root at ``size``: it receipts the other member's statements
-    ``first_seq`` to ``last_seq``. ``arrived_at`` is our clock; ``iat`` the issuer's."""
+    ``first_seq`` to ``last_seq``. ``arrived_at`` is our clock; ``iat`` the issuer's.
+    """
 
     channel: bytes
     issuer: int
@@ -66,6 +68,21 @@ def receipts(
         .order_by(c.size)
     )
     return [ReceiptRow(*row) for row in connection.execute(query)]
+
+
+def receipts_in_order(connection: Connection, channel: bytes, issuer: int) -> Iterator[ReceiptRow]:
+    """All receipts of one issuer, by size; streamed."""
+    c = tables.receipts.c
+    query = select(tables.receipts).where(c.channel == channel, c.issuer == issuer).order_by(c.size)
+    for row in connection.execute(query, execution_options={"yield_per": 500}):
+        yield ReceiptRow(*row)
+
+
+def checkpoint_sizes(connection: Connection, channel: bytes, owner: int) -> Iterator[int]:
+    """The sizes of all checkpoints of one log that we hold, ascending; streamed."""
+    c = tables.checkpoints.c
+    query = select(c.size).where(c.channel == channel, c.owner == owner).order_by(c.size)
+    yield from connection.execute(query, execution_options={"yield_per": 2000}).scalars()
 
 
 def receipts_covering(

@@ -1,1 +1,1 @@
-"""What peers say to each other: frames, the endpoint that takes them, the courier that sends them."""
+"""What peers say to each other: frames, the endpoint that takes them, the courier."""

@@ -178,7 +178,7 @@ class Courier:
         """One delivery; a fault of our own costs this attempt and nothing else."""
         try:
             self.deliver(item.channel, item.endpoints)
-        except Exception:
+        except Exception:  # noqa: BLE001 - one channel's fault must not stop the others
             _log.exception("fault while delivering")
             self._meter.attempt(Reason.INTERNAL.value)
             try:

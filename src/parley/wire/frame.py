@@ -57,9 +57,9 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
         :raises ParleyError: ``version-unsupported`` and the errors of the encoding.
         """
         value = cbor.decode(self.header_bytes, limit=_HEADER_BYTES)
-        if isinstance(value, list) and value and type(value[0]) is int:
-            if value[0] != FRAME_VERSION:
-                raise ParleyError(Reason.VERSION_UNSUPPORTED, version=value[0])
+        version = value[0] if isinstance(value, list) and value else None
+        if type(version) is int and version != FRAME_VERSION:
+            raise ParleyError(Reason.VERSION_UNSUPPORTED, version=version)
         return cbor.convert(value, Header)
 
     @property
@@ -68,7 +68,9 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
         return sha256(self.header_bytes).digest()
 
 
-def seal(message: Message, channel: Channel, key: StatementKey, counter: int) -> tuple[bytes, bytes]:
+def seal(
+    message: Message, channel: Channel, key: StatementKey, counter: int
+) -> tuple[bytes, bytes]:
     """Seal and sign a message to the channel's peer.
 
     Returns the frame's bytes and its digest.

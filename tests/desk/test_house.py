@@ -1,0 +1,248 @@
+"""The house: two officers for what leaves it, one for an acknowledgement, nothing typed is lost."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import msgspec
+import pytest
+
+from parley.application import cases, drafts, officers
+from parley.application.drafts import DraftView
+from parley.application.overtaking import workflow
+from parley.application.writing import Writing
+from parley.domain.drafting import Authorisation
+from parley.kernel import cbor
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.store import house, log
+from tests.support.pair import Pair
+
+TEXT = {
+    "subject@en": "Unusual traffic",
+    "incident@en": "Incident 7",
+    "facts@en": "What was seen.",
+    "questions/1/text@en": "Is the host yours?",
+    "questions/2/text@en": "Who looks after it?",
+}
+INQUIRY = Writing("inquiry", TEXT, {"severity": "high"}, reply_wanted=86_400, precedence=2)
+
+
+def refused(reason: Reason) -> pytest.RaisesExc[ParleyError]:
+    return pytest.RaisesExc(ParleyError, check=lambda error: error.reason is reason)
+
+
+def released(desks: Pair, writing: Writing = INQUIRY) -> DraftView:
+    """An act of the left desk, through all hands."""
+    left = desks.left
+    draft = drafts.write(left, "dora", desks.channel(left), writing)
+    draft = drafts.submit(left, "dora", draft.id, draft.revision)
+    assert draft.sha256 is not None
+    drafts.clear(left, "lena", draft.id, draft.sha256)
+    assert drafts.authorise(left, "ada", draft.id, draft.sha256) is not None
+    return draft
+
+
+def submitted(desks: Pair) -> DraftView:
+    left = desks.left
+    draft = drafts.write(left, "dora", desks.channel(left), INQUIRY)
+    return drafts.submit(left, "dora", draft.id, draft.revision)
+
+
+def digest(draft: DraftView) -> bytes:
+    assert draft.sha256 is not None
+    return draft.sha256
+
+
+def test_the_bytes_that_are_signed_are_those_that_were_authorised(desks: Pair) -> None:
+    draft = submitted(desks)
+    drafts.clear(desks.left, "lena", draft.id, digest(draft))
+    signed = drafts.authorise(desks.left, "ada", draft.id, digest(draft))
+    assert signed is not None
+    assert sha256(signed.act_bytes).digest() == digest(draft)
+    (view,) = drafts.every(desks.left, released=True)
+    assert (view.stage, view.released) == ("released", signed.leaf)
+    assert (view.drafted_by, view.cleared_by, view.authorised_by) == (("dora",), "lena", ("ada",))
+    assert signed.act.codes == {"severity": "high", "questions": 2, "evidence": 0}
+
+
+@pytest.mark.parametrize(
+    ("officer", "step", "reason"),
+    [
+        ("otto", "write", Reason.ROLE_FORBIDS),
+        ("audit", "write", Reason.ROLE_FORBIDS),
+        ("nobody", "write", Reason.OFFICER_UNKNOWN),
+        ("dora", "clear", Reason.ROLE_FORBIDS),
+        ("ada", "clear", Reason.ROLE_FORBIDS),
+        ("lena", "authorise", Reason.ROLE_FORBIDS),
+        ("dora", "authorise", Reason.ROLE_FORBIDS),
+    ],
+)
+def test_each_step_asks_for_its_role(desks: Pair, officer: str, step: str, reason: Reason) -> None:
+    left = desks.left
+    draft = submitted(desks)
+    if step == "authorise":
+        drafts.clear(left, "lena", draft.id, digest(draft))
+    steps = {
+        "write": lambda: drafts.write(left, officer, desks.channel(left), INQUIRY),
+        "clear": lambda: drafts.clear(left, officer, draft.id, digest(draft)),
+        "authorise": lambda: drafts.authorise(left, officer, draft.id, digest(draft)),
+    }
+    with refused(reason):
+        steps[step]()
+
+
+def test_nobody_approves_their_own_text_whatever_roles_they_hold(desks: Pair) -> None:
+    left = desks.left
+    everything = ("drafter", "legal-reviewer", "authoriser")
+    officers.add(left, "solo", everything)
+    draft = drafts.write(left, "solo", desks.channel(left), INQUIRY)
+    draft = drafts.submit(left, "solo", draft.id, draft.revision)
+    with refused(Reason.OFFICER_SEPARATION):
+        drafts.clear(left, "solo", draft.id, digest(draft))
+    drafts.clear(left, "lena", draft.id, digest(draft))
+    with refused(Reason.OFFICER_SEPARATION):
+        drafts.authorise(left, "solo", draft.id, digest(draft))
+    officers.retire(left, "ada")
+    with refused(Reason.OFFICER_UNKNOWN):
+        drafts.authorise(left, "ada", draft.id, digest(draft))
+
+
+def test_another_hash_is_not_authorised(desks: Pair) -> None:
+    draft = submitted(desks)
+    with refused(Reason.DRAFT_HASH_MISMATCH):
+        drafts.clear(desks.left, "lena", draft.id, bytes(32))
+    drafts.clear(desks.left, "lena", draft.id, digest(draft))
+    with refused(Reason.DRAFT_HASH_MISMATCH):
+        drafts.authorise(desks.left, "ada", draft.id, bytes(32))
+
+
+def test_a_revision_voids_every_approval(desks: Pair) -> None:
+    left = desks.left
+    draft = submitted(desks)
+    draft = drafts.clear(left, "lena", draft.id, digest(draft))
+    other = INQUIRY._replace(values={**TEXT, "facts@en": "Something else."})
+    draft = drafts.revise(left, "dora", draft.id, other, draft.revision)
+    assert (draft.stage, draft.sha256, draft.cleared_by) == ("drafted", None, None)
+    assert draft.writing.values["facts@en"] == "Something else."
+
+
+def test_who_is_second_to_save_is_told_and_loses_nothing(desks: Pair) -> None:
+    left = desks.left
+    officers.add(left, "dina", ("drafter",))
+    draft = drafts.write(left, "dora", desks.channel(left), INQUIRY)
+    first = INQUIRY._replace(values={**TEXT, "facts@en": "First."})
+    drafts.revise(left, "dina", draft.id, first, draft.revision)
+    with refused(Reason.DRAFT_CHANGED):
+        drafts.revise(left, "dora", draft.id, INQUIRY, draft.revision)
+    assert drafts.find(left, draft.id.hex()).writing.values["facts@en"] == "First."
+
+
+@pytest.mark.parametrize(("regardless", "stands"), [(False, False), (True, True)])
+def test_news_from_the_peer_voids_an_authorisation_that_is_pending(
+    desks: Pair, regardless: bool, stands: bool
+) -> None:
+    """Types with two authorisers wait between them; here the waiting is put into the table."""
+    left = desks.left
+    inquiry = released(desks)
+    desks.settle()
+    texts = {"questions/3/text@en": "And since when?"}
+    writing = Writing("supplement", texts, case=inquiry.case)
+    draft = drafts.write(left, "dora", desks.channel(left), writing)
+    draft = drafts.submit(left, "dora", draft.id, draft.revision)
+    drafts.clear(left, "lena", draft.id, digest(draft))
+    with left.database.write() as connection:
+        row = house.draft(connection, draft.id)
+        assert row is not None
+        given = Authorisation("ada", regardless, left.clock())
+        waiting = msgspec.structs.replace(workflow(row.workflow), authorisations=(given,))
+        changed = row._replace(workflow=cbor.encode_model(waiting), stage="authorised")
+        assert house.save_draft(connection, changed, revision=row.revision)
+    drafts.acknowledge(desks.right, "otto", desks.channel(desks.right), inquiry.case)
+    desks.settle()
+    after = drafts.find(left, draft.id.hex())
+    assert (after.stage == "authorised") is stands
+    assert after.void_reason == (None if stands else "authorisation-overtaken")
+
+
+def test_an_act_that_the_case_forbids_never_leaves_the_house(desks: Pair) -> None:
+    left = desks.left
+    inquiry = released(desks)
+    draft = drafts.write(
+        left, "dora", desks.channel(left), Writing("closing", {}, case=inquiry.case)
+    )
+    with refused(Reason.ANSWER_NOT_SEEN):
+        drafts.submit(left, "dora", draft.id, draft.revision)
+    with desks.left.database.read() as connection:
+        assert log.chains(connection, desks.channel_id)[desks.channel(left).own_index].count == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"subject@en": "a\u202eb"}, Reason.TEXT_DIRECTION_OVERRIDE),
+        ({"subject@en": "   "}, Reason.TEXT_EMPTY),
+        ({"subject@en": "x" * 400}, Reason.TEXT_TOO_LONG),
+        ({"no-such-field@en": "x"}, Reason.FIELD_UNKNOWN),
+        ({"evidence/1/sha256": b"short"}, Reason.FIELD_INVALID),
+    ],
+)
+def test_bad_text_is_refused_before_anything_is_kept(
+    desks: Pair, changes: dict[str, str | bytes], reason: Reason
+) -> None:
+    with refused(reason):
+        drafts.write(
+            desks.left,
+            "dora",
+            desks.channel(desks.left),
+            INQUIRY._replace(values={**TEXT, **changes}),
+        )
+    assert drafts.every(desks.left) == []
+
+
+def test_what_is_typed_is_put_into_normal_form(desks: Pair) -> None:
+    typed = {**TEXT, "subject@ru": "  Ё из двух знаков: Е\u0308  ", "facts@en": "one\r\ntwo"}
+    draft = drafts.write(
+        desks.left, "dora", desks.channel(desks.left), INQUIRY._replace(values=typed)
+    )
+    assert draft.writing.values["subject@ru"] == "Ё из двух знаков: Ё"
+    assert draft.writing.values["facts@en"] == "one\ntwo"
+
+
+def test_the_duty_officer_alone_acknowledges(desks: Pair) -> None:
+    inquiry = released(desks)
+    desks.settle()
+    right = desks.right
+    with refused(Reason.ROLE_FORBIDS):
+        drafts.acknowledge(right, "ada", desks.channel(right), inquiry.case)
+    signed = drafts.acknowledge(right, "otto", desks.channel(right), inquiry.case)
+    view = cases.show(right, desks.channel(right), inquiry.case)
+    receipt = view.acts[0].receipt
+    assert receipt is not None
+    assert signed.act.codes["received-at"] == receipt.iat
+    with refused(Reason.ALREADY_ACKNOWLEDGED):
+        drafts.acknowledge(right, "otto", desks.channel(right), inquiry.case)
+
+
+def test_bodies_and_drafts_are_sealed_at_rest(desks: Pair) -> None:
+    """No text of a body stands in any file of either desk."""
+    secret = "Zwischenfall-Kennwort"
+    values = {**TEXT, "facts@en": secret}
+    released(desks, INQUIRY._replace(values=values))
+    drafts.write(desks.left, "dora", desks.channel(desks.left), INQUIRY._replace(values=values))
+    desks.settle()
+    looked_at = 0
+    for folder in desks.folders:
+        for file in folder.rglob("*"):
+            if file.is_file():
+                looked_at += 1
+                assert secret.encode() not in file.read_bytes(), file.name
+    assert looked_at >= 10
+
+
+def test_files_are_their_owners_alone(desks: Pair) -> None:
+    for folder in desks.folders:
+        assert folder.stat().st_mode & 0o077 == 0
+        for file in folder.rglob("*"):
+            if file.suffix in (".keys", ".toml", ".db"):
+                assert file.stat().st_mode & 0o177 == 0, file.name
