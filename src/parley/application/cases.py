@@ -30,8 +30,9 @@ from parley.store.views import CaseRow
 
 
 class DueView(NamedTuple):
-    """Something due, by both clocks. ``flagged``: the receipt's own time is not believed, and its
-    arrival is used.
+    """Something due, by both clocks.
+
+    ``flagged``: the receipt's own time is not believed, and its arrival is used.
     """
 
     obligation: Obligation

@@ -23,8 +23,11 @@ DEFAULT_LABEL = "standing"
 
 
 class Standing(NamedTuple):
-    """How a channel stands. ``agreed_own`` of ours and ``agreed_peer`` of the peer's statements
-    stand in both logs under checkpoints that the other has cosigned.
+    """How a channel stands.
+
+    ``agreed_own`` of ours and ``agreed_peer`` of the peer's statements stand in both logs under
+    checkpoints that the other has cosigned. ``post_quantum_size`` is the size of our log up to
+    which the peer has cosigned with ML-DSA-44.
     """
 
     channel: Channel

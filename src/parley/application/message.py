@@ -32,8 +32,9 @@ class Held(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
 
 
 class SentReceipt(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """A signature over the sender's root at ``size``: it receipts every statement of the
-    recipient below. The recipient rebuilds the path and has an RFC 9942 receipt.
+    """A signature over the sender's root at ``size``: a receipt for what the recipient has below.
+
+    The recipient rebuilds the path to each of its statements, and has an RFC 9942 receipt of it.
     """
 
     size: Count

@@ -30,7 +30,10 @@ def _refuse_tag(_value: object, _immutable: bool = False) -> NoReturn:
 
 # cbor2 decodes these tags into dates, numbers, patterns, shared references ... unless told
 # otherwise. All others come back as CBORTag, which no shape of ours accepts by accident.
-_SEMANTIC_TAGS: Final = dict.fromkeys((0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799), _refuse_tag)  # fmt: skip
+_SEMANTIC_TAGS: Final = dict.fromkeys(
+    [*range(6), 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799],
+    _refuse_tag,
+)
 
 
 def encode(value: Any) -> bytes:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import Final
 
 from parley.kernel.reasons import Reason
-from parley.language.sentences import cases, command, data, desk, record
+from parley.language.sentences import cases, command, data, desk, dossier, record
 
 TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **data.TEXTS,
     **cases.TEXTS,
     **record.TEXTS,
+    **dossier.TEXTS,
     **desk.TEXTS,
     **command.TEXTS,
     # Language

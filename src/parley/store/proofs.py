@@ -11,8 +11,10 @@ from parley.store import dialect, tables
 
 
 class ReceiptRow(NamedTuple):
-    """One signature over ``issuer``'s root at ``size``: it receipts the other member's statements
-    ``first_seq`` to ``last_seq``. ``arrived_at`` is our clock; ``iat`` the issuer's.
+    """One signature over ``issuer``'s root at ``size``.
+
+    It receipts the other member's statements ``first_seq`` to ``last_seq``. ``arrived_at`` is by
+    our clock; ``iat`` by the issuer's.
     """
 
     channel: bytes

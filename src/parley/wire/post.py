@@ -1,5 +1,6 @@
-"""What a frame brings about: open it, take it in, answer it. The endpoint and the courier both
-come here; so will files.
+"""What a frame brings about: open it, take it in, answer it.
+
+The endpoint and the courier both come here, and whatever else will carry frames.
 """
 
 from __future__ import annotations
