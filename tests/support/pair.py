@@ -22,7 +22,6 @@ from parley.node.folder import Founding
 from parley.record.channel import Channel
 from parley.record.freeze import Content, freeze
 from parley.record.letter import Letter
-from parley.record.replay import Replay
 from parley.record.statement import Handling, Statement
 from parley.wire import post
 
@@ -93,9 +92,7 @@ class Pair:
         frozen = freeze(channel, content)
         with desk.database.write() as connection:
             ledger = desk.ledger(connection, channel)
-            signed = ledger.append_own(frozen.act_bytes, frozen.body)
-            Replay(connection, channel).refresh(content.case)
-            return signed
+            return ledger.append_own(frozen.act_bytes, frozen.body)
 
 
 def inquiry(channel: Channel, case: bytes, questions: int = 2) -> Content:

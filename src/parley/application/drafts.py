@@ -28,7 +28,6 @@ from parley.record import body as bodies
 from parley.record.body import Value
 from parley.record.channel import Channel
 from parley.record.freeze import Frozen
-from parley.record.replay import Replay
 from parley.record.statement import Statement
 from parley.store import house, outbox
 from parley.store.house import DraftRow
@@ -365,7 +364,6 @@ def _release(
     preparing.check(connection, channel, frozen, now)
     ledger = desk.ledger(connection, channel)
     statement = ledger.append_own(frozen.act_bytes, frozen.body)
-    Replay(connection, channel).refresh(statement.act.case)
     seq = statement.envelope.seq
     outbox.add_event(connection, channel.id, DeliveryRow(seq, seq, _QUEUED, None, now))
     return statement

@@ -21,7 +21,6 @@ from parley.record import freeze, intake, standing
 from parley.record.channel import Channel
 from parley.record.incoming import Incoming, Refused
 from parley.record.mirror import Mirror
-from parley.record.replay import Replay
 from parley.store import channels, log, outbox, proofs
 from parley.store.outbox import DeliveryRow
 
@@ -61,7 +60,7 @@ class Intake:
         self._check_held(message)
         self._take_proofs(message)
         if admission.fresh:
-            self._refold(admission.fresh)
+            self._react(admission.fresh)
             self._ledger.receipt(first, self._ledger.peer.count - 1)
         return admission.repeated
 
@@ -139,12 +138,10 @@ class Intake:
         if leaf != held.leaf:
             self._halt(Reason.HELD_CONTRADICTS)
 
-    def _refold(self, fresh: Sequence[Incoming]) -> None:
-        """Bring views and drafts up to date, and answer the peer's void acts."""
-        replay = Replay(self._connection, self._channel)
+    def _react(self, fresh: Sequence[Incoming]) -> None:
+        """Bring drafts up to date, and answer the peer's void acts."""
+        replay = self._ledger.replay
         cases = {item.statement.act.case for item in fresh}
-        for case in cases:
-            replay.refresh(case)
         drafts.overtake(self._connection, self._channel, fresh, self._now)
         first = fresh[0].statement.envelope.seq
         for void in replay.void_among(cases, self._channel.peer_index, first):

@@ -1,7 +1,8 @@
 """Our log of one channel, inside one transaction: appending, receipts, checkpoints.
 
 Ownership: a ledger belongs to the transaction it was opened in. It holds the heads that it read
-there; nobody else appends meanwhile, because the transaction holds the write lock.
+there; nobody else appends meanwhile, because the transaction holds the write lock. Whatever is
+appended is folded into the views at once, by its replay.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from parley.record import statement, verdict
 from parley.record.body import Body
 from parley.record.channel import Channel
 from parley.record.incoming import Incoming
+from parley.record.replay import Replay
 from parley.record.statement import Envelope, Seen, Statement
 from parley.store import log, outbox, proofs
 from parley.store.log import Chain, Entry, SealedBody, Tree
@@ -50,6 +52,7 @@ class Ledger:
         self._chains = log.chains(connection, channel.id)
         tree = log.tree(connection, channel.id, channel.own_index)
         self._frontier = Frontier.from_bytes(tree.frontier) if tree else Frontier()
+        self.replay = Replay(connection, channel)
 
     @classmethod
     def begin(
@@ -108,13 +111,12 @@ class Ledger:
         self._append(own, [Incoming(parsed, body)])
         return parsed
 
-    def append_peer(self, items: Sequence[Incoming]) -> int:
+    def append_peer(self, items: Sequence[Incoming]) -> None:
         """Append statements of the peer that :func:`parley.record.intake.admit` let in.
 
-        Returns how many there were. The receipt is a step of its own: :meth:`receipt`.
+        The receipt is a step of its own: :meth:`receipt`.
         """
         self._append(self._channel.peer_index, items)
-        return len(items)
 
     def receipt(self, first_seq: int, last_seq: int) -> ReceiptRow:
         """Sign, and keep, the receipt for the peer's statements ``first_seq`` to ``last_seq``."""
@@ -188,6 +190,9 @@ class Ledger:
             )
             bodies.append(SealedBody(slot, self._vault.seal(slot, body.encode(), parsed.leaf)))
         log.append(self._connection, entries, bodies)
+        self.replay.take(
+            [(entry, item.statement) for entry, item in zip(entries, items, strict=True)]
+        )
         self._frontier.extend(entry.leaf for entry in entries)
         last, envelope = entries[-1], items[-1].statement.envelope
         self._chains[author] = Chain(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -18,6 +18,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import acts, standing
 from parley.record.channel import Channel
+from parley.record.statement import Statement
 from parley.store import log, views
 from parley.store.log import Entry
 from parley.store.views import CaseRow
@@ -48,36 +49,57 @@ def inquiry_of(row: CaseRow) -> Inquiry:
 
 
 class Replay:
-    """Keeps the views of one channel up to date, inside the caller's transaction."""
+    """Keeps the views of one channel up to date, inside the caller's transaction.
+
+    It holds the states that it has folded there: nobody else changes them meanwhile.
+    """
 
     def __init__(self, connection: Connection, channel: Channel) -> None:
         self._connection = connection
         self._channel = channel
+        self._states: dict[bytes, Inquiry] = {}
 
-    def refresh(self, case: bytes) -> None:
-        """Take statements into the view of ``case`` that it does not hold yet."""
-        if case == self._channel.standing_case:
-            return
-        row = views.case(self._connection, self._channel.id, case)
-        after = row.last_position if row else -1
-        fresh = log.in_case(self._connection, self._channel.id, case, after=after)
-        if not fresh:
-            return
-        state = inquiry_of(row) if row else inquiry.empty(2)
-        for entry in fresh:
-            advanced = inquiry.advance(state, acts.of_entry(entry))
+    def take(self, appended: Sequence[tuple[Entry, Statement]]) -> None:
+        """Bring the views up to date with statements that were just appended, in log order."""
+        groups: dict[bytes, list[tuple[Entry, Statement]]] = {}
+        for item in appended:
+            if item[0].case_id != self._channel.standing_case:
+                groups.setdefault(item[0].case_id, []).append(item)
+        kept = views.some_cases(self._connection, self._channel.id, groups)
+        rows: list[CaseRow] = []
+        for case, items in groups.items():
+            row = kept.get(case)
+            state = self._advanced(case, row, items)
+            self._states[case] = state
+            entries = [entry for entry, _statement in items]
+            fresh = _row(self._channel, case, state, entries)
+            if row is not None:
+                fresh = fresh._replace(opened_by=row.opened_by, opened_at=row.opened_at)
+            rows.append(fresh)
+        views.save_cases(self._connection, rows)
+
+    def _advanced(
+        self, case: bytes, row: CaseRow | None, items: Sequence[tuple[Entry, Statement]]
+    ) -> Inquiry:
+        """The case's state one act further at a time; folded anew where acts cross."""
+        state = self._states.get(case)
+        if state is None:
+            state = inquiry_of(row) if row is not None else inquiry.empty(2)
+        for entry, parsed in items:
+            act = acts.of_statement(parsed, entry.author, entry.verdict)
+            advanced = inquiry.advance(state, act)
             if advanced is None:
-                state = self._fold(case)
-                break
+                entries = log.in_case(self._connection, self._channel.id, case)
+                return inquiry.fold((acts.of_entry(entry) for entry in entries), 2)
             state = advanced
-        views.save_case(self._connection, self._row(case, row, state, fresh))
+        return state
 
     def rebuild(self) -> None:
         """Drop the views and build them from the record alone."""
         rows = list(rebuilt(self._connection, self._channel))
         views.drop(self._connection, self._channel.id)
-        for row in rows:
-            views.save_case(self._connection, row)
+        views.save_cases(self._connection, rows)
+        self._states.clear()
 
     def void_among(self, cases: Collection[bytes], author: int, first_seq: int) -> list[VoidAct]:
         """The void acts of ``author`` from ``first_seq`` on, in order.
@@ -123,23 +145,13 @@ class Replay:
 
         :raises ParleyError: ``internal`` where there is none.
         """
-        row = views.case(self._connection, self._channel.id, case)
-        if row is None:
-            raise ParleyError(Reason.INTERNAL, fact="a case without its view")
-        return inquiry_of(row)
-
-    def _fold(self, case: bytes) -> Inquiry:
-        entries = log.in_case(self._connection, self._channel.id, case)
-        return inquiry.fold((acts.of_entry(entry) for entry in entries), 2)
-
-    def _row(self, case: bytes, row: CaseRow | None, state: Inquiry, fresh: list[Entry]) -> CaseRow:
-        first = row or _row(self._channel, case, state, fresh)
-        return first._replace(
-            status=state.status.value,
-            acts=state.size,
-            last_position=fresh[-1].position,
-            state=cbor.encode(state.to_plain()),
-        )
+        state = self._states.get(case)
+        if state is None:
+            row = views.case(self._connection, self._channel.id, case)
+            if row is None:
+                raise ParleyError(Reason.INTERNAL, fact="a case without its view")
+            state = self._states[case] = inquiry_of(row)
+        return state
 
 
 def rebuilt(connection: Connection, channel: Channel) -> Iterator[CaseRow]:

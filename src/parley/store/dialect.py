@@ -52,6 +52,21 @@ def insert_ignore(connection: Connection, table: Table) -> Insert:
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
+def upsert(connection: Connection, table: Table) -> Insert:
+    """An insert that puts its values in place of the row with the same primary key."""
+    if connection.dialect.name == "sqlite":
+        lite = sqlite.insert(table)
+        return lite.on_conflict_do_update(
+            index_elements=table.primary_key.columns,
+            set_={c.name: lite.excluded[c.name] for c in table.columns if not c.primary_key},
+        )
+    postgres = postgresql.insert(table)
+    return postgres.on_conflict_do_update(
+        index_elements=table.primary_key.columns,
+        set_={c.name: postgres.excluded[c.name] for c in table.columns if not c.primary_key},
+    )
+
+
 def change_marker(engine: Engine, driver: Any) -> int:
     """A number that differs once another connection has committed; 0 where there is none.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from parley.store import dialect, tables
 
@@ -23,13 +24,27 @@ class CaseRow(NamedTuple):
     state: bytes
 
 
-def save_case(connection: Connection, row: CaseRow) -> None:
-    """Put a case's row in place of the one there was."""
+def save_cases(connection: Connection, rows: Sequence[CaseRow]) -> None:
+    """Put cases' rows in place of those there were."""
+    if rows:
+        connection.execute(
+            dialect.upsert(connection, tables.cases), [row._asdict() for row in rows]
+        )
+
+
+def some_cases(
+    connection: Connection, channel: bytes, case_ids: Collection[bytes]
+) -> dict[bytes, CaseRow]:
+    """Those of ``case_ids`` that there are, by id."""
     c = tables.cases.c
-    connection.execute(
-        delete(tables.cases).where(c.channel == row.channel, c.case_id == row.case_id)
-    )
-    connection.execute(insert(tables.cases).values(**row._asdict()))
+    wanted = list(case_ids)
+    found: dict[bytes, CaseRow] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(tables.cases).where(
+            c.channel == channel, c.case_id.in_(wanted[start : start + 500])
+        )
+        found.update((row.case_id, CaseRow(*row)) for row in connection.execute(query))
+    return found
 
 
 def case(connection: Connection, channel: bytes, case_id: bytes) -> CaseRow | None:
