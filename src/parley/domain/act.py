@@ -1,0 +1,77 @@
+"""An act as a transition may read it: header codes only, never a text.
+
+The record layer makes an :class:`Act` from a verified statement. Nothing here comes from a body,
+so an act whose body was erased or withheld folds exactly as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+from typing import Final
+
+import msgspec
+
+Code = int | str | tuple[int | str | tuple[int | str, ...], ...]
+"""What a header code may be: an integer, a short ASCII token, or a tuple of these."""
+
+
+class ActType(StrEnum):
+    """The tokens that stand in a statement's header. ``catalogue`` says what each requires."""
+
+    INQUIRY = "inquiry"
+    SUPPLEMENT = "supplement"
+    CONDITIONS_ACCEPTED = "conditions-accepted"
+    WITHDRAWAL = "withdrawal"
+    CLOSING = "closing"
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    PRELIMINARY_ANSWER = "preliminary-answer"
+    HOLDING_ANSWER = "holding-answer"
+    DETAILED_ANSWER = "detailed-answer"
+    REFUSAL = "refusal"
+    CONDITIONAL_ANSWER = "conditional-answer"
+
+    GENESIS = "genesis"
+    VOID_NOTICE = "void-notice"
+    NON_DELIVERY = "non-delivery"
+
+
+class Precedence(IntEnum):
+    """How urgent the author calls an act (process.md, envelope of every statement)."""
+
+    ROUTINE = 0
+    PRIORITY = 1
+    IMMEDIATE = 2
+    FLASH = 3
+
+
+NO_CODES: Final[Mapping[str, Code]] = {}
+
+
+class Act(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, kw_only=True):
+    """One statement's header, verified.
+
+    ``id`` is the leaf hash (32 bytes). ``author`` is the index of a member of the channel and
+    ``seq`` its count of own statements in the channel, from 0. ``seen[m]`` is how many statements
+    of member ``m`` stood in the author's log before this one; ``seen[author] == seq``.
+    ``reply_wanted`` and ``iat`` are seconds (a duration, and seconds since the epoch); neither
+    takes part in any transition. ``verdict`` is a reason code where the body breaks the rules of
+    its type: the act is void whatever the case says. ``type`` may be a token that this version
+    does not know.
+    """
+
+    id: bytes
+    author: int
+    seq: int
+    seen: tuple[int, ...]
+    type: str
+    from_office: bytes = b""
+    to_offices: tuple[bytes, ...] = ()
+    reference: bytes | None = None
+    basis: tuple[bytes, ...] = ()
+    precedence: int = 0
+    reply_wanted: int | None = None
+    codes: Mapping[str, Code] = NO_CODES
+    iat: int = 0
+    verdict: str | None = None

@@ -1,0 +1,243 @@
+"""The check of a body against the declaration of its type.
+
+A body is a flat mapping from path to value. What fails here makes the act void on both sides: its
+reason is the act's ``verdict``. Paths are ``field``, ``group/<n>/field``, with ``@language`` behind
+where the field is localised, and ``/status`` behind that for the status of a version.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Mapping
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from parley.domain.act import Code
+from parley.domain.catalogue import spec_of
+from parley.domain.shape import (
+    SLUG,
+    SLUG_CHARACTERS,
+    FieldKind,
+    FieldRule,
+    TypeSpec,
+    check_codes,
+    numbers,
+)
+from parley.kernel import limits, text
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+Value = str | int | bytes | bool | None
+
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
+_DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
+_STATUS: Final = "/status"
+_DIGEST_BYTES: Final = 32
+
+
+class LanguageStatus(StrEnum):
+    """What a language version of a text is worth beside the others (process.md, languages)."""
+
+    AUTHENTIC = "authentic"
+    EQUALLY_AUTHENTIC = "equally-authentic"
+    OFFICIAL_TRANSLATION = "official-translation"
+    UNOFFICIAL_TRANSLATION = "unofficial-translation"
+    MACHINE_TRANSLATION = "machine-translation"
+
+
+LANGUAGE_STATUSES: Final = frozenset(LanguageStatus)
+
+
+class Place(NamedTuple):
+    """A path, taken apart. ``name`` is the path without language and status.
+
+    ``check`` checks a value for the path and returns its size in bytes.
+    """
+
+    rule: FieldRule
+    check: Callable[[str, Value], int]
+    name: str
+    number: int | None
+    language: str | None
+    is_status: bool
+
+
+class _Plan(NamedTuple):
+    """What a type's declaration comes to for the check of bodies, worked out once."""
+
+    spec: TypeSpec
+    rules: Mapping[str, FieldRule]
+    required: frozenset[str]
+    required_per: tuple[FieldRule, ...]
+    counted: frozenset[str]
+
+
+def check_body(type_: str, codes: Mapping[str, Code], fields: Mapping[str, Value]) -> None:
+    """Check a body and that it is what the header codes announce.
+
+    :raises ParleyError: ``type-unknown``; ``code-*``; ``fields-too-many``, ``too-large``,
+        ``field-unknown``, ``field-missing``, ``field-invalid``, ``field-status-invalid``; a
+        ``text-*`` reason with the path of the text.
+    """
+    plan = _plan(type_)
+    check_codes(plan.spec, codes)
+    if len(fields) > limits.BODY_FIELDS:
+        raise ParleyError(Reason.FIELDS_TOO_MANY, count=len(fields), limit=limits.BODY_FIELDS)
+    size = 0
+    present: set[str] = set()
+    allowed = {name: numbers(plan.spec, codes, name) for name in plan.counted}
+    statuses: dict[str, list[str]] = {}
+    for path, value in fields.items():
+        rule, check, name, number, _, is_status = parse_path(type_, path)
+        if number is not None and rule.per is not None and number not in allowed[rule.per]:
+            raise ParleyError(Reason.FIELD_UNKNOWN, type=type_, path=path)
+        if is_status:
+            _check_status(path, value, fields)
+            statuses.setdefault(name, []).append(str(value))
+        else:
+            size += check(path, value)
+            present.add(name)
+        size += len(path)
+    if size > limits.BODY_BYTES:
+        raise ParleyError(Reason.TOO_LARGE, size=size, limit=limits.BODY_BYTES)
+    _check_required(plan, allowed, present)
+    for name, given in statuses.items():
+        _check_statuses_agree(name, given)
+
+
+@lru_cache(maxsize=256)
+def _plan(type_: str) -> _Plan:
+    spec = spec_of(type_)
+    needed = [rule for rule in spec.fields if rule.required]
+    return _Plan(
+        spec,
+        {rule.path: rule for rule in spec.fields},
+        frozenset(rule.path for rule in needed if rule.per is None),
+        tuple(rule for rule in needed if rule.per is not None),
+        frozenset(rule.per for rule in spec.fields if rule.per is not None),
+    )
+
+
+@lru_cache(maxsize=8192)
+def parse_path(type_: str, path: str) -> Place:
+    """Take ``path`` apart by the fields that the type has.
+
+    :raises ParleyError: ``field-unknown``, ``type-unknown``.
+    """
+    if len(path) <= limits.PATH_CHARACTERS:
+        name, at, rest = path.partition("@")
+        language = rest.removesuffix(_STATUS)
+        number, pattern = _numbered(name)
+        rule = _plan(type_).rules.get(pattern)
+        if (
+            rule is not None
+            and bool(at) == rule.localised
+            and (number is None) == (rule.per is None)
+            and (not at or _LANGUAGE.fullmatch(language))
+        ):
+            check = _CHECKS[rule.kind]
+            is_status = rest.endswith(_STATUS)
+            return Place(rule, check, name, number, language if at else None, is_status)
+    raise ParleyError(Reason.FIELD_UNKNOWN, type=type_, path=_printable(path))
+
+
+def _numbered(name: str) -> tuple[int | None, str]:
+    """The number in ``name``, and ``name`` with ``<n>`` in its place."""
+    parts = name.split("/")
+    if len(parts) == 3 and _NUMBER.fullmatch(parts[1]):
+        return int(parts[1]), f"{parts[0]}/<n>/{parts[2]}"
+    return None, name
+
+
+def _printable(path: str) -> str:
+    """A path that is none of ours, fit for a log or a screen."""
+    return path if len(path) <= limits.PATH_CHARACTERS and path.isascii() else "?"
+
+
+def _check_text(path: str, value: Value, limit: int, *, line: bool) -> int:
+    """Check one text; return its size in bytes."""
+    if not isinstance(value, str):
+        raise ParleyError(Reason.FIELD_INVALID, path=path)
+    try:
+        text.check(value, limit, line=line)
+    except ParleyError as error:
+        raise ParleyError(error.reason, **{**error.details, "path": path}) from error
+    return len(value) if value.isascii() else len(value.encode())
+
+
+def _check_paragraphs(path: str, value: Value) -> int:
+    return _check_text(path, value, limits.TEXT_CHARACTERS, line=False)
+
+
+def _check_line(path: str, value: Value) -> int:
+    return _check_text(path, value, limits.LINE_CHARACTERS, line=True)
+
+
+def _check_digest(path: str, value: Value) -> int:
+    if not isinstance(value, bytes) or len(value) != _DIGEST_BYTES:
+        raise ParleyError(Reason.FIELD_INVALID, path=path)
+    return _DIGEST_BYTES
+
+
+def _check_date(path: str, value: Value) -> int:
+    if not isinstance(value, str) or not is_date(value):
+        raise ParleyError(Reason.FIELD_INVALID, path=path)
+    return len(value)
+
+
+def _check_token(path: str, value: Value) -> int:
+    if not isinstance(value, str) or len(value) > SLUG_CHARACTERS or not SLUG.fullmatch(value):
+        raise ParleyError(Reason.FIELD_INVALID, path=path)
+    return len(value)
+
+
+_CHECKS: Final[Mapping[FieldKind, Callable[[str, Value], int]]] = {
+    FieldKind.TEXT: _check_paragraphs,
+    FieldKind.LINE: _check_line,
+    FieldKind.DIGEST: _check_digest,
+    FieldKind.DATE: _check_date,
+    FieldKind.TOKEN: _check_token,
+}
+
+
+def is_date(value: str) -> bool:
+    """Whether ``value`` is a year, a month or a day of the calendar, as ISO 8601 writes them."""
+    found = _DATE.fullmatch(value)
+    if not found:
+        return False
+    year, month, day = (int(part) if part else 1 for part in found.groups())
+    try:
+        dt.date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_status(path: str, value: Value, fields: Mapping[str, Value]) -> None:
+    if path.removesuffix(_STATUS) not in fields or value not in LANGUAGE_STATUSES:
+        raise ParleyError(Reason.FIELD_INVALID, path=path)
+
+
+def _check_statuses_agree(name: str, given: Collection[str]) -> None:
+    """One authentic version, or several equally authentic ones; translations beside them."""
+    given = list(given)
+    authentic = given.count(LanguageStatus.AUTHENTIC)
+    equally = given.count(LanguageStatus.EQUALLY_AUTHENTIC)
+    if authentic > 1 or (authentic and equally) or equally == 1:
+        raise ParleyError(Reason.FIELD_STATUS_INVALID, path=name)
+
+
+def _check_required(plan: _Plan, allowed: Mapping[str, Collection[int]], present: set[str]) -> None:
+    type_ = plan.spec.type
+    if not plan.required <= present:
+        path = min(plan.required - present)
+        raise ParleyError(Reason.FIELD_MISSING, type=type_, path=path)
+    for rule in plan.required_per:
+        head, _, tail = rule.path.partition("<n>")
+        for number in allowed[rule.per or ""]:
+            if f"{head}{number}{tail}" not in present:
+                path = f"{head}{number}{tail}"
+                raise ParleyError(Reason.FIELD_MISSING, type=type_, path=path)

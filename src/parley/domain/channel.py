@@ -1,0 +1,239 @@
+"""Acts of the channel as a whole: its opening, notices of void acts, reports of non-delivery.
+
+They stand outside every case and change none. Both sides judge them alike, each act by what its
+author had seen, as in a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from parley.domain import causality
+from parley.domain.act import Act, ActType, Code
+from parley.domain.catalogue import check_act
+from parley.domain.shape import Scope, integer
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+
+class Terms(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What a genesis says.
+
+    ``members`` and ``letters`` are fingerprints and digests in hexadecimal, by member index;
+    ``transmission_limit`` is seconds.
+    """
+
+    version: int
+    suite: int
+    members: tuple[str, ...]
+    letters: tuple[str, ...]
+    transmission_limit: int
+
+
+class Judged(NamedTuple):
+    """An act of the channel, in a case or not, and what became of it."""
+
+    id: bytes
+    author: int
+    seq: int
+    seen: tuple[int, ...]
+    type: str
+    void: str | None
+    reference: bytes | None = None
+
+
+Lookup = Callable[[bytes], Judged | None]
+"""Finds an act of the channel's cases by its id."""
+
+
+class Opening(NamedTuple):
+    """The channel as its acts make it.
+
+    ``terms`` are those that all members have stated, or None as long as one has not.
+    """
+
+    acts: tuple[Judged, ...]
+    terms: Terms | None
+
+
+def terms_of(act: Act) -> Terms:
+    """The terms in the checked codes of a genesis."""
+    return Terms(
+        version=integer(act, "version"),
+        suite=integer(act, "suite"),
+        members=_hexes(act.codes["members"]),
+        letters=_hexes(act.codes["letters"]),
+        transmission_limit=integer(act, "transmission-limit"),
+    )
+
+
+def _hexes(value: Code) -> tuple[str, ...]:
+    return (
+        tuple(item for item in value if isinstance(item, str)) if isinstance(value, tuple) else ()
+    )
+
+
+def check_terms(stated: Terms, expected: Terms) -> None:
+    """Check the terms that a member stated against those that the letters lead to.
+
+    The limit of a delivery is each side's own offer; the smaller of the two holds.
+
+    :raises ParleyError: ``genesis-mismatch``, ``downgrade-refused``.
+    """
+    if stated.members != expected.members:
+        raise ParleyError(Reason.GENESIS_MISMATCH, fact="members")
+    if stated.letters != expected.letters:
+        raise ParleyError(Reason.GENESIS_MISMATCH, fact="letters")
+    if stated.suite < expected.suite or stated.version < expected.version:
+        raise ParleyError(Reason.DOWNGRADE_REFUSED)
+    if stated.suite != expected.suite:
+        raise ParleyError(Reason.GENESIS_MISMATCH, fact="suite")
+    if stated.version != expected.version:
+        raise ParleyError(Reason.GENESIS_MISMATCH, fact="version")
+
+
+def agree(stated: Collection[Terms]) -> Terms:
+    """The terms that hold where every member has stated some.
+
+    :raises ParleyError: ``genesis-mismatch``, ``downgrade-refused``.
+    """
+    first, *others = stated
+    best = msgspec.structs.replace(
+        first,
+        version=max(terms.version for terms in stated),
+        suite=max(terms.suite for terms in stated),
+        transmission_limit=min(terms.transmission_limit for terms in stated),
+    )
+    for terms in (first, *others):
+        check_terms(terms, best)
+    return best
+
+
+# --- the fold ------------------------------------------------------------------------------------
+
+
+def fold(
+    acts: Iterable[Act],
+    lookup: Lookup,
+    expected: Terms | None = None,
+    members: int = 2,
+) -> Opening:
+    """Judge all acts of the channel that stand in no case. Never raises.
+
+    ``lookup`` finds the acts of its cases. ``expected`` are the terms to which the members'
+    letters lead; without them (a reader who has no letters) the statements of the members are
+    compared with each other alone. The result does not depend on the order of ``acts``.
+    """
+    arranged = causality.arrange(acts, members)
+    judged: dict[bytes, Judged] = {}
+    stated: dict[int, Terms] = {}
+    told: set[tuple[int, bytes]] = set()
+    for act in arranged.order:
+        reason: str | None = act.verdict
+        if reason is None:
+            try:
+                _judge(act, judged, lookup, expected, told)
+            except ParleyError as error:
+                reason = error.reason.value
+        if reason is None and act.type == ActType.GENESIS:
+            stated[act.author] = terms_of(act)
+        if reason is None and act.type == ActType.VOID_NOTICE and act.reference is not None:
+            told.add((act.author, act.reference))
+        judged[act.id] = _judged(act, reason)
+    strays = tuple(_judged(act, reason.value) for act, reason in arranged.strays)
+    return Opening((*judged.values(), *strays), _common(stated, members))
+
+
+def _common(stated: dict[int, Terms], members: int) -> Terms | None:
+    if len(stated) < members:
+        return None
+    try:
+        return agree(list(stated.values()))
+    except ParleyError:
+        return None
+
+
+def _judged(act: Act, reason: str | None) -> Judged:
+    return Judged(act.id, act.author, act.seq, act.seen, act.type, reason, act.reference)
+
+
+def _judge(
+    act: Act,
+    judged: dict[bytes, Judged],
+    lookup: Lookup,
+    expected: Terms | None,
+    told: set[tuple[int, bytes]],
+) -> None:
+    """Check one act of the channel, in the order of causes.
+
+    ``told`` has the notices that stand so far: who told of which act.
+
+    :raises ParleyError: with the reason that makes it void.
+    """
+    spec = check_act(act)
+    if spec.scope != Scope.CHANNEL:
+        raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
+    match act.type:
+        case ActType.GENESIS:
+            if act.seq != 0:
+                raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
+            if expected is not None:
+                check_terms(terms_of(act), expected)
+        case ActType.VOID_NOTICE:
+            _judge_notice(act, _target(act, judged, lookup), told)
+        case ActType.NON_DELIVERY:
+            # That no receipt came is the author's claim; that the statement is its own is not.
+            target = _target(act, judged, lookup)
+            if target.author != act.author:
+                raise ParleyError(Reason.REFERENCE_WRONG, type=act.type, target=target.type)
+        case _:
+            raise ParleyError(Reason.TYPE_UNKNOWN)
+
+
+def _target(act: Act, judged: dict[bytes, Judged], lookup: Lookup) -> Judged:
+    """The act that ``act`` refers to, which its author must have seen."""
+    if act.reference is None:
+        raise ParleyError(Reason.REFERENCE_MISSING, type=act.type)
+    target = judged.get(act.reference) or lookup(act.reference)
+    if target is None or not 0 <= target.author < len(act.seen):
+        raise ParleyError(Reason.REFERENCE_UNKNOWN, type=act.type)
+    if not causality.precedes(target, act):
+        raise ParleyError(Reason.REFERENCE_UNKNOWN, type=act.type)
+    return target
+
+
+def _judge_notice(act: Act, target: Judged, told: set[tuple[int, bytes]]) -> None:
+    if target.type == ActType.VOID_NOTICE:
+        raise ParleyError(Reason.NOTICE_OF_NOTICE)
+    if target.void is None or target.author == act.author:
+        raise ParleyError(Reason.NOTICE_WRONG)
+    if (act.author, target.id) in told:
+        raise ParleyError(Reason.NOTICE_REPEATED)
+
+
+# --- what a desk still owes ----------------------------------------------------------------------
+
+
+def notices_owed(own: int, acts: Iterable[Judged]) -> tuple[tuple[bytes, str], ...]:
+    """The peers' void acts that member ``own`` has not answered, with their reasons, in order.
+
+    ``acts`` are all acts of the channel that are void, and this desk's own notices. Each void act
+    gets exactly one notice; a notice gets none, whether it is right or wrong, or two desks would
+    answer each other for ever.
+    """
+    known = list(acts)
+    answered = {
+        act.reference for act in known if act.author == own and act.type == ActType.VOID_NOTICE
+    }
+    owed = [
+        act
+        for act in known
+        if act.author != own
+        and act.void is not None
+        and act.type != ActType.VOID_NOTICE
+        and act.id not in answered
+    ]
+    return tuple((act.id, act.void or "") for act in causality.linear_extension(owed))

@@ -1,0 +1,98 @@
+"""Roles of the officers of one house, and what each may do (process.md, roles in one organisation).
+
+An officer may hold several roles; :func:`require` grants what any of them grants. Who may not be
+one and the same person for one draft is the matter of ``drafting``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Final
+
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+
+class Role(StrEnum):
+    """A role inside one party's house."""
+
+    DUTY_OFFICER = "duty-officer"
+    DRAFTER = "drafter"
+    TECHNICAL_ANALYST = "technical-analyst"
+    LEGAL_REVIEWER = "legal-reviewer"
+    AUTHORISER = "authoriser"
+    CONTACTS_CUSTODIAN = "contacts-custodian"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Duty(StrEnum):
+    """Something that an officer does inside the house."""
+
+    RECEIVE = "receive"
+    ACKNOWLEDGE = "acknowledge"
+    CHECK_COMMUNICATION = "check-communication"
+    ESCALATE = "escalate"
+    DRAFT = "draft"
+    TRANSLATE = "translate"
+    PREPARE_SAMPLES = "prepare-samples"
+    CLEAR = "clear"
+    AUTHORISE = "authorise"
+    NOMINATE_CONTACT = "nominate-contact"
+    REVOKE_CONTACT = "revoke-contact"
+    READ_CONTENT = "read-content"
+    READ_LOG = "read-log"
+    VERIFY_RECORD = "verify-record"
+    ADMINISTER = "administer"
+
+
+DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
+    Role.DUTY_OFFICER: frozenset(
+        {
+            Duty.RECEIVE,
+            Duty.ACKNOWLEDGE,
+            Duty.CHECK_COMMUNICATION,
+            Duty.ESCALATE,
+            Duty.READ_CONTENT,
+        }
+    ),
+    Role.DRAFTER: frozenset({Duty.DRAFT, Duty.TRANSLATE, Duty.READ_CONTENT}),
+    Role.TECHNICAL_ANALYST: frozenset({Duty.PREPARE_SAMPLES, Duty.READ_CONTENT}),
+    Role.LEGAL_REVIEWER: frozenset({Duty.CLEAR, Duty.READ_CONTENT}),
+    Role.AUTHORISER: frozenset({Duty.AUTHORISE, Duty.READ_CONTENT}),
+    Role.CONTACTS_CUSTODIAN: frozenset({Duty.NOMINATE_CONTACT, Duty.REVOKE_CONTACT}),
+    # The auditor proves that everything is in order without reading what was said.
+    Role.AUDITOR: frozenset({Duty.READ_LOG, Duty.VERIFY_RECORD}),
+    # Whoever runs the machines reads neither the cases nor who did what in them.
+    Role.ADMINISTRATOR: frozenset({Duty.ADMINISTER, Duty.VERIFY_RECORD}),
+}
+
+DRAFTING: Final = frozenset({Role.DRAFTER})
+CLEARING: Final = frozenset({Role.LEGAL_REVIEWER})
+AUTHORISING: Final = frozenset({Role.AUTHORISER})
+ON_DUTY: Final = frozenset({Role.DUTY_OFFICER})
+NOBODY: Final[frozenset[Role]] = frozenset()
+
+
+def may(roles: Collection[Role], duty: Duty) -> bool:
+    """Whether one who holds ``roles`` may do ``duty``."""
+    return any(duty in DUTIES[role] for role in roles)
+
+
+def require(roles: Collection[Role], duty: Duty) -> None:
+    """Refuse whoever holds none of the roles that ``duty`` asks for.
+
+    :raises ParleyError: ``role-forbids``.
+    """
+    if not may(roles, duty):
+        raise ParleyError(Reason.ROLE_FORBIDS, duty=duty.value)
+
+
+def require_one_of(roles: Collection[Role], wanted: frozenset[Role], duty: Duty) -> None:
+    """Refuse whoever may not do ``duty`` in the matter at hand, where its type names who may.
+
+    :raises ParleyError: ``role-forbids``.
+    """
+    if wanted.isdisjoint(roles):
+        raise ParleyError(Reason.ROLE_FORBIDS, duty=duty.value)

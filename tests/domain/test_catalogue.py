@@ -1,0 +1,143 @@
+"""The catalogue of statement types, entry by entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from parley.domain.act import ActType, Code
+from parley.domain.catalogue import CATALOGUE, check_act, spec_of
+from parley.domain.roles import Role
+from parley.domain.shape import SLUG, CodeKind, CodeRule, Scope, Sender, check_codes
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from tests.domain.play import DAY, make
+from tests.domain.test_body import CODES
+
+RULES = [(type_, rule) for type_, spec in CATALOGUE.items() for rule in spec.codes]
+NAMED = [f"{type_} {rule.name}" for type_, rule in RULES]
+
+WRONG: dict[CodeKind, list[Any]] = {
+    CodeKind.COUNT: [-1, 10_000, "1", True, (1,)],
+    CodeKind.NUMBER: [0, -1, 1 << 50, "1", True],
+    CodeKind.INTEGER: [-1, 1 << 50, "1", False],
+    CodeKind.TIME: [-1, 1 << 41, "now", True],
+    CodeKind.TOKEN: ["Not a token", "", 1, "x" * 41],
+    CodeKind.ID: ["0", "AB", "xy", "", 5, "ab" * 100],
+    CodeKind.IDS: ["ab", (), ("ab",), ("ab", "x"), ("ab", 1), ("ab",) * 100],
+    CodeKind.ANSWERS: [
+        (),
+        "1",
+        (1, "answered"),
+        ((1, "maybe"),),
+        ((0, "answered"),),
+        ((2, "answered"), (1, "answered")),
+        ((1, "answered"), (1, "partly")),
+        ((1, "answered", 3),),
+        ((True, "answered"),),
+        (("1", "answered"),),
+        ((1, 2),),
+        ((257, "answered"),),
+        tuple((n, "answered") for n in range(1, 300)),
+    ],
+}
+
+
+def test_every_type_has_its_declaration() -> None:
+    assert set(CATALOGUE) == set(ActType)
+    for type_, spec in CATALOGUE.items():
+        assert spec.type == type_
+        assert spec_of(type_) is spec
+
+
+@pytest.mark.parametrize("type_", CATALOGUE)
+def test_a_declaration_is_complete(type_: str) -> None:
+    spec = CATALOGUE[type_]
+    assert SLUG.fullmatch(spec.type)
+    assert spec.purpose
+    for names in ([code.name for code in spec.codes], [field.path for field in spec.fields]):
+        assert len(names) == len(set(names))
+    for code in spec.codes:
+        assert SLUG.fullmatch(code.name)
+        assert code.start is None or spec.code(code.start).kind == CodeKind.NUMBER
+    for target in spec.reference:
+        assert target in CATALOGUE
+
+
+@pytest.mark.parametrize("type_", CATALOGUE)
+def test_officers_stand_behind_every_act_of_a_case_and_none_behind_the_desks_own(
+    type_: str,
+) -> None:
+    spec = CATALOGUE[type_]
+    officers = [{*spec.drafted_by}, {*spec.cleared_by}, {*spec.authorised_by}]
+    if spec.scope == Scope.CHANNEL:
+        assert spec.sender == Sender.DESK
+        assert not any(officers)
+    elif type_ == ActType.ACKNOWLEDGEMENT:
+        assert officers == [{Role.DUTY_OFFICER}, set(), set()]
+        assert spec.authorisers == 0
+        assert not any(field.kind == "text" and "story" not in field.path for field in spec.fields)
+    else:
+        assert officers == [{Role.DRAFTER}, {Role.LEGAL_REVIEWER}, {Role.AUTHORISER}]
+        assert spec.authorisers == 1
+
+
+def test_only_an_inquiry_opens_a_case() -> None:
+    assert [type_ for type_, spec in CATALOGUE.items() if spec.opens] == [ActType.INQUIRY]
+
+
+@pytest.mark.parametrize("type_", CATALOGUE)
+def test_the_plain_codes_of_a_type_pass(type_: str) -> None:
+    check_codes(CATALOGUE[type_], CODES[type_])
+
+
+@pytest.mark.parametrize(("type_", "rule"), RULES, ids=NAMED)
+def test_a_code_is_required_where_the_catalogue_says_so(type_: str, rule: CodeRule) -> None:
+    codes = {name: value for name, value in CODES[type_].items() if name != rule.name}
+    if not rule.required:
+        check_codes(CATALOGUE[type_], codes)
+        return
+    with pytest.raises(ParleyError) as caught:
+        check_codes(CATALOGUE[type_], codes)
+    assert caught.value.reason == Reason.CODE_MISSING
+    assert caught.value.details == {"type": type_, "code": rule.name}
+
+
+@pytest.mark.parametrize(("type_", "rule"), RULES, ids=NAMED)
+def test_a_code_out_of_its_bounds_is_refused(type_: str, rule: CodeRule) -> None:
+    for value in WRONG[rule.kind]:
+        codes: dict[str, Code] = {**CODES[type_], rule.name: value}
+        with pytest.raises(ParleyError) as caught:
+            check_codes(CATALOGUE[type_], codes)
+        assert caught.value.reason == Reason.CODE_INVALID
+
+
+@pytest.mark.parametrize(("type_", "rule"), RULES, ids=NAMED)
+def test_every_choice_of_a_code_passes(type_: str, rule: CodeRule) -> None:
+    for choice in rule.choices:
+        value: Code = ((1, choice),) if rule.kind == CodeKind.ANSWERS else choice
+        check_codes(CATALOGUE[type_], {**CODES[type_], rule.name: value})
+
+
+@pytest.mark.parametrize("type_", CATALOGUE)
+def test_the_rest_of_the_header_is_checked_for_every_type(type_: str) -> None:
+    spec = CATALOGUE[type_]
+    act = make(0, 0, (0, 0), type_, CODES[type_], reference=bytes(32), reply_wanted=DAY)
+    assert check_act(act) is spec
+
+    def refusal(**changes: Any) -> ParleyError:
+        with pytest.raises(ParleyError) as caught:
+            check_act(msgspec.structs.replace(act, **changes))
+        return caught.value
+
+    for precedence in (-1, 4):
+        assert refusal(precedence=precedence).details["code"] == "precedence"
+    for reply_wanted in (0, -5, 1 << 40):
+        assert refusal(reply_wanted=reply_wanted).details["code"] == "reply-wanted"
+    if spec.reference:
+        assert refusal(reference=None).reason == Reason.REFERENCE_MISSING
+    if spec.reply_wanted_required:
+        assert refusal(reply_wanted=None).reason == Reason.CODE_MISSING
+    assert refusal(type="unheard-of").reason == Reason.TYPE_UNKNOWN

@@ -1,0 +1,68 @@
+"""Roles: the whole matrix, written down a second time."""
+
+from __future__ import annotations
+
+import pytest
+
+from parley.domain.catalogue import CATALOGUE
+from parley.domain.roles import DUTIES, Duty, Role, may, require, require_one_of
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+ALLOWED = {
+    "duty-officer": "receive acknowledge check-communication escalate read-content",
+    "drafter": "draft translate read-content",
+    "technical-analyst": "prepare-samples read-content",
+    "legal-reviewer": "clear read-content",
+    "authoriser": "authorise read-content",
+    "contacts-custodian": "nominate-contact revoke-contact",
+    "auditor": "read-log verify-record",
+    "administrator": "administer verify-record",
+}
+
+
+@pytest.mark.parametrize("duty", Duty)
+@pytest.mark.parametrize("role", Role)
+def test_a_role_may_do_its_duties_and_nothing_else(role: Role, duty: Duty) -> None:
+    allowed = duty in ALLOWED[role].split()
+    assert may({role}, duty) is allowed
+    if allowed:
+        require({role}, duty)
+        return
+    with pytest.raises(ParleyError) as caught:
+        require({role}, duty)
+    assert caught.value.reason == Reason.ROLE_FORBIDS
+    assert caught.value.details == {"duty": duty}
+
+
+def test_every_role_and_every_duty_is_somebodys() -> None:
+    assert set(DUTIES) == set(Role)
+    assert set().union(*DUTIES.values()) == set(Duty)
+
+
+def test_several_roles_allow_what_each_of_them_allows() -> None:
+    require({Role.DRAFTER, Role.AUDITOR}, Duty.DRAFT)
+    require({Role.DRAFTER, Role.AUDITOR}, Duty.READ_LOG)
+
+
+@pytest.mark.parametrize("duty", Duty)
+def test_one_without_a_role_may_do_nothing(duty: Duty) -> None:
+    assert not may((), duty)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("type_", CATALOGUE)
+def test_the_catalogue_names_officers_by_their_duties(type_: str, role: Role) -> None:
+    spec = CATALOGUE[type_]
+    drafts = Duty.ACKNOWLEDGE if type_ == "acknowledgement" else Duty.DRAFT
+    for named, duty in (
+        (spec.drafted_by, drafts),
+        (spec.cleared_by, Duty.CLEAR),
+        (spec.authorised_by, Duty.AUTHORISE),
+    ):
+        assert (role in named) is (bool(named) and may({role}, duty))
+        if role in named:
+            require_one_of({role}, named, duty)
+        else:
+            with pytest.raises(ParleyError):
+                require_one_of({role}, named, duty)
