@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -134,3 +135,13 @@ def test_what_opens_but_holds_no_secrets_is_damage() -> None:
 def test_more_secrets_than_fit_are_refused() -> None:
     with refused(Reason.TOO_LARGE):
         keystore.lock({"large": bytes(keystore.KEYSTORE_BYTES)}, b"x", CHEAP)
+
+
+def test_two_derivations_at_once_do_not_wait_for_each_other_for_ever() -> None:
+    """OpenSSL's threads for several lanes are one pool for the process."""
+    costs = keystore.Costs(memory_kib=1024, iterations=1, lanes=4)
+    with ThreadPoolExecutor(4) as pool:
+        calls = [pool.submit(keystore.lock, {"a": b"b"}, b"pass", costs) for _ in range(8)]
+        assert [keystore.unlock(call.result(timeout=30), b"pass") for call in calls] == [
+            {"a": b"b"}
+        ] * 8

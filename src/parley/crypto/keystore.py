@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets as random
+import threading
 from collections.abc import Mapping
 from typing import Annotated, Final
 
@@ -33,6 +34,8 @@ _NONCE_BYTES: Final = 12
 _MEMORY_KIB_MAX: Final = limits.MIB
 _WORK_KIB_MAX: Final = 8 * limits.MIB
 _LANES_MAX: Final = 16
+
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 class Costs(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -125,13 +128,15 @@ def _parse(data: bytes) -> tuple[_Header, bytes]:
 
 
 def _derive(passphrase: bytes, header: _Header) -> bytes:
-    return Argon2id(
-        salt=header.salt,
-        length=_KEY_BYTES,
-        iterations=header.costs.iterations,
-        lanes=header.costs.lanes,
-        memory_cost=header.costs.memory_kib,
-    ).derive(passphrase)
+    # OpenSSL waits for ever where two derivations with several lanes meet in one process.
+    with _ONE_AT_A_TIME:
+        return Argon2id(
+            salt=header.salt,
+            length=_KEY_BYTES,
+            iterations=header.costs.iterations,
+            lanes=header.costs.lanes,
+            memory_cost=header.costs.memory_kib,
+        ).derive(passphrase)
 
 
 def _checksum(bound: bytes, ciphertext: bytes) -> bytes:

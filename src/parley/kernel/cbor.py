@@ -7,7 +7,7 @@ the one tag a caller may ask for is named by it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn, TypeVar
 
 import cbor2
@@ -54,10 +54,27 @@ def decode(data: bytes, *, limit: int) -> Any:
         indefinite length, too deep, a tag of no use here) or ``cbor-not-canonical`` (longer than
         need be, keys out of order, bytes after the end).
     """
+    value = decode_any(data, limit=limit)
+    try:
+        canonical = cbor2.dumps(value, canonical=True)
+    except (cbor2.CBOREncodeError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise ParleyError(Reason.CBOR_MALFORMED) from error
+    if canonical != data:
+        raise ParleyError(Reason.CBOR_NOT_CANONICAL)
+    return value
+
+
+def decode_any(data: bytes, *, limit: int) -> Any:
+    """:func:`decode` without a look at the form: for one who encodes the value again anyway.
+
+    Bytes after the end are not noticed either.
+
+    :raises ParleyError: ``too-large``, ``cbor-malformed``.
+    """
     if len(data) > limit:
         raise ParleyError(Reason.TOO_LARGE, size=len(data), limit=limit)
     try:
-        value = cbor2.loads(
+        return cbor2.loads(
             data,
             allow_indefinite=False,
             allow_duplicate_keys=False,
@@ -66,13 +83,18 @@ def decode(data: bytes, *, limit: int) -> Any:
         )
     except (cbor2.CBORDecodeError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ParleyError(Reason.CBOR_MALFORMED) from error
-    try:
-        canonical = cbor2.dumps(value, canonical=True)
-    except (cbor2.CBOREncodeError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise ParleyError(Reason.CBOR_MALFORMED) from error
-    if canonical != data:
-        raise ParleyError(Reason.CBOR_NOT_CANONICAL)
-    return value
+
+
+def array(items: Sequence[bytes]) -> bytes:
+    """The array whose elements are encoded already."""
+    count = len(items)
+    if count < 24:
+        head = bytes((0x80 + count,))
+    elif count < 0x100:
+        head = bytes((0x98, count))
+    else:
+        head = b"\x99" + count.to_bytes(2, "big")
+    return head + b"".join(items)
 
 
 def convert(value: Any, shape: type[T]) -> T:

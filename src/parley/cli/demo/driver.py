@@ -1,0 +1,221 @@
+"""The demonstration from its first line to its last."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from parley.cli import errors
+from parley.cli.demo import dossiers, replay, stage, third
+from parley.cli.demo.dossiers import Kind
+from parley.cli.demo.interruption import interruptible
+from parley.cli.demo.replay import Played
+from parley.cli.demo.stage import Stage
+from parley.cli.demo.third import Verdict, agreement
+from parley.cli.demo.transcript import Transcript
+from parley.cli.output import Output
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+EVIDENCE_FOLDER: Final = "evidence"
+
+_PRIVATE: Final = 0o700
+_LOOK_SECONDS: Final = 0.5
+
+
+class Result(NamedTuple):
+    """How the demonstration came out."""
+
+    channel: bytes
+    case: bytes
+    played: list[Played]
+    verdicts: list[Verdict]
+    agreed: bool
+
+    @property
+    def good(self) -> bool:
+        """Whether everything was verified, or refused, as it must be."""
+        return self.agreed and all(verdict.as_expected for verdict in self.verdicts)
+
+
+def run(output: Output, *, keep: Path | None, stay: bool) -> int:
+    """Run it; returns the exit code. ``stay`` keeps the desks up until Ctrl-C.
+
+    :raises ParleyError: ``folder-not-empty``, ``demo-desk-ended``, ``demo-stalled``, and whatever
+        a desk refuses.
+    """
+    transcript = Transcript(output)
+    with interruptible(), _folder(keep) as base:
+        transcript.opening()
+        with _set_up(transcript, output, base) as staged:
+            result = perform(staged, transcript, output)
+            if stay:
+                _stay(staged, transcript, result.case, kept=keep is not None)
+    transcript.left(base, kept=keep is not None)
+    if output.json:
+        output.data(plain(result))
+    return errors.DONE if result.good else errors.UNVERIFIED
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """The folder for everything: a new one that is left, or one that goes in the end."""
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="parley-demo-") as folder:
+            yield Path(folder)
+        return
+    if keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
+        raise ParleyError(Reason.FOLDER_NOT_EMPTY, folder=str(keep))
+    keep.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    yield keep.resolve()
+
+
+@contextmanager
+def _set_up(transcript: Transcript, output: Output, base: Path) -> Iterator[Stage]:
+    with ExitStack() as stack:
+        with transcript.busy(output.text("Setting up two desks")):
+            staged = stack.enter_context(stage.set_up(base))
+        yield staged
+
+
+def perform(staged: Stage, transcript: Transcript, output: Output) -> Result:
+    """Letters, channel, inquiry, dossiers, verification: everything that is told.
+
+    :raises ParleyError: as :func:`run`.
+    """
+    transcript.desks(staged)
+    staged.exchange_letters()
+    transcript.letters(staged)
+    with transcript.busy(output.text("Opening the channel")):
+        staged.wait("genesis", staged.agreed)
+    transcript.channel(staged)
+    played = _replay(staged, transcript, output)
+    with transcript.busy(output.text("Waiting until both records agree")):
+        staged.wait("agreement", staged.agreed)
+    case = played[0].case
+    pins = [side.letter.party for side in staged.sides.values()]
+    with transcript.busy(output.text("Exporting and verifying dossiers")):
+        true = dossiers.export_all(staged, case)
+        verified = third.verify_all(true, pins, output.language)
+    transcript.dossiers(verified)
+    with transcript.busy(output.text("Verifying forged copies")):
+        forged = dossiers.forge(staged, true, played)
+        refused = third.verify_all(forged, pins, output.language)
+    transcript.forged(refused)
+    result = Result(
+        channel=next(iter(staged.sides.values())).channel.id,
+        case=case,
+        played=played,
+        verdicts=[*verified, *refused],
+        agreed=_same_agreement(verified),
+    )
+    transcript.closing(good=result.good)
+    return result
+
+
+def _replay(staged: Stage, transcript: Transcript, output: Output) -> list[Played]:
+    _write_evidence(staged)
+    transcript.inquiry()
+    played: list[Played] = []
+    acts = replay.play(staged)
+    while True:
+        with transcript.busy(output.text("Waiting for the next act")):
+            one = next(acts, None)
+        if one is None:
+            return played
+        transcript.act(staged, one)
+        played.append(one)
+
+
+def _write_evidence(staged: Stage) -> None:
+    """The synthetic files whose hashes the inquiry names, for whoever wants to compare them."""
+    folder = staged.base / EVIDENCE_FOLDER
+    folder.mkdir()
+    for act in staged.illustration.acts:
+        for item in act.evidence:
+            (folder / item.file).write_text(item.content, "utf-8", newline="\n")
+
+
+def _same_agreement(verdicts: Sequence[Verdict]) -> bool:
+    """Whether both sides' dossiers of the channel prove the same agreement, and to everything."""
+    found = [
+        (agreement(verdict.report), [author["statements"] for author in verdict.report["authors"]])
+        for verdict in verdicts
+        if verdict.report is not None and verdict.dossier.kind is Kind.CHANNEL
+    ]
+    return (
+        len(found) == len(stage.PARTIES)
+        and all(each == found[0] for each in found)
+        and all([count for _, count in agreed] == counts for agreed, counts in found)
+    )
+
+
+def _stay(staged: Stage, transcript: Transcript, case: bytes, *, kept: bool) -> None:
+    try:
+        transcript.staying(staged, _program(), case, kept=kept)
+        while True:
+            staged.supervisor.check()
+            time.sleep(_LOOK_SECONDS)
+    except KeyboardInterrupt:
+        return  # that is how it is meant to end
+
+
+def _program() -> str:
+    """How this Parley is called from a shell."""
+    called = Path(sys.argv[0])
+    if called.name == "parley":
+        return shlex.quote(str(called))
+    return f"{shlex.quote(sys.executable)} -m parley"
+
+
+def plain(result: Result) -> dict[str, Any]:
+    """The result for a program: events by the story's ids, with the statements that replay them."""
+    return {
+        "verified": result.good,
+        "demonstration": True,
+        "channel": result.channel.hex(),
+        "case": result.case.hex(),
+        "agreement": next(
+            (dict(agreement(one.report)) for one in result.verdicts if one.report is not None), None
+        ),
+        "events": [
+            {
+                "id": one.event.id,
+                "type": one.act.type,
+                "from": one.author.code,
+                "to": one.reader.code,
+                "statements": [one.leaf.hex()],
+            }
+            for one in result.played
+            if one.event is not None
+        ],
+        "illustrations": [
+            {
+                "type": one.act.type,
+                "from": one.author.code,
+                "to": one.reader.code,
+                "statements": [one.leaf.hex()],
+            }
+            for one in result.played
+            if one.event is None
+        ],
+        "dossiers": [
+            {
+                "party": verdict.dossier.side,
+                "of": verdict.dossier.kind.value,
+                "forgery": verdict.dossier.forgery.value if verdict.dossier.forgery else None,
+                "verified": verdict.report is not None,
+                "reason": verdict.reason,
+                "agreement": (
+                    dict(agreement(verdict.report)) if verdict.report is not None else None
+                ),
+            }
+            for verdict in result.verdicts
+        ],
+    }

@@ -1,0 +1,296 @@
+"""The demonstration: what it says in three languages, what it proves, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parley.cli import errors
+from parley.cli.demo import driver, stage
+from parley.cli.demo.dossiers import Forgery, Kind
+from parley.cli.demo.driver import Result
+from parley.cli.demo.processes import is_healthy
+from parley.cli.demo.stage import PARTIES, Stage
+from parley.cli.demo.transcript import Transcript
+from parley.cli.options import Reader
+from parley.cli.output import Output
+from parley.language.catalogue import LANGUAGES
+from parley.story import events, illustration
+
+SECONDS = 100
+REPLAYED = ["inquiry-2016", "preliminary-2016", "detailed-2017"]
+BANNERS = {
+    "en": "Demonstration: no state took part.",
+    "ru": "Демонстрация: ни одно государство в ней не участвовало.",
+    "ar": "عرض توضيحي: لم تشارك فيه أي دولة.",
+}
+SILENT = {
+    "en": "No statement in the sources.",
+    "ru": "В источниках нет заявления.",
+    "ar": "لا بيان في المصادر.",
+}
+ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(SECONDS + 60)]
+
+
+def environment(temporary: Path) -> dict[str, str]:
+    """Everything temporary goes into ``temporary``, so that a test sees what is left there."""
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    return {**kept, "TMPDIR": str(temporary), "PYTHONUTF8": "1"}
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "parley", "demo", *arguments]
+
+
+def processes_in(transcript: str) -> list[int]:
+    return [int(found) for found in re.findall(r"process (\d+), http", transcript)]
+
+
+def assert_nothing_left(temporary: Path, transcript: str = "") -> None:
+    assert list(temporary.iterdir()) == []
+    for process in processes_in(transcript):
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
+
+
+@pytest.fixture(scope="module")
+def performed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Result]]:
+    """The demonstration, performed once without a word; its desks are still up."""
+    output = Output(Reader(language="en", json=True))
+    with stage.set_up(tmp_path_factory.mktemp("demo")) as staged:
+        yield staged, driver.perform(staged, Transcript(output), output)
+
+
+def told(staged: Stage, result: Result, language: str) -> None:
+    """Print the transcript of what was performed."""
+    transcript = Transcript(Output(Reader(language=language)))
+    transcript.opening()
+    transcript.desks(staged)
+    transcript.letters(staged)
+    transcript.channel(staged)
+    transcript.inquiry()
+    for one in result.played:
+        transcript.act(staged, one)
+    transcript.dossiers([one for one in result.verdicts if one.dossier.forgery is None])
+    transcript.forged([one for one in result.verdicts if one.dossier.forgery is not None])
+    transcript.closing(good=result.good)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_transcript_keeps_claims_and_illustration_apart(
+    performed: tuple[Stage, Result], language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(*performed, language)
+    text = capsys.readouterr().out.translate(ISOLATES)
+    lines = text.splitlines()
+    assert lines[0] == lines[-1] == BANNERS[language]
+    story, made_up = events.load(), illustration.load()
+    for event_id in REPLAYED:
+        event = story.event(event_id)
+        for told_text in (event.facts, event.claimant, event.date_is, story.source_of(event)):
+            assert told_text.in_language(language) in text
+    assert text.count(SILENT[language]) == 2  # acknowledgement and closing
+    mark = made_up.mark.in_language(language)
+    for act in made_up.acts:
+        own = [act.subject, act.incident, act.facts, act.next_step, act.remarks]
+        every = [
+            *(one for one in own if one),
+            *act.questions,
+            *(item.description for item in act.evidence),
+            *(answer.text for answer in act.answers),
+            made_up.note(act),
+        ]
+        for one in every:
+            bare = one.in_language(language).removeprefix(f"{mark}: ")
+            found = [line for line in lines if bare in line]
+            assert found
+            assert all(line.strip().startswith(mark) for line in found)
+
+
+def test_lines_of_an_act_are_from_the_sources_or_marked(
+    performed: tuple[Stage, Result], capsys: pytest.CaptureFixture[str]
+) -> None:
+    staged, result = performed
+    transcript = Transcript(Output(Reader(language="en")))
+    for one in result.played:
+        transcript.act(staged, one)
+    for line in capsys.readouterr().out.splitlines():
+        if line.startswith("    "):
+            assert line.strip().startswith(("Sources: ", "Illustration: ", "Illustration, desk: "))
+
+
+def test_everything_is_verified_and_every_forgery_refused(
+    performed: tuple[Stage, Result],
+) -> None:
+    _staged, result = performed
+    assert result.good
+    true = [one for one in result.verdicts if one.dossier.forgery is None]
+    assert {(one.dossier.side, one.dossier.kind) for one in true} == {
+        (party, kind) for party in PARTIES for kind in Kind
+    }
+    forged = [one for one in result.verdicts if one.dossier.forgery is not None]
+    assert {(one.dossier.side, one.dossier.forgery) for one in forged} == {
+        (party, forgery) for party in PARTIES for forgery in Forgery
+    }
+    assert all(one.report is None and one.reason for one in forged)
+
+
+def test_both_axes_and_the_receipt_stand_in_both_records(
+    performed: tuple[Stage, Result],
+) -> None:
+    _staged, result = performed
+    statuses = [one.status for one in result.played]
+    assert statuses == [
+        "asked",
+        "acknowledged",
+        "preliminary-answered",
+        "answered",
+        "closed",
+    ]
+    for one in result.played:
+        assert one.sent.receipt is not None
+        assert one.opened.opened is not None
+        assert one.opened.body == one.sent.body
+
+
+def test_a_verification_that_fails_otherwise_is_no_refusal(
+    performed: tuple[Stage, Result], tmp_path: Path
+) -> None:
+    """A forged copy counts as refused only where the verifier gave the reason."""
+    verdict = performed[1].verdicts[-1]
+    assert verdict.as_expected
+    assert not verdict._replace(reason=None).as_expected
+    assert not verdict._replace(report={}).as_expected
+
+
+def test_json_is_one_object_with_the_ids_of_the_story(tmp_path: Path) -> None:
+    temporary, kept = tmp_path / "temporary", tmp_path / "kept"
+    temporary.mkdir()
+    done = subprocess.run(
+        command("--exit", "--json", "--keep", str(kept)),
+        env=environment(temporary),
+        capture_output=True,
+        check=False,
+        timeout=SECONDS,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert found["verified"] is True
+    assert found["agreement"] == {"US": 3, "RU": 4}
+    assert [event["id"] for event in found["events"]] == REPLAYED
+    for event in found["events"]:
+        assert event["type"] == events.load().event(event["id"]).type
+        assert all(re.fullmatch(r"[0-9a-f]{64}", leaf) for leaf in event["statements"])
+    assert [one["type"] for one in found["illustrations"]] == ["acknowledgement", "closing"]
+    assert_nothing_left(temporary)
+    for party in PARTIES:
+        for private in (kept / party / "desk.keys", kept / f"{party}.passphrase"):
+            assert private.stat().st_mode & 0o077 == 0
+        assert (kept / "dossiers" / f"{party}-case.dossier").is_file()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "something").touch()
+    done = subprocess.run(
+        command("--exit", "--keep", str(tmp_path)),
+        env=environment(tmp_path),
+        capture_output=True,
+        check=False,
+        timeout=SECONDS,
+    )
+    assert done.returncode == errors.REFUSED
+    assert b"folder-not-empty" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["something"]
+
+
+@contextmanager
+def running(temporary: Path, *arguments: str, stdout: int = subprocess.PIPE) -> Iterator[Any]:
+    process = subprocess.Popen(
+        command(*arguments),
+        env=environment(temporary),
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def read(descriptor: int) -> bytes:
+    """What there is to read; nothing at the end, which a terminal tells as an error."""
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:
+        return b""
+
+
+def read_until(descriptor: int, wanted: str) -> str:
+    """What a process prints, up to and with ``wanted``."""
+    deadline = time.monotonic() + SECONDS
+    said = b""
+    while wanted.encode() not in said:
+        ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
+        part = read(descriptor) if ready else b""
+        assert part, said.decode("utf-8", "replace")
+        said += part
+    return said.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, errors.INTERRUPTED), (signal.SIGTERM, 143)]
+)
+def test_nothing_is_left_where_it_is_told_to_end(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    with running(tmp_path, "--exit") as process:
+        said = read_until(process.stdout.fileno(), "Step 4")
+        assert len(processes_in(said)) == 2
+        process.send_signal(number)
+        process.send_signal(number)  # who is impatient presses twice
+        assert process.wait(SECONDS) == code
+    assert_nothing_left(tmp_path, said)
+
+
+def test_at_a_terminal_the_desks_stay_up_until_ctrl_c(tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    try:
+        with running(tmp_path, stdout=theirs) as process:
+            os.close(theirs)
+            said = read_until(ours, "dossier verify")
+            assert "Ctrl-C" in said
+            ports = [
+                int(port)
+                for config in tmp_path.glob("parley-demo-*/*/parley.toml")
+                for port in re.findall(r"(?s)\[operations\].*?port = (\d+)", config.read_text())
+            ]
+            assert len(ports) == 2
+            assert all(is_healthy(port) for port in ports)
+            process.send_signal(signal.SIGINT)
+            end = read_until(ours, "removed")
+            assert process.wait(SECONDS) == 0
+    finally:
+        os.close(ours)
+    assert "Interrupted" not in end
+    assert not any(is_healthy(port) for port in ports)
+    assert_nothing_left(tmp_path)
