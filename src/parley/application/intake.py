@@ -111,7 +111,9 @@ class Intake:
     def _receipted(self, count: int) -> None:
         box = outbox.one(self._connection, self._channel.id)
         if count > box.receipted:
-            outbox.save(self._connection, box._replace(receipted=count))
+            # The peer is there and has what was waiting: whatever comes next need not wait.
+            heard = box._replace(receipted=count, attempts=0, next_attempt_ms=0)
+            outbox.save(self._connection, heard)
 
     def _post_quantum_due(self) -> bool:
         last = proofs.last_cosigned_at(
