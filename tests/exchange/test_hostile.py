@@ -113,7 +113,6 @@ def seen(envelope: Envelope, **changes: object) -> Envelope:
         (lambda e: replace(e, case_seq=1), "chain-broken"),
         (lambda e: replace(e, case_prev=bytes(32)), "chain-broken"),
         (lambda e: seen(e, count=99), "seen-ahead"),
-        (lambda e: seen(e, count=0, leaf=None), "fork-checkpoint"),
         (lambda e: seen(e, leaf=bytes(32)), "seen-wrong"),
         (lambda e: seen(e, root=bytes(32)), "seen-wrong"),
         (lambda e: seen(e, size=77), "seen-wrong"),
@@ -181,6 +180,54 @@ def test_two_statements_of_one_number_are_kept_as_proof_and_halt_the_channel(
         statement.parse(signed).verify(party, hostile.desks.right.letter.statement_key)
 
 
+def test_a_fork_is_proved_by_signatures_alone_whatever_the_body_is(hostile: Hostile) -> None:
+    first, second = hostile.sign(), hostile.sign()
+    assert hostile.refused(hostile.message(statements=(first,), checkpoint=None)) == []
+    bare = replace(second, body=None)
+    refused = hostile.refused(hostile.message(statements=(bare,), checkpoint=None))
+    assert refused[0] == "fork-statement"
+    assert hostile.standing.evidence == 1
+
+
+def test_a_statement_below_its_authors_checkpoint_is_a_fork(hostile: Hostile) -> None:
+    late = hostile.sign(lambda e: seen(e, count=0, leaf=None))
+    refused = hostile.refused(hostile.message(statements=(late,), checkpoint=None))
+    assert refused[0] == "fork-checkpoint"
+    assert (hostile.standing.peer, hostile.standing.evidence) == (1, 1)
+
+
+def test_an_epoch_that_is_not_known_convicts_nobody(hostile: Hostile) -> None:
+    """Numbers begin anew with new keys: number 0 of epoch 1 is no second number 0."""
+    other = hostile.sign(lambda e: replace(e, epoch=1, seq=0, prev=None))
+    refused = hostile.refused(hostile.message(statements=(other,), checkpoint=None))
+    assert refused == ["chain-gap"]
+    assert (hostile.standing.state, hostile.standing.evidence) == ("open", 0)
+
+
+def test_nothing_proved_rests_on_a_message_of_which_a_part_was_kept_out(hostile: Hostile) -> None:
+    """Our own newer statement must not be taken for the one that was refused."""
+    desks = hostile.desks
+    desks.append(desks.right, inquiry(desks.channel(desks.right), ids.new_case_id()))
+    honest = hostile.message()
+    desks.append(desks.left, inquiry(desks.channel(desks.left), ids.new_case_id()))
+    cut = replace(honest.statements[-1], body=None)
+    refused = hostile.refused(replace(honest, statements=(*honest.statements[:-1], cut)))
+    assert refused == ["body-missing"]
+    assert (hostile.standing.state, hostile.standing.evidence) == ("open", 0)
+
+
+def test_a_note_with_more_lines_than_its_own_is_not_kept(hostile: Hostile) -> None:
+    desks = hostile.desks
+    desks.append(desks.right, inquiry(desks.channel(desks.right), ids.new_case_id()))
+    honest = hostile.message()
+    assert honest.checkpoint is not None
+    line = honest.checkpoint.splitlines(keepends=True)[-1].replace(
+        "\N{EM DASH} parley", "\N{EM DASH} x"
+    )
+    refused = hostile.refused(replace(honest, checkpoint=honest.checkpoint + line))
+    assert refused == ["checkpoint-malformed"]
+
+
 def test_a_fork_inside_one_frame_is_found_too(hostile: Hostile) -> None:
     both = (hostile.sign(), hostile.sign())
     assert hostile.refused(hostile.message(statements=both, checkpoint=None))[0] == "fork-statement"
@@ -231,9 +278,14 @@ def test_a_receipt_over_another_root_proves_nothing(hostile: Hostile) -> None:
 
 
 def test_more_than_we_ever_said_means_that_we_were_set_back(hostile: Hostile) -> None:
-    refused = hostile.refused(hostile.message(held=Held(0, 99, bytes(32))))
-    assert refused[0] == "set-back"
+    """From then on nothing is taken in and nothing signed: it would contradict what was lost."""
+    before = hostile.standing
+    sent = hostile.sign()
+    reply = hostile.say(hostile.message(held=Held(0, 99, bytes(32)), statements=(sent,)))
+    assert [refusal.reason for refusal in reply.refusals] == ["set-back"]
+    assert (reply.statements, reply.checkpoint, reply.receipts) == ((), None, ())
     assert (hostile.standing.state, hostile.standing.reason) == ("halted", "set-back")
+    assert (hostile.standing.own, hostile.standing.peer) == (before.own, before.peer)
 
 
 def test_a_void_act_is_recorded_receipted_and_answered_once(hostile: Hostile) -> None:

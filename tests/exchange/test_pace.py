@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from parley.application import exchange
+from parley.application import audit, channels, exchange, nondelivery
 from parley.application.desk import Desk
 from parley.kernel import ids
-from parley.store import outbox
+from parley.kernel.reasons import Reason
+from parley.record.replay import Replay
+from parley.store import outbox, proofs
 from tests.support.pair import Pair, inquiry
 
 
@@ -14,12 +16,12 @@ def ask(desks: Pair, desk: Desk) -> None:
 
 
 def due_in_ms(desks: Pair, desk: Desk) -> int:
-    (work,) = exchange.work(desk)
+    (work,) = desks.work(desk)
     return work.due_ms - desks.clock() * 1000
 
 
 def test_nothing_is_to_be_done_at_rest(desks: Pair) -> None:
-    assert exchange.work(desks.left) == exchange.work(desks.right) == []
+    assert desks.work(desks.left) == desks.work(desks.right) == []
 
 
 def test_what_went_out_in_a_reply_waits_a_moment_for_the_peer_to_come(desks: Pair) -> None:
@@ -57,3 +59,61 @@ def test_a_reply_that_is_lost_costs_nothing_but_time(desks: Pair) -> None:
     desks.settle()
     with desks.left.database.read() as connection:
         assert outbox.one(connection, desks.channel_id).receipted == 2
+
+
+def test_what_the_peer_has_seen_is_asked_for_until_there_is_a_receipt(desks: Pair) -> None:
+    """Its word in passing shows that it holds the statement; the clock needs the receipt."""
+    ask(desks, desks.left)
+    lost = exchange.compose(desks.left, desks.channel_id).message
+    exchange.handle(desks.right, lost, bytes(32))
+    ask(desks, desks.right)
+    desks.deliver(desks.right)
+    desks.settle()
+    with desks.left.database.read() as connection:
+        assert outbox.one(connection, desks.channel_id).receipted == 2
+        channel = desks.channel(desks.left)
+        assert proofs.receipted_upto(connection, channel.id, channel.peer_index) == 2
+
+
+def test_an_old_frame_that_is_replayed_does_not_keep_the_courier_waiting(desks: Pair) -> None:
+    old = exchange.compose(desks.left, desks.channel_id).message
+    ask(desks, desks.right)
+    exchange.handle(desks.right, old, bytes(32))
+    assert due_in_ms(desks, desks.right) > 0
+    desks.clock.now += 3
+    for _ in range(5):
+        exchange.handle(desks.right, old, bytes(32))
+        assert due_in_ms(desks, desks.right) <= 0
+
+
+def test_the_last_statements_are_cosigned_post_quantum_within_a_minute(desks: Pair) -> None:
+    ask(desks, desks.left)
+    desks.settle()
+    assert [item.due_ms // 1000 - desks.clock() for item in exchange.work(desks.left)] == [60]
+    desks.clock.now += 61
+    desks.settle()
+    for desk in (desks.left, desks.right):
+        (standing,) = channels.standings(desk)
+        assert standing.post_quantum_size == 3
+        assert exchange.work(desk) == []
+
+
+def test_non_delivery_is_stated_once_and_only_for_what_the_peer_does_not_hold(
+    desks: Pair,
+) -> None:
+    limit = 72 * 3600
+    ask(desks, desks.left)
+    assert nondelivery.state_overdue(desks.left) == 0
+    exchange.failed(desks.left, desks.channel_id, Reason.PEER_UNREACHABLE)
+    desks.clock.now += limit + 1
+    assert nondelivery.state_overdue(desks.left) == 1
+    desks.clock.now += limit + 1
+    assert nondelivery.state_overdue(desks.left) == 0, "a notice is no reason for another"
+    desks.settle()
+    for desk in (desks.left, desks.right):
+        channel = desks.channel(desk)
+        with desk.database.read() as connection:
+            acts = list(Replay(connection, channel).opening().acts)
+        stated = [(act.type, act.void) for act in acts if act.type == "non-delivery"]
+        assert stated == [("non-delivery", None)]
+        assert audit.fsck(desk).faults == ()

@@ -71,7 +71,9 @@ def test_a_statement(name: str) -> None:
     values = GOLDEN["statements"][name]
     author, place = values["author"], f"statements.{name}"
     body = bodies.parse(raw(f"{place}.body"))
-    checked = incoming.check(CHANNEL, index_of(author), raw(f"{place}.statement"), body)
+    checked = incoming.check_body(
+        incoming.check_signed(CHANNEL, index_of(author), raw(f"{place}.statement")), body
+    )
     parsed = checked.statement
     assert parsed.leaf == raw(f"{place}.leaf")
     assert parsed.act_bytes == raw(f"{place}.act")

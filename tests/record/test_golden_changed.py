@@ -45,7 +45,7 @@ def test_a_changed_statement_is_refused_by_all(require: Require) -> None:
     for bit in bits(data):
         changed = flipped(data, bit)
         with pytest.raises(ParleyError):
-            incoming.check(CHANNEL, index_of("north"), changed, body)
+            incoming.check_body(incoming.check_signed(CHANNEL, index_of("north"), changed), body)
         with pytest.raises(scitt_cose.CoseError):
             scitt_cose.verify_sign1(changed, public_key_pem=pem)
         with pytest.raises((AssertionError, *LIBRARY)):
@@ -58,7 +58,9 @@ def test_a_changed_body_is_refused_by_all() -> None:
     for bit in bits(encoded):
         changed = flipped(encoded, bit)
         with pytest.raises(ParleyError):
-            incoming.check(CHANNEL, index_of("north"), data, bodies.parse(changed))
+            incoming.check_body(
+                incoming.check_signed(CHANNEL, index_of("north"), data), bodies.parse(changed)
+            )
         with pytest.raises((AssertionError, *LIBRARY)):
             second.statement(data, author, changed)
 

@@ -76,10 +76,15 @@ class Pair:
         self.frames.append(reply)
         return post.settle(sender, outgoing, digest, reply).progress
 
+    def work(self, desk: Desk) -> list[exchange.Work]:
+        """What ``desk`` has to do within the next seconds: what can wait a minute is left out."""
+        soon = (self.clock() + 10) * 1000
+        return [item for item in exchange.work(desk) if item.due_ms <= soon]
+
     def settle(self, rounds: int = 20) -> None:
         """Deliver until neither desk has anything left to do."""
         for _ in range(rounds):
-            busy = [desk for desk in (self.left, self.right) if exchange.work(desk)]
+            busy = [desk for desk in (self.left, self.right) if self.work(desk)]
             if not busy:
                 return
             for desk in busy:

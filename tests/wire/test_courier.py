@@ -103,8 +103,9 @@ def replying(status: int, content: bytes = b"", **headers: str) -> Handler:
         (replying(503), "peer-refused"),
         (replying(403, b'{"reason": "signature-invalid"}'), "peer-refused"),
         (replying(302, location="http://else/"), "peer-refused"),
-        (replying(200, b"garbage"), "cbor-malformed"),
-        (replying(200, bytes(limits.FRAME_BYTES + 1)), "too-large"),
+        (replying(200, b"garbage"), "shape-invalid"),
+        (replying(200, bytes(limits.FRAME_BYTES + 1)), "reply-too-large"),
+        (replying(502, bytes(100_000)), "peer-refused"),
         (unreachable, "peer-unreachable"),
     ],
 )
@@ -166,7 +167,7 @@ def test_it_runs_by_itself_until_it_is_stopped(desks: Pair) -> None:
     try:
         ask(desks)
         deadline = time.monotonic() + 20
-        while exchange.work(desks.left) or exchange.work(desks.right):
+        while desks.work(desks.left) or desks.work(desks.right):
             assert time.monotonic() < deadline, "the couriers do not come to rest"
             time.sleep(0.02)
     finally:

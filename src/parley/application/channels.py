@@ -62,7 +62,7 @@ def accept(
     """
     peer = letters.parse(data)
     words.compare(fingerprint, peer.party)
-    text.check(label, limits.LINE_CHARACTERS)
+    text.check(label, limits.LINE_CHARACTERS, line=True)
     now = desk.clock()
     if peer.expired(now):
         raise ParleyError(Reason.LETTER_EXPIRED)

@@ -54,6 +54,17 @@ class Desk:
         self._channels[channel_id] = channel
         return channel
 
+    def known_channel(self, channel_id: bytes) -> Channel:
+        """A channel by its id; it is read in a transaction of its own the first time.
+
+        :raises ParleyError: ``channel-unknown``.
+        """
+        known = self._channels.get(channel_id)
+        if known is not None:
+            return known
+        with self.database.read() as connection:
+            return self.channel(connection, channel_id)
+
     def channels(self, connection: Connection) -> list[tuple[Channel, ChannelRow]]:
         """All channels, the oldest first."""
         return [(self.channel(connection, row.id), row) for row in channels.every(connection)]

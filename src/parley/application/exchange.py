@@ -24,6 +24,7 @@ from parley.application.message import (
     SentCosignature,
     SentReceipt,
 )
+from parley.crypto.checkpoint import ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE
 from parley.domain.delivery import DeliveryEvent
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
@@ -31,6 +32,7 @@ from parley.kernel.reasons import Reason
 from parley.record import body as bodies
 from parley.record import incoming
 from parley.record.channel import Channel
+from parley.record.ledger import Ledger
 from parley.store import channels, log, outbox, proofs
 from parley.store.log import Entry
 from parley.store.outbox import DeliveryRow, OutboxRow
@@ -39,7 +41,12 @@ from parley.store.proofs import ReceiptRow
 _FRAME_BUDGET = limits.FRAME_BYTES // 2
 """Bytes of statements and bodies in one frame: proofs and sealing need room beside them."""
 
+_KINDS = (ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE)
 _NONCE_BYTES = 16
+_REFUSALS = 8
+LOOK_IN_SECONDS = 30
+"""How often a desk without an address of its own asks its peers whether they have something."""
+
 _REPLY_PAUSE_MS = 2_000
 """A statement that went out in a reply is not sent again by the courier before this."""
 
@@ -48,14 +55,12 @@ class Outgoing(NamedTuple):
     """A message to send, and how to book that the peer has it once an answer came.
 
     ``upto`` is the sequence number after the last own statement that the peer has with it;
-    ``receipt_size`` and ``cosigned_size`` are the greatest of our receipts and cosignatures in
-    it; ``counter`` numbers the frame.
+    ``receipt_size`` is the greatest of our receipts in it; ``counter`` numbers the frame.
     """
 
     message: Message
     upto: int
     receipt_size: int
-    cosigned_size: int
     counter: int
 
 
@@ -67,7 +72,7 @@ class Settled(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What there is to do for the courier in one channel."""
+    """What there is to do for the courier in one channel, and when (milliseconds)."""
 
     channel: bytes
     due_ms: int
@@ -75,27 +80,43 @@ class Work(NamedTuple):
 
 
 def work(desk: Desk) -> list[Work]:
-    """The channels whose peer has still to get something, with the time of the next attempt."""
+    """The channels whose peer is to be contacted, with the time of the next attempt.
+
+    Each desk asks for what it lacks itself: receipts for its statements, a cosignature of its log
+    as it stands, within a minute one with ML-DSA-44. So nothing is owed for good because a reply
+    was lost. A desk that nobody can call looks in from time to time.
+    """
     found: list[Work] = []
     with desk.database.read() as connection:
         for channel, row in desk.channels(connection):
+            if row.state != "open":
+                continue
             box = outbox.one(connection, channel.id)
-            if row.state == "open" and _owes(connection, channel, box):
-                found.append(Work(channel.id, box.next_attempt_ms, channel.peer.text.endpoints))
+            since = _wanting_since(desk, connection, channel, box)
+            if since is not None:
+                due_ms = max(box.next_attempt_ms, since * 1000)
+                found.append(Work(channel.id, due_ms, channel.peer.text.endpoints))
     return found
 
 
-def _owes(connection: Connection, channel: Channel, box: OutboxRow) -> bool:
-    """Whether the peer has still to receipt statements of ours, or to cosign our log as it stands.
-
-    Each desk asks for what it lacks itself; so nothing is owed for good because a reply was lost.
-    """
-    own = log.chains(connection, channel.id)[channel.own_index]
-    if own.count > box.receipted:
-        return True
-    tree = log.tree(connection, channel.id, channel.own_index)
-    cosigned = proofs.greatest_cosigned(connection, channel.id, channel.own_index)
-    return tree is not None and tree.size > (cosigned.size if cosigned else 0)
+def _wanting_since(
+    desk: Desk, connection: Connection, channel: Channel, box: OutboxRow
+) -> int | None:
+    """From when on our desk wants something of the peer (0: already), or that it does not."""
+    own = channel.own_index
+    if log.chains(connection, channel.id)[own].count > box.receipted:
+        return 0
+    tree = log.tree(connection, channel.id, own)
+    size = tree.size if tree else 0
+    cosigned = proofs.greatest_cosigned(connection, channel.id, own)
+    if size > (cosigned.size if cosigned else 0):
+        return 0
+    quantum = proofs.greatest_cosigned(connection, channel.id, own, ML_DSA_44_COSIGNATURE)
+    if size > (quantum.size if quantum else 0):
+        return (quantum.timestamp if quantum else 0) + limits.POST_QUANTUM_INTERVAL_SECONDS
+    if not desk.letter.text.endpoints and channel.peer.text.endpoints:
+        return (box.last_contact_at or 0) + LOOK_IN_SECONDS
+    return None
 
 
 def compose(desk: Desk, channel_id: bytes, *, post_quantum: bool = False) -> Outgoing:
@@ -110,7 +131,8 @@ def compose(desk: Desk, channel_id: bytes, *, post_quantum: bool = False) -> Out
         return _compose(
             desk,
             connection,
-            channel,
+            desk.ledger(connection, channel),
+            outbox.one(connection, channel.id),
             answers=None,
             repeated=None,
             refusals=(),
@@ -130,15 +152,39 @@ def handle(desk: Desk, message: Message, request: bytes) -> Outgoing:
         channel = _open_channel(desk, connection, message.channel)
         intake = Intake(desk, connection, channel)
         repeated = intake.take(message, checked)
+        if intake.halted:
+            return _refusal(connection, intake, request)
         return _compose(
             desk,
             connection,
-            channel,
+            intake.ledger,
+            intake.box,
             answers=request,
             repeated=repeated,
             refusals=intake.refusals,
             wishes=0,
         )
+
+
+def _refusal(connection: Connection, intake: Intake, request: bytes) -> Outgoing:
+    """The reply of a desk that has just halted the channel: why, and nothing that it signs."""
+    peer = intake.ledger.peer
+    counter = intake.box.counter + 1
+    outbox.save(connection, intake.box._replace(counter=counter))
+    message = Message(
+        version=MESSAGE_VERSION,
+        channel=intake.ledger.channel.id,
+        nonce=secrets.token_bytes(_NONCE_BYTES),
+        answers=request,
+        held=Held(peer.epoch, peer.count, peer.leaf),
+        statements=(),
+        checkpoint=None,
+        receipts=(),
+        cosignatures=(),
+        refusals=intake.refusals[:_REFUSALS],
+        wishes=0,
+    )
+    return Outgoing(message, 0, 0, counter)
 
 
 def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
@@ -151,22 +197,21 @@ def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
     checked = _check(desk, reply)
     with desk.database.write() as connection:
         channel = _open_channel(desk, connection, reply.channel)
-        before = _standing(connection, channel)
-        box = outbox.one(connection, channel.id)
-        outbox.save(connection, _transmitted(connection, channel, box, sent.upto, desk.clock()))
-        Intake(desk, connection, channel).take(reply, checked)
-        box = outbox.one(connection, channel.id)
+        intake = Intake(desk, connection, channel)
+        before = _standing(connection, intake)
+        intake.box = _transmitted(connection, intake.box, sent.upto, desk.clock())
+        intake.take(reply, checked)
+        box = intake.box
         refused = reply.refusals[0].reason if reply.refusals else None
         if refused is not None:
             _note_failure(
                 connection, channel, box, DeliveryEvent.RELAY_REJECTION, refused, desk.clock()
             )
-        progress = refused is None and _standing(connection, channel) != before
+        progress = refused is None and _standing(connection, intake) != before
         outbox.save(
             connection,
             box._replace(
                 receipt_size_delivered=max(box.receipt_size_delivered, sent.receipt_size),
-                cosigned_size_delivered=max(box.cosigned_size_delivered, sent.cosigned_size),
                 attempts=0 if progress else box.attempts + 1,
                 next_attempt_ms=0 if progress else box.next_attempt_ms,
                 last_reason=refused,
@@ -176,13 +221,15 @@ def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
     return Settled(reply.refusals, progress)
 
 
-def _standing(connection: Connection, channel: Channel) -> tuple[int, int, int]:
-    """Own statements receipted, own log cosigned up to, the peer's statements held."""
-    cosigned = proofs.greatest_cosigned(connection, channel.id, channel.own_index)
+def _standing(connection: Connection, intake: Intake) -> tuple[int, ...]:
+    """Own statements receipted, own log cosigned (by each kind), the peer's statements held."""
+    channel = intake.ledger.channel
+    own = channel.own_index
+    cosigned = [proofs.greatest_cosigned(connection, channel.id, own, kind) for kind in _KINDS]
     return (
-        outbox.one(connection, channel.id).receipted,
-        cosigned.size if cosigned else 0,
-        log.chains(connection, channel.id)[channel.peer_index].count,
+        intake.box.receipted,
+        *(row.size if row else 0 for row in cosigned),
+        intake.ledger.peer.count,
     )
 
 
@@ -240,8 +287,7 @@ def _open_channel(desk: Desk, connection: Connection, channel_id: bytes) -> Chan
 
 def _check(desk: Desk, message: Message) -> tuple[list[incoming.Incoming], incoming.Refused | None]:
     """Verify what needs no transaction: signatures and digests."""
-    with desk.database.read() as connection:
-        channel = desk.channel(connection, message.channel)
+    channel = desk.known_channel(message.channel)
     return incoming.check_all(
         channel,
         channel.peer_index,
@@ -253,7 +299,8 @@ def _check(desk: Desk, message: Message) -> tuple[list[incoming.Incoming], incom
 def _compose(
     desk: Desk,
     connection: Connection,
-    channel: Channel,
+    ledger: Ledger,
+    box: OutboxRow,
     *,
     answers: bytes | None,
     repeated: tuple[int, int] | None,
@@ -261,9 +308,8 @@ def _compose(
     wishes: int,
 ) -> Outgoing:
     now = desk.clock()
-    ledger = desk.ledger(connection, channel)
-    box = outbox.one(connection, channel.id)
-    entries, complete = _pending(connection, channel, box.receipted)
+    channel = ledger.channel
+    entries, complete = _pending(connection, ledger, box.receipted)
     upto = entries[-1].seq + 1 if entries else ledger.own.count
     # Where the batch ends early, the peer cannot rebuild our tree beyond its end.
     horizon = ledger.size if complete else entries[-1].author_index + 1
@@ -280,7 +326,7 @@ def _compose(
         checkpoint=checkpoint.note if checkpoint else None,
         receipts=tuple(SentReceipt(row.size, row.protected, row.signature) for row in receipts),
         cosignatures=tuple(SentCosignature(row.size, row.line) for row in cosignatures),
-        refusals=refusals,
+        refusals=refusals[:_REFUSALS],
         wishes=wishes,
     )
     counter = box.counter + 1
@@ -288,44 +334,46 @@ def _compose(
         message,
         upto,
         max((row.size for row in receipts), default=0),
-        max((row.size for row in cosignatures), default=0),
         counter,
     )
     box = box._replace(counter=counter)
     outbox.save(
         connection,
-        box if answers is None else _booked_reply(connection, channel, box, outgoing, now),
+        box if answers is None else _booked_reply(box, outgoing, now),
     )
     return outgoing
 
 
-def _booked_reply(
-    connection: Connection, channel: Channel, box: OutboxRow, sent: Outgoing, now: int
-) -> OutboxRow:
-    """What a reply carries counts as delivered: a peer that lacks it asks again."""
-    pause = now * 1000 + _REPLY_PAUSE_MS if sent.upto > box.receipted else 0
-    return _transmitted(connection, channel, box, sent.upto, now)._replace(
+def _booked_reply(box: OutboxRow, sent: Outgoing, now: int) -> OutboxRow:
+    """What a reply carries counts as delivered: a peer that lacks it asks again.
+
+    It is given a moment to do so, once for each statement: whoever replays old frames cannot keep
+    the courier waiting.
+    """
+    news = sent.upto > box.receipted and sent.upto > box.offered
+    pause = now * 1000 + _REPLY_PAUSE_MS if news else 0
+    return box._replace(
+        offered=max(box.offered, sent.upto),
         receipt_size_delivered=max(box.receipt_size_delivered, sent.receipt_size),
-        cosigned_size_delivered=max(box.cosigned_size_delivered, sent.cosigned_size),
         next_attempt_ms=max(box.next_attempt_ms, pause),
     )
 
 
-def _transmitted(
-    connection: Connection, channel: Channel, box: OutboxRow, upto: int, now: int
-) -> OutboxRow:
+def _transmitted(connection: Connection, box: OutboxRow, upto: int, now: int) -> OutboxRow:
     """Book that the peer's endpoint took our statements below ``upto``."""
     if upto <= box.transmitted:
         return box
     event = DeliveryEvent.RELAY_ACCEPTANCE.value
-    outbox.add_event(
-        connection, channel.id, DeliveryRow(box.transmitted, upto - 1, event, None, now)
-    )
+    row = DeliveryRow(box.transmitted, upto - 1, event, None, now)
+    outbox.add_event(connection, box.channel, row)
     return box._replace(transmitted=upto)
 
 
-def _pending(connection: Connection, channel: Channel, first: int) -> tuple[list[Entry], bool]:
+def _pending(connection: Connection, ledger: Ledger, first: int) -> tuple[list[Entry], bool]:
     """Own statements from ``first`` on that fit into one frame, and whether that is all."""
+    channel = ledger.channel
+    if first >= ledger.own.count:
+        return [], True
     entries = log.by_author(
         connection, channel.id, channel.own_index, first, limits.STATEMENTS_IN_FRAME
     )
@@ -335,8 +383,7 @@ def _pending(connection: Connection, channel: Channel, first: int) -> tuple[list
         total += len(entry.data) + sizes.get(entry.position, 0)
         if total > _FRAME_BUDGET and count:
             return entries[:count], False
-    own = log.chains(connection, channel.id)[channel.own_index]
-    return entries, not entries or entries[-1].seq + 1 == own.count
+    return entries, entries[-1].seq + 1 == ledger.own.count
 
 
 def _with_bodies(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from parley.application import overtaking as drafts
 from parley.application.desk import Desk
-from parley.application.message import WISH_POST_QUANTUM, Message, Refusal
+from parley.application.message import WISH_POST_QUANTUM, Message, Refusal, SentReceipt
 from parley.crypto import merkle
 from parley.crypto.checkpoint import ML_DSA_44_COSIGNATURE
 from parley.domain.act import ActType
@@ -29,16 +29,22 @@ QUARANTINE_ITEMS = 200
 
 
 class Intake:
-    """Takes one message in, inside the caller's transaction."""
+    """Takes one message in, inside the caller's transaction.
+
+    ``ledger`` is our log of the channel. ``box`` is the outbox as it has become: the caller saves
+    it.
+    """
 
     def __init__(self, desk: Desk, connection: Connection, channel: Channel) -> None:
         self._desk = desk
         self._connection = connection
         self._channel = channel
         self._now = desk.clock()
-        self._ledger = desk.ledger(connection, channel)
+        self.ledger = desk.ledger(connection, channel)
+        self.box = outbox.one(connection, channel.id)
         self._mirror = Mirror(connection, channel, self._now)
         self.refusals: tuple[Refusal, ...] = ()
+        self.halted = False
 
     def take(
         self, message: Message, checked: tuple[list[Incoming], Refused | None]
@@ -46,29 +52,36 @@ class Intake:
         """Take everything in that is right; what is not stands in :attr:`refusals`.
 
         Returns the range of statements that we held already: their receipts are given again.
+        Where the channel has to be halted nothing else is taken in, and nothing signed.
         """
+        self._check_held(message)
         items, unverified = checked
-        admission = intake.admit(self._connection, self._channel, items)
-        first = self._ledger.peer.count
+        admission = intake.admit(self._connection, self._channel, self.ledger.chains, items)
+        fork = admission.fork or intake.convict(
+            self._connection, self._channel, self.ledger.chains, unverified
+        )
+        if fork is not None:
+            self._keep_proof(fork.reason, fork.data)
+        if self.halted:
+            return None
+        first = self.ledger.peer.count
         if admission.fresh:
-            self._ledger.append_peer(admission.fresh)
-        if admission.fork is not None:
-            self._keep_proof(admission.fork.reason, admission.fork.data)
+            self.ledger.append_peer(admission.fresh)
         refused = admission.refused or unverified
         if refused is not None:
             self._refuse(refused)
-        self._check_held(message)
-        self._take_proofs(message)
-        if admission.fresh:
+        else:
+            # What a message proves rests on all of its statements.
+            self._take_proofs(message)
+        if admission.fresh and not self.halted:
             self._react(admission.fresh)
-            self._ledger.receipt(first, self._ledger.peer.count - 1)
+            self.ledger.receipt(first, self.ledger.peer.count - 1)
         return admission.repeated
 
     def _take_proofs(self, message: Message) -> None:
-        """Receipts, checkpoint and cosignatures; what the peer has seen counts as receipted."""
-        self._receipted(self._ledger.peer.seen)
+        """Receipts, checkpoint and cosignatures."""
         try:
-            for sent in message.receipts:
+            for sent in self._worth_taking(message.receipts):
                 self._take_receipt(sent.size, sent.protected, sent.signature)
             if message.checkpoint is not None:
                 row = self._mirror.accept_checkpoint(message.checkpoint.encode())
@@ -81,68 +94,68 @@ class Intake:
             for cosignature in message.cosignatures:
                 self._mirror.accept_cosignature(cosignature.size, cosignature.line)
         except ParleyError as error:
+            self.refusals = (*self.refusals, Refusal(error.reason.value, None))
             if error.reason is Reason.FORK_ROOT and message.checkpoint is not None:
                 self._keep_proof(error.reason, self._contradicting_notes(message.checkpoint))
-            self.refusals = (*self.refusals, Refusal(error.reason.value, None))
+
+    def _worth_taking(self, receipts: Sequence[SentReceipt]) -> list[SentReceipt]:
+        """Receipts in order of size.
+
+        Of those at sizes that we have rebuilt already only the greatest, which covers what the
+        others do: each of these costs a tree built from its first leaf.
+        """
+        rebuilt = self._mirror.size
+        ordered = sorted(receipts, key=lambda sent: sent.size)
+        old = [sent for sent in ordered if sent.size < rebuilt]
+        return [*old[-1:], *(sent for sent in ordered if sent.size >= rebuilt)]
 
     def _take_receipt(self, size: int, protected: bytes, signature: bytes) -> None:
-        box = outbox.one(self._connection, self._channel.id)
-        row = self._mirror.accept_receipt(size, protected, signature, receipted=self._covered())
+        box = self.box
+        row = self._mirror.accept_receipt(size, protected, signature, receipted=box.receipted)
         if row is None:
             return
-        outbox.add_event(
-            self._connection,
-            self._channel.id,
-            DeliveryRow(
-                row.first_seq,
-                row.last_seq,
-                DeliveryEvent.CONTENT_CONSIGNMENT.value,
-                None,
-                self._now,
-            ),
+        if row.last_seq >= box.transmitted:
+            self._book(DeliveryEvent.RELAY_ACCEPTANCE, box.transmitted, row.last_seq)
+        self._book(DeliveryEvent.CONTENT_CONSIGNMENT, row.first_seq, row.last_seq)
+        receipted = row.last_seq + 1
+        self.box = box._replace(
+            receipted=receipted,
+            transmitted=max(box.transmitted, receipted),
+            # The peer is there and has what was waiting: what comes next need not wait.
+            attempts=0,
+            next_attempt_ms=0,
         )
-        if row.last_seq >= box.receipted:
-            self._receipted(row.last_seq + 1)
 
-    def _covered(self) -> int:
-        """The first own statement that no receipt of the peer covers."""
-        return proofs.receipted_upto(self._connection, self._channel.id, self._channel.peer_index)
-
-    def _receipted(self, count: int) -> None:
-        box = outbox.one(self._connection, self._channel.id)
-        if count > box.receipted:
-            # The peer is there and has what was waiting: whatever comes next need not wait.
-            heard = box._replace(receipted=count, attempts=0, next_attempt_ms=0)
-            outbox.save(self._connection, heard)
+    def _book(self, event: DeliveryEvent, first: int, last: int) -> None:
+        row = DeliveryRow(first, last, event.value, None, self._now)
+        outbox.add_event(self._connection, self._channel.id, row)
 
     def _post_quantum_due(self) -> bool:
-        last = proofs.last_cosigned_at(
-            self._connection,
-            self._channel.id,
-            self._channel.peer_index,
-            self._channel.own_index,
-            ML_DSA_44_COSIGNATURE,
+        last = proofs.greatest_cosigned(
+            self._connection, self._channel.id, self._channel.peer_index, ML_DSA_44_COSIGNATURE
         )
-        return self._now - last >= limits.POST_QUANTUM_INTERVAL_SECONDS
+        return last is None or self._now - last.timestamp >= limits.POST_QUANTUM_INTERVAL_SECONDS
 
     def _check_held(self, message: Message) -> None:
         """The peer's word on what it has of ours: more than we have means that we were set back."""
-        own = self._ledger.own
+        own = self.ledger.own
         held = message.held
         if held.count == 0:
             return
         if held.count > own.count:
             self._halt(Reason.SET_BACK)
             return
-        leaf = log.leaf_at(
-            self._connection, self._channel.id, self._channel.own_index, held.count - 1
-        )
+        leaf = own.leaf
+        if held.count < own.count:
+            leaf = log.leaf_at(
+                self._connection, self._channel.id, self._channel.own_index, held.count - 1
+            )
         if leaf != held.leaf:
             self._halt(Reason.HELD_CONTRADICTS)
 
     def _react(self, fresh: Sequence[Incoming]) -> None:
         """Bring drafts up to date, and answer the peer's void acts."""
-        replay = self._ledger.replay
+        replay = self.ledger.replay
         cases = {item.statement.act.case for item in fresh}
         drafts.overtake(self._connection, self._channel, fresh, self._now)
         first = fresh[0].statement.envelope.seq
@@ -154,7 +167,7 @@ class Intake:
                     codes={"reason": void.reason},
                     reference=void.leaf,
                 )
-                self._ledger.append_own(notice.act_bytes, notice.body)
+                self.ledger.append_own(notice.act_bytes, notice.body)
         if self._channel.standing_case in cases:
             fault = standing.genesis_fault(replay.opening())
             if fault is not None:
@@ -186,6 +199,7 @@ class Intake:
         self._halt(reason)
 
     def _halt(self, reason: Reason) -> None:
+        self.halted = True
         channels.halt(self._connection, self._channel.id, reason.value)
         self.refusals = (*self.refusals, Refusal(reason.value, None))
 

@@ -12,7 +12,7 @@ from parley.kernel.reasons import Reason
 from parley.record import freeze
 from parley.record.channel import Channel
 from parley.record.replay import Replay
-from parley.store import log, outbox
+from parley.store import log, outbox, proofs
 from parley.store.log import Entry
 from parley.store.outbox import DeliveryRow
 
@@ -69,8 +69,11 @@ def _overdue(connection: Connection, channel: Channel, now: int) -> list[tuple[E
     if not pending or pending[0].iat + _limit(connection, channel) >= now:
         return []
     limit = _limit(connection, channel)
+    held = _known_held(connection, channel)
     found: list[tuple[Entry, int]] = []
     for entry in pending:
+        if entry.seq < held:
+            continue
         events = outbox.events(connection, channel.id, entry.seq, entry.seq)
         attempts = [e.at for e in events if e.event != DeliveryEvent.SUBMISSION_ACCEPTANCE]
         stated = any(event.event == _FAILURE for event in events)
@@ -78,6 +81,19 @@ def _overdue(connection: Connection, channel: Channel, now: int) -> list[tuple[E
         if in_case and attempts and not stated and attempts[0] + limit < now:
             found.append((entry, attempts[0]))
     return found
+
+
+def _known_held(connection: Connection, channel: Channel) -> int:
+    """How many of our statements the peer has shown to hold, with a receipt or without.
+
+    A statement of its own that has seen ours, and a cosignature over our log, show it as well.
+    """
+    seen = log.chains(connection, channel.id)[channel.peer_index].seen
+    cosigned = proofs.greatest_cosigned(connection, channel.id, channel.own_index)
+    if cosigned is None:
+        return seen
+    below = log.authors_below(connection, channel.id, channel.own_index, cosigned.size)
+    return max(seen, below[channel.own_index])
 
 
 def _limit(connection: Connection, channel: Channel) -> int:

@@ -172,8 +172,8 @@ def decode_protected(protected: bytes, *, limit: int) -> dict[int, Any]:
     """
     header = decode_header(protected, limit=limit)
     algorithm = header.get(ALG)
-    # True equals 1 in Python, but no boolean equals either algorithm.
-    if algorithm not in (EDDSA, ED25519):
+    # -8.0 equals -8 in Python, and is no algorithm.
+    if type(algorithm) is not int or algorithm not in (EDDSA, ED25519):
         raise unsupported(algorithm)
     return header
 

@@ -103,7 +103,7 @@ def _parse(data: bytes, typ: str, limit: int) -> tuple[bytes, bytes, list[tuple[
         named = cose.decode_header(header, limit=_HEADER_BYTES)
         if named.keys() != _SIGNER_KEYS or len(signature) != _SIGNATURE_BYTES[place]:
             raise _shape(f"$[3][{place}]")
-        if named[cose.ALG] != _ALGORITHMS[place]:
+        if type(named[cose.ALG]) is not int or named[cose.ALG] != _ALGORITHMS[place]:
             raise cose.unsupported(named[cose.ALG])
         parsed.append((header, named[cose.KID], signature))
     return body, payload, parsed

@@ -20,6 +20,7 @@ from parley.crypto import cose, merkle
 from parley.crypto.keys import LogKey, LogPublic
 from parley.kernel import cbor
 from parley.kernel.errors import ParleyError
+from parley.kernel.ids import Count
 from parley.kernel.reasons import Reason
 
 RECEIPT_BYTES: Final = 4096
@@ -30,6 +31,8 @@ _RFC9162_SHA256: Final = 1
 _INCLUSION: Final = -1
 _KEYS: Final = frozenset({cose.ALG, cose.KID, cose.CWT_CLAIMS, cose.VDS})
 _CLAIM_KEYS: Final = frozenset({cose.ISS, cose.SUB, cose.IAT})
+_UNPROTECTED_KEYS: Final = frozenset({cose.VDP})
+_PROOF_KEYS: Final = frozenset({_INCLUSION})
 _SHAPE: Final = "receipt"
 
 
@@ -43,7 +46,7 @@ class Header(msgspec.Struct, frozen=True):
     kid: bytes
     iss: str
     sub: str
-    iat: int
+    iat: Count
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -105,14 +108,9 @@ def parse_protected(protected_header: bytes) -> Header:
         ``shape-invalid``, ``algorithm-unsupported``, ``header-critical``.
     """
     fields = cose.decode_protected(protected_header, limit=_PROTECTED_BYTES)
-    claims = fields.get(cose.CWT_CLAIMS)
-    if (
-        fields.keys() != _KEYS
-        or type(fields[cose.VDS]) is not int
-        or fields[cose.VDS] != _RFC9162_SHA256
-        or not isinstance(claims, Mapping)
-        or claims.keys() != _CLAIM_KEYS
-    ):
+    cbor.expect_map(fields, _KEYS, _SHAPE)
+    claims = cbor.expect_map(fields[cose.CWT_CLAIMS], _CLAIM_KEYS, _SHAPE)
+    if type(fields[cose.VDS]) is not int or fields[cose.VDS] != _RFC9162_SHA256:
         raise _shape("$[0]")
     return cbor.convert(
         {
@@ -184,13 +182,12 @@ def _check_signature(
 
 
 def _inclusion_proof(unprotected: Mapping[Any, Any]) -> _Inclusion:
-    proofs = unprotected.get(cose.VDP)
-    if unprotected.keys() != {cose.VDP} or not isinstance(proofs, Mapping):
+    outer = cbor.expect_map(unprotected, _UNPROTECTED_KEYS, _SHAPE)
+    proofs = cbor.expect_map(outer[cose.VDP], _PROOF_KEYS, _SHAPE)
+    inclusion = proofs[_INCLUSION]
+    if not isinstance(inclusion, list | tuple) or len(inclusion) != 1:
         raise _shape("$[1]")
-    inclusion = proofs.get(_INCLUSION)
-    if proofs.keys() != {_INCLUSION} or not isinstance(inclusion, list | tuple):
-        raise _shape("$[1]")
-    if len(inclusion) != 1 or not isinstance(inclusion[0], bytes):
+    if not isinstance(inclusion[0], bytes):
         raise _shape("$[1]")
     return cbor.decode_as(inclusion[0], _Inclusion, limit=RECEIPT_BYTES)
 

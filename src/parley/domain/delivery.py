@@ -72,7 +72,9 @@ EVENTS: Final[Mapping[DeliveryEvent, EventRule]] = {
         DeliveryState.TRANSMITTED, False, "the peer's endpoint, or a pouch, took the frame"
     ),
     DeliveryEvent.RELAY_REJECTION: EventRule(
-        DeliveryState.FAILED, True, "the peer refused the frame and will not take it again"
+        DeliveryState.FAILED,
+        True,
+        "the peer refused what the frame brought; the courier tries again",
     ),
     DeliveryEvent.RELAY_FAILURE: EventRule(
         None, True, "an attempt failed; the courier tries again"

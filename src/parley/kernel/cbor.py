@@ -85,6 +85,21 @@ def decode_any(data: bytes, *, limit: int) -> Any:
         raise ParleyError(Reason.CBOR_MALFORMED) from error
 
 
+def text(value: str) -> bytes:
+    """The text string ``value``: what :func:`encode` makes of it, at a fraction of the cost."""
+    data = value.encode()
+    length = len(data)
+    if length < 24:
+        head = bytes((0x60 + length,))
+    elif length < 0x100:
+        head = bytes((0x78, length))
+    elif length < 0x10000:
+        head = b"\x79" + length.to_bytes(2, "big")
+    else:
+        head = b"\x7a" + length.to_bytes(4, "big")
+    return head + data
+
+
 def array(items: Sequence[bytes]) -> bytes:
     """The array whose elements are encoded already."""
     count = len(items)
@@ -136,6 +151,8 @@ def expect_map(value: object, keys: frozenset[int], shape: str) -> Mapping[int, 
 
     :raises ParleyError: ``shape-invalid``.
     """
-    if not isinstance(value, Mapping) or value.keys() != keys:
+    # 1, 1.0 and true are one key to Python and three to everybody else.
+    whole = isinstance(value, Mapping) and all(type(key) is int for key in value)
+    if not whole or not isinstance(value, Mapping) or value.keys() != keys:
         raise ParleyError(Reason.SHAPE_INVALID, shape=shape, place="$")
     return value

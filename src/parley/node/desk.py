@@ -15,6 +15,8 @@ from parley.kernel.reasons import Reason
 from parley.node import config as configs
 from parley.node import folder as folders
 from parley.record import letter as letters
+from parley.record.ledger import Keys
+from parley.record.letter import Letter
 from parley.store import channels
 from parley.store.vault import Vault
 
@@ -41,7 +43,7 @@ def opened(folder: Path, passphrase: bytes, *, clock: Callable[[], int] = now) -
         if not own:
             raise ParleyError(Reason.DATABASE_MISSING)
         letter = letters.parse(own[-1])
-        if letter.statement_key.raw != secrets.keys.statement.public.raw:
+        if not _fit(letter, secrets.keys):
             raise ParleyError(Reason.KEYS_NOT_OF_LETTER)
         workers = os.cpu_count() or 1
         with ThreadPoolExecutor(workers, thread_name_prefix="verify") as pool:
@@ -55,3 +57,12 @@ def opened(folder: Path, passphrase: bytes, *, clock: Callable[[], int] = now) -
             )
     finally:
         database.close()
+
+
+def _fit(letter: Letter, keys: Keys) -> bool:
+    """Whether the keys are those that the letter lists."""
+    return (
+        letter.statement_key == keys.statement.public
+        and letter.log_key == keys.log.public
+        and letter.sealing_key == keys.sealing.public
+    )

@@ -26,7 +26,7 @@ class Metrics:
         self._channels = Gauge("parley_channels", "Channels", ["state"], registry=self.registry)
         self._waiting = Gauge(
             "parley_channels_waiting",
-            "Channels whose peer has still to get or to confirm something",
+            "Channels in which a contact with the peer is due",
             registry=self.registry,
         )
         self._statements = Gauge(
@@ -52,5 +52,6 @@ class Metrics:
         for state, count in states.items():
             self._channels.labels(state).set(count)
         self._statements.set(total)
-        self._waiting.set(len(exchange.work(desk)))
+        now_ms = desk.clock() * 1000
+        self._waiting.set(sum(item.due_ms <= now_ms for item in exchange.work(desk)))
         return generate_latest(self.registry)

@@ -61,7 +61,7 @@ def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> 
         stop = threading.Event()
         runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
         try:
-            with _in_background(_operations(desk, metrics), operations_socket):
+            with _in_background(_operations(desk, metrics, runner.is_alive), operations_socket):
                 runner.start()
                 server = _Announcing(
                     _server_config(endpoint.app()),
@@ -153,10 +153,13 @@ def _in_background(app: Starlette, listener: socket.socket) -> Iterator[None]:
         thread.join()
 
 
-def _operations(desk: Desk, metrics: Metrics) -> Starlette:
+def _operations(desk: Desk, metrics: Metrics, courier_runs: Callable[[], bool]) -> Starlette:
     """Health and metrics: for this machine alone, so nothing here is authenticated."""
 
     async def healthz(_request: Request) -> Response:
+        if not courier_runs():
+            _log.warning("not healthy", extra={"reason": "the courier does not run"})
+            return JSONResponse({"healthy": False}, status_code=503)
         try:
             await run_in_threadpool(desk.database.check_version)
         except ParleyError as error:

@@ -10,7 +10,7 @@ guessed.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
@@ -25,12 +25,15 @@ Value = str | int | bool | bytes
 
 SALT_BYTES: Final = 16
 
+_HASH_HEAD: Final = b"\x58\x20"
+_TRIPLE_HEAD: Final = b"\x83\x50"
+
 _VALUE_TYPES: Final = frozenset({str, int, bool, bytes})
 
 _Path = Annotated[str, msgspec.Meta(min_length=1, max_length=limits.PATH_CHARACTERS)]
 
 
-class Field(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Field(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """One leaf of the body: salt, path such as ``questions/1/text@en``, value."""
 
     salt: Bytes16
@@ -41,12 +44,18 @@ class Field(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
         if type(self.value) not in _VALUE_TYPES:
             raise TypeError("not a value")
 
+    def encode(self) -> bytes:
+        """The CBOR of the triple."""
+        value = self.value
+        encoded = cbor.text(value) if type(value) is str else cbor.encode(value)
+        return b"".join((_TRIPLE_HEAD, self.salt, cbor.text(self.path), encoded))
+
     def digest(self) -> bytes:
         """SHA-256 over the CBOR of the triple."""
-        return sha256(cbor.encode([self.salt, self.path, self.value])).digest()
+        return sha256(self.encode()).digest()
 
 
-class Body(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Body(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """A body as it travels and is kept: digests of absent fields, then the fields there are.
 
     ``absent`` is sorted and holds one digest for each field withheld or erased. Fields stand in
@@ -59,19 +68,32 @@ class Body(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     def digest(self) -> bytes:
         """The payload digest that the statement signs.
 
-        :raises ParleyError: ``body-malformed`` (a path twice, a digest twice or listed as absent
-            though its field is there, too many fields).
+        :raises ParleyError: as :meth:`sealed`.
         """
-        if len(self.fields) + len(self.absent) > limits.BODY_FIELDS:
+        return self.sealed()[0]
+
+    def sealed(self) -> tuple[bytes, bytes]:
+        """:meth:`digest` and :meth:`encode` in one, at the cost of one.
+
+        :raises ParleyError: ``body-malformed`` (a path twice, a digest twice or listed as absent
+            though its field is there, too many fields), ``too-large``.
+        """
+        count = len(self.fields)
+        if count + len(self.absent) > limits.BODY_FIELDS:
             raise ParleyError(Reason.BODY_MALFORMED)
-        digests = [field.digest() for field in self.fields]
-        digests.extend(self.absent)
-        if len({field.path for field in self.fields}) != len(self.fields):
-            raise ParleyError(Reason.BODY_MALFORMED)
-        if len(set(digests)) != len(digests) or list(self.absent) != sorted(self.absent):
+        triples = [field.encode() for field in self.fields]
+        digests = [sha256(triple).digest() for triple in triples]
+        if self.absent:
+            digests.extend(self.absent)
+            if list(self.absent) != sorted(self.absent):
+                raise ParleyError(Reason.BODY_MALFORMED)
+        if len({field.path for field in self.fields}) != count or len(set(digests)) != len(digests):
             raise ParleyError(Reason.BODY_MALFORMED)
         digests.sort()
-        return sha256(cbor.encode(digests)).digest()
+        encoded = b"\x82" + _digests(self.absent) + cbor.array(triples)
+        if len(encoded) > limits.BODY_BYTES:
+            raise ParleyError(Reason.TOO_LARGE, size=len(encoded), limit=limits.BODY_BYTES)
+        return sha256(_digests(digests)).digest(), encoded
 
     @property
     def values(self) -> dict[str, Value]:
@@ -93,8 +115,16 @@ class Body(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
         )
 
     def encode(self) -> bytes:
-        """Deterministic CBOR: what is sealed at rest."""
-        return cbor.encode_model(self)
+        """Deterministic CBOR: what is sealed at rest.
+
+        :raises ParleyError: as :meth:`sealed`.
+        """
+        return self.sealed()[1]
+
+
+def _digests(digests: Sequence[bytes]) -> bytes:
+    """The CBOR of an array of hashes."""
+    return cbor.array([_HASH_HEAD + digest for digest in digests])
 
 
 def salted(values: Mapping[str, Value]) -> Body:
@@ -112,6 +142,18 @@ def salted(values: Mapping[str, Value]) -> Body:
 def parse(data: bytes) -> Body:
     """Read a body from its CBOR.
 
-    :raises ParleyError: as :func:`parley.kernel.cbor.decode_as`.
+    :raises ParleyError: as :func:`opened`.
     """
-    return cbor.decode_as(data, Body, limit=limits.BODY_BYTES)
+    return opened(data)[0]
+
+
+def opened(data: bytes) -> tuple[Body, bytes]:
+    """Read a body from its CBOR, with its digest.
+
+    :raises ParleyError: as :func:`parley.kernel.cbor.decode_as`, and as :meth:`Body.sealed`.
+    """
+    body = cbor.convert(cbor.decode_any(data, limit=limits.BODY_BYTES), Body)
+    digest, encoded = body.sealed()
+    if encoded != data:
+        raise ParleyError(Reason.CBOR_NOT_CANONICAL)
+    return body, digest

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import statement
+from parley.record import statement, verdict
 from parley.record.body import Body
 from parley.record.channel import Channel
 from parley.record.statement import Statement
@@ -18,17 +18,26 @@ _PART = 64
 
 
 class Incoming(NamedTuple):
-    """A statement whose signature, audience and body digest are right."""
+    """A statement whose signature, audience and body digest are right.
+
+    ``body`` is the deterministic CBOR of its body, ``verdict`` the reason code for which it is
+    void, where its body breaks the rules of its type.
+    """
 
     statement: Statement
-    body: Body
+    body: bytes
+    verdict: str | None
 
 
 class Refused(NamedTuple):
-    """A statement that is kept out, and why."""
+    """A statement that is kept out, and why.
+
+    ``statement`` where the signature is right: it may still convict its author.
+    """
 
     data: bytes
     reason: ParleyError
+    statement: Statement | None = None
 
 
 def check_signed(channel: Channel, author: int, data: bytes) -> Statement:
@@ -43,17 +52,17 @@ def check_signed(channel: Channel, author: int, data: bytes) -> Statement:
     return parsed
 
 
-def check(channel: Channel, author: int, data: bytes, body: Body | None) -> Incoming:
-    """Verify one statement of ``author`` and its body.
+def check_body(parsed: Statement, body: Body | None) -> Incoming:
+    """Check the body of a verified statement.
 
-    :raises ParleyError: with the reason why it must be kept out of the log.
+    :raises ParleyError: with the reason why the statement must be kept out of the log.
     """
-    parsed = check_signed(channel, author, data)
     if body is None or not body.complete:
         raise ParleyError(Reason.BODY_MISSING)
-    if body.digest() != parsed.act.digest:
+    digest, encoded = body.sealed()
+    if digest != parsed.act.digest:
         raise ParleyError(Reason.BODY_WRONG)
-    return Incoming(parsed, body)
+    return Incoming(parsed, encoded, verdict.of(parsed.act, body))
 
 
 def check_all(
@@ -82,8 +91,10 @@ def _check_part(
 ) -> tuple[list[Incoming], Refused | None]:
     good: list[Incoming] = []
     for data, body in items:
+        parsed: Statement | None = None
         try:
-            good.append(check(channel, author, data, body))
+            parsed = check_signed(channel, author, data)
+            good.append(check_body(parsed, body))
         except ParleyError as error:
-            return good, Refused(data, error)
+            return good, Refused(data, error, parsed)
     return good, None

@@ -6,17 +6,19 @@ does not is kept out with a reason; two signatures that contradict each other ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from parley.domain.act import ActType
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
 from parley.record.incoming import Incoming, Refused
 from parley.record.statement import Seen, Statement
 from parley.store import log, proofs
+from parley.store.log import Chain
 
 
 class Fork(NamedTuple):
@@ -42,12 +44,17 @@ class Admission(NamedTuple):
 class _Gate:
     """Checks statements of the peer one after the other against the heads that they move."""
 
-    def __init__(self, connection: Connection, channel: Channel, cases: set[bytes]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        channel: Channel,
+        chains: Mapping[int, Chain],
+        cases: set[bytes],
+    ) -> None:
         self._connection = connection
         self._channel = channel
-        chains = log.chains(connection, channel.id)
         chain = chains[channel.peer_index]
-        self._own_count = chains[channel.own_index].count
+        self._own = chains[channel.own_index]
         self.count, self._leaf, self._seen = chain.count, chain.leaf, chain.seen
         self._epoch = chain.epoch
         self._cases = log.case_heads(connection, channel.id, cases, channel.peer_index)
@@ -65,6 +72,11 @@ class _Gate:
             raise ParleyError(Reason.INTERNAL, fact="a leaf without its statement")
         return entry.data
 
+    def check_epoch(self, parsed: Statement) -> None:
+        """Numbers are counted anew in each epoch; this release knows the first."""
+        if parsed.envelope.epoch != self._epoch:
+            raise ParleyError(Reason.CHAIN_GAP, expected=self.count, found=parsed.envelope.seq)
+
     def contradicts_checkpoint(self, parsed: Statement) -> bool:
         """Whether the statement claims a place below a checkpoint that we have verified."""
         return self._checkpoint is not None and parsed.envelope.index < self._checkpoint.size
@@ -77,8 +89,10 @@ class _Gate:
     def admit(self, parsed: Statement) -> None:
         """Check one statement that is to be the next, and move the heads."""
         envelope, act = parsed.envelope, parsed.act
-        if envelope.epoch != self._epoch or envelope.seq > self.count:
+        if envelope.seq > self.count:
             raise ParleyError(Reason.CHAIN_GAP, expected=self.count, found=envelope.seq)
+        if envelope.seq == 0 and act.type != ActType.GENESIS:
+            raise ParleyError(Reason.GENESIS_MISSING)
         if envelope.prev != self._leaf:
             raise ParleyError(Reason.CHAIN_BROKEN, seq=envelope.seq)
         case_seq, case_prev = self._cases.get(act.case, (0, None))
@@ -96,14 +110,12 @@ class _Gate:
             raise ParleyError(Reason.SEEN_WRONG)
         if seen in self._known_seen:
             return
-        if seen.count > self._own_count:
-            raise ParleyError(Reason.SEEN_AHEAD, claimed=seen.count, held=self._own_count)
+        if seen.count > self._own.count:
+            raise ParleyError(Reason.SEEN_AHEAD, claimed=seen.count, held=self._own.count)
         own = self._channel.own_index
-        expected = (
-            log.leaf_at(self._connection, self._channel.id, own, seen.count - 1)
-            if seen.count
-            else None
-        )
+        expected = self._own.leaf if seen.count else None
+        if 0 < seen.count < self._own.count:
+            expected = log.leaf_at(self._connection, self._channel.id, own, seen.count - 1)
         if seen.leaf != expected:
             raise ParleyError(Reason.SEEN_WRONG)
         if seen.size or seen.root is not None:
@@ -113,15 +125,26 @@ class _Gate:
         self._known_seen.add(seen)
 
 
-def admit(connection: Connection, channel: Channel, items: Sequence[Incoming]) -> Admission:
-    """Sort a batch of the peer's verified statements, in order, up to the first that is refused."""
-    gate = _Gate(connection, channel, {item.statement.act.case for item in items})
+def admit(
+    connection: Connection,
+    channel: Channel,
+    chains: Mapping[int, Chain],
+    items: Sequence[Incoming],
+) -> Admission:
+    """Sort a batch of the peer's verified statements, in order, up to the first that is refused.
+
+    ``chains`` are both members' as they stand in our log.
+    """
+    if not items:
+        return Admission([], None, None, None)
+    gate = _Gate(connection, channel, chains, {item.statement.act.case for item in items})
     fresh: list[Incoming] = []
     repeated: tuple[int, int] | None = None
     for item in items:
         parsed = item.statement
         seq = parsed.envelope.seq
         try:
+            gate.check_epoch(parsed)
             if seq < gate.count:
                 held = _held(gate, fresh, seq)
                 if held != parsed.leaf:
@@ -138,6 +161,29 @@ def admit(connection: Connection, channel: Channel, items: Sequence[Incoming]) -
             return Admission(fresh, repeated, Refused(parsed.data, error), None)
         fresh.append(item)
     return Admission(fresh, repeated, None, None)
+
+
+def convict(
+    connection: Connection,
+    channel: Channel,
+    chains: Mapping[int, Chain],
+    refused: Refused | None,
+) -> Fork | None:
+    """The fork that a refused statement proves by its signature alone, whatever its body is."""
+    if refused is None or refused.statement is None:
+        return None
+    parsed = refused.statement
+    gate = _Gate(connection, channel, chains, set())
+    try:
+        gate.check_epoch(parsed)
+    except ParleyError:
+        return None
+    if parsed.envelope.seq >= gate.count:
+        return None
+    held = gate.held(parsed.envelope.seq)
+    if held is None or held == parsed.leaf:
+        return None
+    return Fork(Reason.FORK_STATEMENT, (gate.entry(held), parsed.data))
 
 
 def _held(gate: _Gate, fresh: list[Incoming], seq: int) -> bytes | None:

@@ -7,7 +7,7 @@ appended is folded into the views at once, by its replay.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -49,6 +49,7 @@ class Ledger:
         self._keys = keys
         self._vault = vault
         self._now = now
+        self._grown = False
         self._chains = log.chains(connection, channel.id)
         tree = log.tree(connection, channel.id, channel.own_index)
         self._frontier = Frontier.from_bytes(tree.frontier) if tree else Frontier()
@@ -65,6 +66,16 @@ class Ledger:
             log.add_tree(connection, channel.id, member, empty)
         outbox.add(connection, channel.id)
         return cls(connection, channel, keys, vault, now)
+
+    @property
+    def channel(self) -> Channel:
+        """The channel whose log this is."""
+        return self._channel
+
+    @property
+    def chains(self) -> Mapping[int, Chain]:
+        """Both members' chains, as far as they stand in our log."""
+        return self._chains
 
     @property
     def size(self) -> int:
@@ -86,30 +97,43 @@ class Ledger:
 
         :raises ParleyError: ``wrong-audience`` for an act of another channel, ``body-wrong``.
         """
-        act = statement.parse_act(act_bytes)
-        if act.channel != self._channel.id:
-            raise ParleyError(Reason.WRONG_AUDIENCE)
-        if body.digest() != act.digest:
-            raise ParleyError(Reason.BODY_WRONG)
+        return self.append_all([(act_bytes, body)])[0]
+
+    def append_all(self, acts: Sequence[tuple[bytes, Body]]) -> list[Statement]:
+        """:meth:`append_own` for several acts, in order."""
         own = self._channel.own_index
-        heads = log.case_heads(self._connection, self._channel.id, [act.case], own)
-        case_seq, case_prev = heads.get(act.case, (0, None))
-        envelope = Envelope(
-            epoch=self.own.epoch,
-            seq=self.own.count,
-            prev=self.own.leaf,
-            seen=(self._seen(),),
-            case_seq=case_seq,
-            case_prev=case_prev,
-        )
+        parsed_acts = [statement.parse_act(act_bytes) for act_bytes, _body in acts]
+        cases = [act.case for act in parsed_acts]
+        heads = log.case_heads(self._connection, self._channel.id, cases, own)
+        seen = (self._seen(),)
+        seq, prev = self.own.count, self.own.leaf
         # Our own clock may have been set back; the chain's times still never fall.
         iat = max(self._now, self.own.iat)
-        data = statement.sign(
-            act_bytes, envelope, party=self._channel.own.party, key=self._keys.statement, iat=iat
-        )
-        parsed = statement.parse(data)
-        self._append(own, [Incoming(parsed, body)])
-        return parsed
+        items: list[Incoming] = []
+        for (act_bytes, body), act in zip(acts, parsed_acts, strict=True):
+            if act.channel != self._channel.id:
+                raise ParleyError(Reason.WRONG_AUDIENCE)
+            digest, encoded = body.sealed()
+            if digest != act.digest:
+                raise ParleyError(Reason.BODY_WRONG)
+            case_seq, case_prev = heads.get(act.case, (0, None))
+            envelope = Envelope(
+                epoch=self.own.epoch,
+                seq=seq,
+                prev=prev,
+                seen=seen,
+                case_seq=case_seq,
+                case_prev=case_prev,
+            )
+            party, key = self._channel.own.party, self._keys.statement
+            parsed = statement.parse(
+                statement.sign(act_bytes, envelope, party=party, key=key, iat=iat)
+            )
+            items.append(Incoming(parsed, encoded, verdict.of(act, body)))
+            seq, prev = seq + 1, parsed.leaf
+            heads[act.case] = (case_seq + 1, parsed.leaf)
+        self._append(own, items)
+        return [item.statement for item in items]
 
     def append_peer(self, items: Sequence[Incoming]) -> None:
         """Append statements of the peer that :func:`parley.record.intake.admit` let in.
@@ -143,14 +167,17 @@ class Ledger:
     def checkpoint(self) -> CheckpointRow:
         """Our checkpoint at the present size, signed once and kept."""
         own = self._channel.own_index
-        kept = proofs.checkpoint(self._connection, self._channel.id, own, self.size)
-        if kept is not None:
-            return kept
+        # A size that the log has reached in this very transaction was never signed.
+        if not self._grown:
+            kept = proofs.checkpoint(self._connection, self._channel.id, own, self.size)
+            if kept is not None:
+                return kept
         root = self._frontier.root()
         signed = checkpoint.Checkpoint(self._channel.origin(own), self.size, root)
         note = checkpoint.sign_note(signed, self._keys.log)
         row = CheckpointRow(self._channel.id, own, self.size, root, note, self._now)
         proofs.add_checkpoint(self._connection, row)
+        self._grown = False
         return row
 
     def _seen(self) -> Seen:
@@ -169,7 +196,7 @@ class Ledger:
         slots = self._vault.take(self._connection, len(items))
         entries: list[Entry] = []
         bodies: list[SealedBody] = []
-        for position, (parsed, body) in enumerate(items, start=self.size):
+        for position, (parsed, body, void) in enumerate(items, start=self.size):
             act, envelope, slot = parsed.act, parsed.envelope, next(slots)
             entries.append(
                 Entry(
@@ -184,16 +211,17 @@ class Ledger:
                     author_index=envelope.index,
                     iat=parsed.iat,
                     recorded_at=self._now,
-                    verdict=verdict.of(act, body),
+                    verdict=void,
                     data=parsed.data,
                 )
             )
-            bodies.append(SealedBody(slot, self._vault.seal(slot, body.encode(), parsed.leaf)))
+            bodies.append(SealedBody(slot, self._vault.seal(slot, body, parsed.leaf)))
         log.append(self._connection, entries, bodies)
         self.replay.take(
             [(entry, item.statement) for entry, item in zip(entries, items, strict=True)]
         )
         self._frontier.extend(entry.leaf for entry in entries)
+        self._grown = True
         last, envelope = entries[-1], items[-1].statement.envelope
         self._chains[author] = Chain(
             author, last.epoch, last.seq + 1, last.leaf, last.iat, envelope.seen[0].count

@@ -166,7 +166,7 @@ def _check(content: LetterText) -> None:
     for office in content.offices:
         names.extend(office.names.values())
     for name in names:
-        text.check(name, limits.LINE_CHARACTERS)
+        text.check(name, limits.LINE_CHARACTERS, line=True)
     offices = {office.id for office in content.offices}
     if len(offices) != len(content.offices) or DESK_OFFICE in offices:
         raise ParleyError(Reason.LETTER_MALFORMED)

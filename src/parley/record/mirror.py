@@ -40,6 +40,20 @@ class Mirror:
         self._connection = connection
         self._channel = channel
         self._now = now
+        self._kept_tree: Tree | None = None
+        self._fresh: CheckpointRow | None = None
+
+    @property
+    def size(self) -> int:
+        """How much of the peer's log was rebuilt so far."""
+        tree = self._tree()
+        return tree.size if tree else 0
+
+    def _tree(self) -> Tree | None:
+        """The peer's tree as far as it was rebuilt; nobody else moves it in this transaction."""
+        if self._kept_tree is None:
+            self._kept_tree = log.tree(self._connection, self._channel.id, self._channel.peer_index)
+        return self._kept_tree
 
     def at(self, size: int) -> View:
         """The peer's log at ``size``, rebuilt.
@@ -47,7 +61,7 @@ class Mirror:
         :raises ParleyError: ``mirror-incomplete`` where we lack statements below that size.
         """
         channel, connection = self._channel, self._connection
-        tree = log.tree(connection, channel.id, channel.peer_index)
+        tree = self._tree()
         if tree is None or size < 1:
             raise ParleyError(Reason.MIRROR_INCOMPLETE, size=size)
         # An older size than the one kept is rebuilt from the beginning.
@@ -58,9 +72,8 @@ class Mirror:
         if frontier.size != size:
             raise ParleyError(Reason.MIRROR_INCOMPLETE, size=size)
         if size > tree.size:
-            log.save_tree(
-                connection, channel.id, channel.peer_index, Tree(size, view[0], frontier.to_bytes())
-            )
+            self._kept_tree = Tree(size, view[0], frontier.to_bytes())
+            log.save_tree(connection, channel.id, channel.peer_index, self._kept_tree)
         return View(size, frontier.root(), *view)
 
     def roots_at(self, sizes: Sequence[int]) -> dict[int, bytes]:
@@ -122,8 +135,14 @@ class Mirror:
         """
         channel = self._channel
         origin = channel.origin(channel.peer_index)
+        if len(checkpoint.parse_note(note, limit=limits.NOTE_BYTES)[1]) != 1:
+            # Lines that nobody asked for would travel on in every dossier.
+            raise ParleyError(Reason.CHECKPOINT_MALFORMED, fact="lines")
         signed = checkpoint.verify_note(note, origin, channel.peer.log_key, limit=limits.NOTE_BYTES)
-        kept = proofs.checkpoint(self._connection, channel.id, channel.peer_index, signed.size)
+        kept = None
+        # Beyond what was rebuilt there is none: it was rebuilt to accept each of them.
+        if signed.size <= self.size:
+            kept = proofs.checkpoint(self._connection, channel.id, channel.peer_index, signed.size)
         if kept is not None and kept.root == signed.root:
             return kept
         if kept is not None or self.at(signed.size).root != signed.root:
@@ -132,6 +151,7 @@ class Mirror:
             channel.id, channel.peer_index, signed.size, signed.root, note.decode(), self._now
         )
         proofs.add_checkpoint(self._connection, row)
+        self._fresh = row
         return row
 
     def cosign(self, row: CheckpointRow, log_key: LogKey, *, post_quantum: bool) -> None:
@@ -140,12 +160,10 @@ class Mirror:
         kinds = [checkpoint.ED25519_COSIGNATURE]
         if post_quantum:
             kinds.append(checkpoint.ML_DSA_44_COSIGNATURE)
-        have = {
-            cosignature.kind
-            for cosignature in proofs.cosignatures(
-                self._connection, channel.id, channel.peer_index, row.size
-            )
-        }
+        have: set[int] = set()
+        if row is not self._fresh:
+            rows = proofs.cosignatures(self._connection, channel.id, channel.peer_index, row.size)
+            have = {cosignature.kind for cosignature in rows}
         signed = checkpoint.Checkpoint(channel.origin(row.owner), row.size, row.root)
         name = checkpoint.cosigner(channel.own.party)
         for kind in kinds:
@@ -168,6 +186,9 @@ class Mirror:
             ``checkpoint-malformed``.
         """
         channel = self._channel
+        for kept in proofs.cosignatures(self._connection, channel.id, channel.own_index, size):
+            if kept.line == line:
+                return kept
         own = proofs.checkpoint(self._connection, channel.id, channel.own_index, size)
         if own is None:
             raise ParleyError(Reason.CHECKPOINT_UNKNOWN, size=size)
@@ -194,7 +215,7 @@ class Mirror:
             ``wrong-audience``, the errors of the encoding.
         """
         channel = self._channel
-        known = log.tree(self._connection, channel.id, channel.peer_index)
+        known = self._tree()
         if known is not None and size < known.size and self._already(size):
             return None
         view = self.at(size)

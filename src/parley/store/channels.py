@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
 from parley.store import dialect, tables
+from parley.store.statements import given
 
 
 class ChannelRow(NamedTuple):
@@ -19,6 +20,9 @@ class ChannelRow(NamedTuple):
     state: str
     reason: str | None
     opened_at: int
+
+
+_ONE: Final = select(tables.channels).where(given(tables.channels.c.id))
 
 
 def add_letter(
@@ -55,8 +59,7 @@ def add(connection: Connection, row: ChannelRow) -> None:
 
 def one(connection: Connection, channel: bytes) -> ChannelRow | None:
     """A channel by its id."""
-    query = select(tables.channels).where(tables.channels.c.id == channel)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_ONE, {"id_": channel}).one_or_none()
     return ChannelRow(*row) if row else None
 
 
@@ -67,9 +70,9 @@ def every(connection: Connection) -> list[ChannelRow]:
 
 
 def halt(connection: Connection, channel: bytes, reason: str) -> None:
-    """Mark a channel as halted: it shows why, and our desk sends nothing new over it."""
+    """Mark a channel as halted: our desk sends nothing new over it. The first reason stays."""
     connection.execute(
         update(tables.channels)
-        .where(tables.channels.c.id == channel)
+        .where(tables.channels.c.id == channel, tables.channels.c.state == "open")
         .values(state="halted", reason=reason)
     )

@@ -21,7 +21,7 @@ class Database:
     """One desk's database. Threads may share it; each takes a connection of its own."""
 
     def __init__(self, url: str | URL) -> None:
-        self._engine = create_engine(url)
+        self._engine = create_engine(url, hide_parameters=True)
         dialect.prepare(self._engine)
 
     @classmethod
@@ -31,7 +31,8 @@ class Database:
 
     def create(self) -> None:
         """Make the tables, or bring those of an older release up to date."""
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
+            dialect.begin(connection, write=True)
             upgrade(connection)
 
     def check_version(self) -> None:
@@ -53,7 +54,8 @@ class Database:
 
         :raises ParleyError: ``database-unreadable`` where the engine cannot read what it holds.
         """
-        with _failing_plainly(), self._engine.connect() as connection, connection.begin():
+        with _failing_plainly(), self._engine.begin() as connection:
+            dialect.begin(connection, write=False)
             yield connection
 
     @contextmanager
@@ -63,14 +65,12 @@ class Database:
         :raises ParleyError: ``database-busy`` where another writer holds the lock too long;
             ``database-unreadable`` where the engine cannot read or write its file.
         """
-        with _failing_plainly(), self._engine.connect() as connection:
-            writing = connection.execution_options(**{dialect.WRITE_OPTION: True})
+        with _failing_plainly(), self._engine.begin() as connection:
             try:
-                transaction = writing.begin()
+                dialect.begin(connection, write=True)
             except OperationalError as error:
                 raise ParleyError(Reason.DATABASE_BUSY) from error
-            with transaction:
-                yield writing
+            yield connection
 
     @contextmanager
     def watch(self) -> Iterator[ChangeWatch]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
-
-WRITE_OPTION: Final = "parley_write"
-"""Execution option that marks a transaction which will write."""
 
 _SQLITE_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -27,7 +26,6 @@ def prepare(engine: Engine) -> None:
     """Set up a new engine: durability, and transactions that begin where we say."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
-        event.listen(engine, "begin", _sqlite_begin)
 
 
 def _sqlite_connect(connection: Any, _record: object) -> None:
@@ -39,32 +37,49 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _sqlite_begin(connection: Connection) -> None:
-    # A write takes the lock at its beginning: a later upgrade could only fail.
-    write = connection.get_execution_options().get(WRITE_OPTION, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def begin(connection: Connection, *, write: bool) -> None:
+    """Say where a transaction of ``connection`` begins, right after SQLAlchemy has."""
+    if connection.dialect.name == "sqlite":
+        # A write takes the lock at its beginning: a later upgrade could only fail.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def insert_ignore(connection: Connection, table: Table) -> Insert:
     """An insert that leaves an existing row as it is."""
-    if connection.dialect.name == "sqlite":
+    return _insert_ignore(connection.dialect.name, table)
+
+
+@cache
+def _insert_ignore(engine: str, table: Table) -> Insert:
+    if engine == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
-def upsert(connection: Connection, table: Table) -> Insert:
-    """An insert that puts its values in place of the row with the same primary key."""
-    if connection.dialect.name == "sqlite":
-        lite = sqlite.insert(table)
-        return lite.on_conflict_do_update(
-            index_elements=table.primary_key.columns,
-            set_={c.name: lite.excluded[c.name] for c in table.columns if not c.primary_key},
-        )
-    postgres = postgresql.insert(table)
-    return postgres.on_conflict_do_update(
-        index_elements=table.primary_key.columns,
-        set_={c.name: postgres.excluded[c.name] for c in table.columns if not c.primary_key},
-    )
+def insert_rows(
+    connection: Connection, table: Table, rows: Sequence[Sequence[Any]], *, replace: bool = False
+) -> None:
+    """Insert many rows, each with all columns in the order of the table.
+
+    ``replace``: a row takes the place of the one with the same primary key. This goes past what
+    SQLAlchemy does for each value of each row, which costs several times the insert itself.
+    """
+    if rows:
+        sql = _insert_rows(connection.dialect.name, table, replace)
+        connection.exec_driver_sql(sql, [tuple(row) for row in rows])
+
+
+@cache
+def _insert_rows(engine: str, table: Table, replace: bool) -> str:
+    mark = "?" if engine == "sqlite" else "%s"
+    names = [f'"{column.name}"' for column in table.columns]
+    marks = ", ".join([mark] * len(names))
+    sql = f'INSERT INTO "{table.name}" ({", ".join(names)}) VALUES ({marks})'  # noqa: S608 - ours
+    if not replace:
+        return sql
+    key = {f'"{column.name}"' for column in table.primary_key.columns}
+    values = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
+    return f"{sql} ON CONFLICT ({', '.join(sorted(key))}) DO UPDATE SET {values}"
 
 
 def change_marker(engine: Engine, driver: Any) -> int:

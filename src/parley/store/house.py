@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
 from parley.store import tables
+from parley.store.statements import given
 
 
 class OfficerRow(NamedTuple):
@@ -33,6 +34,11 @@ class DraftRow(NamedTuple):
     slot: int
     sealed: bytes
     released_leaf: bytes | None
+
+
+_PENDING_DRAFTS: Final = select(tables.drafts).where(
+    given(tables.drafts.c.channel), tables.drafts.c.released_leaf.is_(None)
+)
 
 
 def save_officer(connection: Connection, row: OfficerRow) -> None:
@@ -90,6 +96,5 @@ def drafts(connection: Connection, *, released: bool = False) -> list[DraftRow]:
 
 def pending_drafts(connection: Connection, channel: bytes) -> list[DraftRow]:
     """Drafts of one channel that have not left the house."""
-    c = tables.drafts.c
-    query = select(tables.drafts).where(c.channel == channel, c.released_leaf.is_(None))
-    return [DraftRow(*row) for row in connection.execute(query)]
+    rows = connection.execute(_PENDING_DRAFTS, {"channel_": channel})
+    return [DraftRow(*row) for row in rows]

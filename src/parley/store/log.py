@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
-from parley.store import tables
+from parley.store import dialect, tables
+from parley.store.statements import given
 from parley.store.vault import Slot
 
 _S = tables.statements.c
@@ -60,11 +61,56 @@ class SealedBody(NamedTuple):
     sealed: bytes
 
 
+_C = tables.chains.c
+_CHAINS: Final = select(_C.author, _C.epoch, _C.count, _C.leaf, _C.iat, _C.seen).where(
+    given(_C.channel)
+)
+_SAVE_CHAIN: Final = update(tables.chains).where(given(_C.channel), given(_C.author))
+
+_T = tables.trees.c
+_TREE: Final = select(_T.size, _T.own, _T.frontier).where(given(_T.channel), given(_T.owner))
+_SAVE_TREE: Final = update(tables.trees).where(given(_T.channel), given(_T.owner))
+
+_BY_AUTHOR: Final = (
+    select(tables.statements)
+    .where(given(_S.channel), given(_S.author), _S.seq >= bindparam("first"))
+    .order_by(_S.epoch, _S.seq)
+    .limit(bindparam("limit"))
+)
+_LEAVES_BY_AUTHOR: Final = (
+    select(_S.seq, _S.author_index, _S.leaf)
+    .where(given(_S.channel), given(_S.author), _S.seq >= bindparam("first"))
+    .order_by(_S.seq)
+)
+_LEAF_AT: Final = select(_S.leaf).where(given(_S.channel), given(_S.author), given(_S.seq))
+_BY_LEAF: Final = select(tables.statements).where(given(_S.channel), given(_S.leaf))
+
+_PART: Final = 500
+"""So many values stand in one list of a query: engines bound their number."""
+
+_LAST_IN_CASE: Final = (
+    select(_S.case_id, func.max(_S.position).label("position"))
+    .where(given(_S.channel), given(_S.author), _S.case_id.in_(bindparam("cases", expanding=True)))
+    .group_by(_S.case_id)
+    .subquery()
+)
+_CASE_HEADS: Final = select(_S.case_id, _S.case_seq, _S.leaf).join(
+    _LAST_IN_CASE, given(_S.channel) & (_S.position == _LAST_IN_CASE.c.position)
+)
+
+_B = tables.bodies.c
+_BODIES: Final = select(_B.position, _B.segment, _B.slot, _B.sealed).where(
+    given(_B.channel), _B.position.in_(bindparam("positions", expanding=True))
+)
+_BODY_SIZES: Final = select(_B.position, func.length(_B.sealed)).where(
+    given(_B.channel), _B.position.in_(bindparam("positions", expanding=True))
+)
+
+
 def chains(connection: Connection, channel: bytes) -> dict[int, Chain]:
     """The chain of each author."""
-    c = tables.chains.c
-    query = select(c.author, c.epoch, c.count, c.leaf, c.iat, c.seen).where(c.channel == channel)
-    return {row.author: Chain(*row) for row in connection.execute(query)}
+    rows = connection.execute(_CHAINS, {"channel_": channel})
+    return {row.author: Chain(*row) for row in rows}
 
 
 def add_chain(connection: Connection, channel: bytes, chain: Chain) -> None:
@@ -74,19 +120,13 @@ def add_chain(connection: Connection, channel: bytes, chain: Chain) -> None:
 
 def save_chain(connection: Connection, channel: bytes, chain: Chain) -> None:
     """Move an author's chain on."""
-    c = tables.chains.c
-    connection.execute(
-        update(tables.chains)
-        .where(c.channel == channel, c.author == chain.author)
-        .values(**chain._asdict())
-    )
+    given_ = {"channel_": channel, "author_": chain.author}
+    connection.execute(_SAVE_CHAIN, {**given_, **chain._asdict()})
 
 
 def tree(connection: Connection, channel: bytes, owner: int) -> Tree | None:
     """The tree of ``owner``'s log as far as we have built it."""
-    c = tables.trees.c
-    query = select(c.size, c.own, c.frontier).where(c.channel == channel, c.owner == owner)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_TREE, {"channel_": channel, "owner_": owner}).one_or_none()
     return Tree(*row) if row else None
 
 
@@ -97,10 +137,7 @@ def add_tree(connection: Connection, channel: bytes, owner: int, state: Tree) ->
 
 def save_tree(connection: Connection, channel: bytes, owner: int, state: Tree) -> None:
     """Move a tree on."""
-    c = tables.trees.c
-    connection.execute(
-        update(tables.trees).where(c.channel == channel, c.owner == owner).values(**state._asdict())
-    )
+    connection.execute(_SAVE_TREE, {"channel_": channel, "owner_": owner, **state._asdict()})
 
 
 def append(
@@ -109,19 +146,12 @@ def append(
     bodies: Sequence[SealedBody],
 ) -> None:
     """Append statements with their bodies; positions are the caller's, without gaps."""
-    if not entries:
-        return
-    connection.execute(insert(tables.statements), [entry._asdict() for entry in entries])
-    connection.execute(
-        insert(tables.bodies),
+    dialect.insert_rows(connection, tables.statements, entries)
+    dialect.insert_rows(
+        connection,
+        tables.bodies,
         [
-            {
-                "channel": entry.channel,
-                "position": entry.position,
-                "segment": body.slot.segment,
-                "slot": body.slot.slot,
-                "sealed": body.sealed,
-            }
+            (entry.channel, entry.position, body.slot.segment, body.slot.slot, body.sealed)
             for entry, body in zip(entries, bodies, strict=True)
         ],
     )
@@ -133,8 +163,10 @@ def size(connection: Connection, channel: bytes) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _entries(connection: Connection, query: Select[Any]) -> Iterator[Entry]:
-    for row in connection.execute(query, execution_options={"yield_per": 500}):
+def _entries(
+    connection: Connection, query: Select[Any], values: Mapping[str, Any] | None = None
+) -> Iterator[Entry]:
+    for row in connection.execute(query, values, execution_options={"yield_per": 500}):
         yield Entry(*row)
 
 
@@ -152,25 +184,20 @@ def by_author(
     connection: Connection, channel: bytes, author: int, first: int, limit: int
 ) -> list[Entry]:
     """At most ``limit`` statements of one author, from sequence number ``first`` on."""
-    query = (
-        select(tables.statements)
-        .where(_S.channel == channel, _S.author == author, _S.seq >= first)
-        .order_by(_S.epoch, _S.seq)
-        .limit(limit)
-    )
-    return list(_entries(connection, query))
+    values = {"channel_": channel, "author_": author, "first": first, "limit": limit}
+    return list(_entries(connection, _BY_AUTHOR, values))
 
 
 def leaves_by_author(
-    connection: Connection, channel: bytes, author: int, first: int, last: int | None = None
+    connection: Connection, channel: bytes, author: int, first: int
 ) -> Iterator[tuple[int, int, bytes]]:
-    """(sequence number, index in the author's log, leaf) of one author's statements; streamed."""
-    query = select(_S.seq, _S.author_index, _S.leaf).where(
-        _S.channel == channel, _S.author == author, _S.seq >= first
-    )
-    if last is not None:
-        query = query.where(_S.seq < last)
-    for row in connection.execute(query.order_by(_S.seq), execution_options={"yield_per": 2000}):
+    """Sequence number, index in the author's log, and leaf of one author's statements.
+
+    From sequence number ``first`` on; streamed.
+    """
+    values = {"channel_": channel, "author_": author, "first": first}
+    rows = connection.execute(_LEAVES_BY_AUTHOR, values, execution_options={"yield_per": 2000})
+    for row in rows:
         yield row.seq, row.author_index, row.leaf
 
 
@@ -182,14 +209,13 @@ def leaves(connection: Connection, channel: bytes, last: int) -> list[bytes]:
 
 def leaf_at(connection: Connection, channel: bytes, author: int, seq: int) -> bytes | None:
     """The leaf of one author's statement ``seq``."""
-    query = select(_S.leaf).where(_S.channel == channel, _S.author == author, _S.seq == seq)
-    return connection.execute(query).scalar_one_or_none()
+    values = {"channel_": channel, "author_": author, "seq_": seq}
+    return connection.execute(_LEAF_AT, values).scalar_one_or_none()
 
 
 def by_leaf(connection: Connection, channel: bytes, leaf: bytes) -> Entry | None:
     """The statement with this leaf hash."""
-    query = select(tables.statements).where(_S.channel == channel, _S.leaf == leaf)
-    return next(_entries(connection, query), None)
+    return next(_entries(connection, _BY_LEAF, {"channel_": channel, "leaf_": leaf}), None)
 
 
 def in_case(
@@ -225,18 +251,13 @@ def case_heads(
     """For each of ``cases``: how many statements ``author`` has in it, and the last one's leaf."""
     heads: dict[bytes, tuple[int, bytes]] = {}
     wanted = list(set(cases))
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        last = (
-            select(_S.case_id, func.max(_S.position).label("position"))
-            .where(_S.channel == channel, _S.author == author, _S.case_id.in_(part))
-            .group_by(_S.case_id)
-            .subquery()
-        )
-        query = select(_S.case_id, _S.case_seq, _S.leaf).join(
-            last, (_S.channel == channel) & (_S.position == last.c.position)
-        )
-        for row in connection.execute(query):
+    for start in range(0, len(wanted), _PART):
+        values = {
+            "channel_": channel,
+            "author_": author,
+            "cases": wanted[start : start + _PART],
+        }
+        for row in connection.execute(_CASE_HEADS, values):
             heads[row.case_id] = (row.case_seq + 1, row.leaf)
     return heads
 
@@ -261,26 +282,20 @@ def bodies(
     connection: Connection, channel: bytes, positions: Sequence[int]
 ) -> dict[int, SealedBody]:
     """The sealed bodies of several statements, by position."""
-    c = tables.bodies.c
     found: dict[int, SealedBody] = {}
-    for start in range(0, len(positions), 500):
-        query = select(c.position, c.segment, c.slot, c.sealed).where(
-            c.channel == channel, c.position.in_(positions[start : start + 500])
-        )
-        for row in connection.execute(query):
+    for start in range(0, len(positions), _PART):
+        values = {"channel_": channel, "positions": positions[start : start + _PART]}
+        for row in connection.execute(_BODIES, values):
             found[row.position] = SealedBody(Slot(row.segment, row.slot), row.sealed)
     return found
 
 
 def body_sizes(connection: Connection, channel: bytes, positions: Sequence[int]) -> dict[int, int]:
     """The sealed size in bytes of several bodies, by position."""
-    c = tables.bodies.c
     sizes: dict[int, int] = {}
-    for start in range(0, len(positions), 500):
-        query = select(c.position, func.length(c.sealed)).where(
-            c.channel == channel, c.position.in_(positions[start : start + 500])
-        )
-        sizes.update((row[0], row[1]) for row in connection.execute(query))
+    for start in range(0, len(positions), _PART):
+        values = {"channel_": channel, "positions": positions[start : start + _PART]}
+        sizes.update((row[0], row[1]) for row in connection.execute(_BODY_SIZES, values))
     return sizes
 
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
 from parley.store import tables
+from parley.store.statements import given
 
 
 class OutboxRow(NamedTuple):
     """What the peer of one channel has still to get from us.
 
-    Everything from sequence number ``receipted`` on is pending; below ``transmitted`` it has left
-    at least once. ``receipt_size_delivered`` and ``cosigned_size_delivered`` are the greatest of
-    our receipts and of our cosignatures that the peer is known to have. ``counter`` numbers our
-    frames. ``next_attempt_ms`` is in milliseconds.
+    Everything from sequence number ``receipted`` on is pending; below ``transmitted`` the peer's
+    endpoint took it, below ``offered`` it has stood in a reply. ``receipt_size_delivered`` is the
+    greatest of our receipts that the peer is known to have. ``counter`` numbers our frames.
+    ``next_attempt_ms`` is in milliseconds.
     """
 
     channel: bytes
     receipted: int
     transmitted: int
+    offered: int
     receipt_size_delivered: int
-    cosigned_size_delivered: int
     counter: int
     attempts: int
     next_attempt_ms: int
@@ -40,6 +41,12 @@ class DeliveryRow(NamedTuple):
     at: int
 
 
+_ONE: Final = select(tables.outbox).where(given(tables.outbox.c.channel))
+_SAVE: Final = update(tables.outbox).where(given(tables.outbox.c.channel))
+
+_ADD_EVENT: Final = insert(tables.deliveries)
+
+
 def add(connection: Connection, channel: bytes) -> None:
     """Begin the outbox of a channel."""
     connection.execute(
@@ -47,8 +54,8 @@ def add(connection: Connection, channel: bytes) -> None:
             channel=channel,
             receipted=0,
             transmitted=0,
+            offered=0,
             receipt_size_delivered=0,
-            cosigned_size_delivered=0,
             counter=0,
             attempts=0,
             next_attempt_ms=0,
@@ -58,20 +65,17 @@ def add(connection: Connection, channel: bytes) -> None:
 
 def one(connection: Connection, channel: bytes) -> OutboxRow:
     """The outbox of a channel."""
-    query = select(tables.outbox).where(tables.outbox.c.channel == channel)
-    return OutboxRow(*connection.execute(query).one())
+    return OutboxRow(*connection.execute(_ONE, {"channel_": channel}).one())
 
 
 def save(connection: Connection, row: OutboxRow) -> None:
     """Write the outbox of a channel."""
-    connection.execute(
-        update(tables.outbox).where(tables.outbox.c.channel == row.channel).values(**row._asdict())
-    )
+    connection.execute(_SAVE, {"channel_": row.channel, **row._asdict()})
 
 
 def add_event(connection: Connection, channel: bytes, row: DeliveryRow) -> None:
     """Note an event of delivery."""
-    connection.execute(insert(tables.deliveries).values(channel=channel, **row._asdict()))
+    connection.execute(_ADD_EVENT, {"channel": channel, **row._asdict()})
 
 
 def events(connection: Connection, channel: bytes, first: int, last: int) -> list[DeliveryRow]:

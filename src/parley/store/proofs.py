@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from parley.store import dialect, tables
+from parley.store.statements import given
 
 
 class ReceiptRow(NamedTuple):
@@ -54,29 +55,60 @@ class CosignatureRow(NamedTuple):
     line: str
 
 
+_R = tables.receipts.c
+_OF_ISSUER: Final = (
+    select(tables.receipts).where(given(_R.channel), given(_R.issuer)).order_by(_R.size)
+)
+_RECEIPTS: Final = _OF_ISSUER.where(_R.size > bindparam("after_size"))
+_COVERING: Final = _OF_ISSUER.where(
+    _R.last_seq >= bindparam("first"), _R.first_seq <= bindparam("last")
+)
+_LAST_RECEIPTED: Final = select(func.max(_R.last_seq)).where(given(_R.channel), given(_R.issuer))
+
+_P = tables.checkpoints.c
+_OF_OWNER: Final = select(tables.checkpoints).where(given(_P.channel), given(_P.owner))
+_GREATEST: Final = _OF_OWNER.order_by(_P.size.desc()).limit(1)
+_AT_SIZE: Final = _OF_OWNER.where(given(_P.size))
+
+_C = tables.cosignatures.c
+_COSIGNATURES: Final = (
+    select(tables.cosignatures).where(given(_C.channel), given(_C.owner)).order_by(_C.size, _C.kind)
+)
+_COSIGNATURES_AT: Final = _COSIGNATURES.where(given(_C.size))
+_GREATEST_COSIGNED: Final = (
+    select(tables.cosignatures)
+    .where(given(_C.channel), given(_C.owner))
+    .order_by(_C.size.desc(), _C.kind)
+    .limit(1)
+)
+_GREATEST_OF_KIND: Final = (
+    select(tables.cosignatures)
+    .where(given(_C.channel), given(_C.owner), given(_C.kind))
+    .order_by(_C.size.desc())
+    .limit(1)
+)
+_LAST_COSIGNED: Final = select(func.max(_C.timestamp)).where(
+    given(_C.channel), given(_C.owner), given(_C.cosigner), given(_C.kind)
+)
+
+
 def add_receipt(connection: Connection, row: ReceiptRow) -> None:
     """Keep a receipt; the first one at a size stays."""
-    connection.execute(dialect.insert_ignore(connection, tables.receipts).values(**row._asdict()))
+    connection.execute(dialect.insert_ignore(connection, tables.receipts), row._asdict())
 
 
 def receipts(
     connection: Connection, channel: bytes, issuer: int, *, after_size: int = -1
 ) -> list[ReceiptRow]:
     """Receipts of one issuer whose size is greater than ``after_size``, by size."""
-    c = tables.receipts.c
-    query = (
-        select(tables.receipts)
-        .where(c.channel == channel, c.issuer == issuer, c.size > after_size)
-        .order_by(c.size)
-    )
-    return [ReceiptRow(*row) for row in connection.execute(query)]
+    values = {"channel_": channel, "issuer_": issuer, "after_size": after_size}
+    return [ReceiptRow(*row) for row in connection.execute(_RECEIPTS, values)]
 
 
 def receipts_in_order(connection: Connection, channel: bytes, issuer: int) -> Iterator[ReceiptRow]:
     """All receipts of one issuer, by size; streamed."""
-    c = tables.receipts.c
-    query = select(tables.receipts).where(c.channel == channel, c.issuer == issuer).order_by(c.size)
-    for row in connection.execute(query, execution_options={"yield_per": 500}):
+    values = {"channel_": channel, "issuer_": issuer}
+    for row in connection.execute(_OF_ISSUER, values, execution_options={"yield_per": 500}):
         yield ReceiptRow(*row)
 
 
@@ -91,32 +123,22 @@ def receipts_covering(
     connection: Connection, channel: bytes, issuer: int, first: int, last: int
 ) -> list[ReceiptRow]:
     """Receipts of one issuer for any of the statements ``first`` to ``last``, by size."""
-    c = tables.receipts.c
-    query = (
-        select(tables.receipts)
-        .where(c.channel == channel, c.issuer == issuer)
-        .where(c.last_seq >= first, c.first_seq <= last)
-        .order_by(c.size)
-    )
-    return [ReceiptRow(*row) for row in connection.execute(query)]
+    values = {"channel_": channel, "issuer_": issuer, "first": first, "last": last}
+    return [ReceiptRow(*row) for row in connection.execute(_COVERING, values)]
 
 
 def add_checkpoint(connection: Connection, row: CheckpointRow) -> None:
     """Keep a checkpoint; the first one at a size stays."""
-    connection.execute(
-        dialect.insert_ignore(connection, tables.checkpoints).values(**row._asdict())
-    )
+    connection.execute(dialect.insert_ignore(connection, tables.checkpoints), row._asdict())
 
 
 def checkpoint(
     connection: Connection, channel: bytes, owner: int, size: int | None = None
 ) -> CheckpointRow | None:
     """The checkpoint of ``owner``'s log at ``size``, or the greatest that we hold."""
-    c = tables.checkpoints.c
-    query = select(tables.checkpoints).where(c.channel == channel, c.owner == owner)
-    if size is not None:
-        query = query.where(c.size == size)
-    row = connection.execute(query.order_by(c.size.desc()).limit(1)).one_or_none()
+    values = {"channel_": channel, "owner_": owner, "size_": size}
+    query = _GREATEST if size is None else _AT_SIZE
+    row = connection.execute(query, values).one_or_none()
     return CheckpointRow(*row) if row else None
 
 
@@ -129,21 +151,16 @@ def checkpoints(connection: Connection, channel: bytes, owner: int) -> list[Chec
 
 def add_cosignature(connection: Connection, row: CosignatureRow) -> None:
     """Keep a cosignature; the first of its kind and cosigner at a size stays."""
-    connection.execute(
-        dialect.insert_ignore(connection, tables.cosignatures).values(**row._asdict())
-    )
+    connection.execute(dialect.insert_ignore(connection, tables.cosignatures), row._asdict())
 
 
 def cosignatures(
     connection: Connection, channel: bytes, owner: int, size: int | None = None
 ) -> list[CosignatureRow]:
     """Cosignatures over ``owner``'s checkpoints, by size and kind."""
-    c = tables.cosignatures.c
-    query = select(tables.cosignatures).where(c.channel == channel, c.owner == owner)
-    if size is not None:
-        query = query.where(c.size == size)
-    query = query.order_by(c.size, c.kind)
-    return [CosignatureRow(*row) for row in connection.execute(query)]
+    values = {"channel_": channel, "owner_": owner, "size_": size}
+    query = _COSIGNATURES if size is None else _COSIGNATURES_AT
+    return [CosignatureRow(*row) for row in connection.execute(query, values)]
 
 
 def newest_cosignatures(connection: Connection, channel: bytes, owner: int) -> list[CosignatureRow]:
@@ -156,11 +173,9 @@ def greatest_cosigned(
     connection: Connection, channel: bytes, owner: int, kind: int | None = None
 ) -> CosignatureRow | None:
     """The cosignature over the largest checkpoint of ``owner``'s log."""
-    c = tables.cosignatures.c
-    query = select(tables.cosignatures).where(c.channel == channel, c.owner == owner)
-    if kind is not None:
-        query = query.where(c.kind == kind)
-    row = connection.execute(query.order_by(c.size.desc(), c.kind).limit(1)).one_or_none()
+    values = {"channel_": channel, "owner_": owner, "kind_": kind}
+    query = _GREATEST_COSIGNED if kind is None else _GREATEST_OF_KIND
+    row = connection.execute(query, values).one_or_none()
     return CosignatureRow(*row) if row else None
 
 
@@ -168,11 +183,8 @@ def last_cosigned_at(
     connection: Connection, channel: bytes, owner: int, cosigner: int, kind: int
 ) -> int:
     """When ``cosigner`` last cosigned ``owner``'s log with this kind; 0 if never."""
-    c = tables.cosignatures.c
-    query = select(func.max(c.timestamp)).where(
-        c.channel == channel, c.owner == owner, c.cosigner == cosigner, c.kind == kind
-    )
-    return int(connection.execute(query).scalar() or 0)
+    values = {"channel_": channel, "owner_": owner, "cosigner_": cosigner, "kind_": kind}
+    return int(connection.execute(_LAST_COSIGNED, values).scalar() or 0)
 
 
 def add_evidence(
@@ -223,16 +235,8 @@ def quarantined(connection: Connection, channel: bytes) -> list[tuple[str, int, 
     return [(row.reason, row.kept_at, row.data) for row in connection.execute(query)]
 
 
-def greatest_receipt_size(connection: Connection, channel: bytes, issuer: int) -> int:
-    """The size of ``issuer``'s newest receipt; 0 if there is none."""
-    c = tables.receipts.c
-    query = select(func.max(c.size)).where(c.channel == channel, c.issuer == issuer)
-    return int(connection.execute(query).scalar() or 0)
-
-
 def receipted_upto(connection: Connection, channel: bytes, issuer: int) -> int:
     """The sequence number after the last statement that ``issuer`` has receipted."""
-    c = tables.receipts.c
-    query = select(func.max(c.last_seq)).where(c.channel == channel, c.issuer == issuer)
-    last = connection.execute(query).scalar()
+    values = {"channel_": channel, "issuer_": issuer}
+    last = connection.execute(_LAST_RECEIPTED, values).scalar()
     return 0 if last is None else int(last) + 1

@@ -153,6 +153,7 @@ cosignatures: Final = Table(
     Column("kind", Integer, primary_key=True),
     Column("timestamp", BigInteger, nullable=False),
     Column("line", Text, nullable=False),
+    Index("ix_cosignatures_channel_owner_kind", "channel", "owner", "kind", "size"),
 )
 
 cases: Final = Table(
@@ -177,9 +178,10 @@ outbox: Final = Table(
     Column("channel", LargeBinary, primary_key=True),
     Column("receipted", BigInteger, nullable=False),
     Column("transmitted", BigInteger, nullable=False),
-    # What the peer is known to have from us, beside statements.
+    # Below this our statements have stood in a reply; a peer that lacks them asks again.
+    Column("offered", BigInteger, nullable=False),
+    # The greatest of our receipts that the peer is known to have.
     Column("receipt_size_delivered", BigInteger, nullable=False),
-    Column("cosigned_size_delivered", BigInteger, nullable=False),
     Column("counter", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False),
     # Milliseconds since the epoch: retries may be less than a second apart.

@@ -2,9 +2,8 @@
 
 Every body has a key of its own. Keys lie in segment files outside the database and its backups,
 drawn ahead of use, so that storing a statement costs no second write to disk; a segment is sealed
-under the desk's master key. The database only says which slot of which segment a body uses. To
-erase a body, its slot is dropped and the segment sealed anew under a new master key: no backup
-of the database can open it again.
+under the desk's master key. The database only says which slot of which segment a body uses. So a
+body whose slot is gone cannot be opened by any backup of the database.
 """
 
 from __future__ import annotations
@@ -22,12 +21,17 @@ from sqlalchemy import Connection, insert, select, update
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import tables
+from parley.store.statements import given
 
 KEY_BYTES: Final = 32
 SLOTS: Final = 2048
 
 _MAGIC: Final = b"parley-vault-1\n"
 _NONCE: Final = 12
+
+
+_LAST: Final = select(tables.vault).order_by(tables.vault.c.segment.desc()).limit(1)
+_USE: Final = update(tables.vault).where(given(tables.vault.c.segment))
 
 
 class Slot(NamedTuple):
@@ -50,9 +54,7 @@ class Vault:
 
         The segment files are on disk before the first slot of theirs is handed out.
         """
-        row = connection.execute(
-            select(tables.vault).order_by(tables.vault.c.segment.desc()).limit(1)
-        ).one_or_none()
+        row = connection.execute(_LAST).one_or_none()
         segment, used, known = (row.segment, row.used, True) if row else (0, 0, False)
         taken: list[Slot] = []
         while count:
@@ -63,9 +65,7 @@ class Vault:
             taken.extend(Slot(segment, used + i) for i in range(more))
             used, count = used + more, count - more
             if known:
-                connection.execute(
-                    update(tables.vault).where(tables.vault.c.segment == segment).values(used=used)
-                )
+                connection.execute(_USE, {"segment_": segment, "used": used})
             else:
                 connection.execute(insert(tables.vault).values(segment=segment, used=used))
         return iter(taken)

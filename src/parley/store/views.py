@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from parley.store import dialect, tables
+from parley.store.statements import given
 
 
 class CaseRow(NamedTuple):
@@ -24,26 +25,30 @@ class CaseRow(NamedTuple):
     state: bytes
 
 
+_PART: Final = 500
+"""So many values stand in one list of a query: engines bound their number."""
+
+_C = tables.cases.c
+_SOME_CASES: Final = select(tables.cases).where(
+    given(_C.channel), _C.case_id.in_(bindparam("cases", expanding=True))
+)
+
+
 def save_cases(connection: Connection, rows: Sequence[CaseRow]) -> None:
     """Put cases' rows in place of those there were."""
-    if rows:
-        connection.execute(
-            dialect.upsert(connection, tables.cases), [row._asdict() for row in rows]
-        )
+    dialect.insert_rows(connection, tables.cases, rows, replace=True)
 
 
 def some_cases(
     connection: Connection, channel: bytes, case_ids: Collection[bytes]
 ) -> dict[bytes, CaseRow]:
     """Those of ``case_ids`` that there are, by id."""
-    c = tables.cases.c
     wanted = list(case_ids)
     found: dict[bytes, CaseRow] = {}
-    for start in range(0, len(wanted), 500):
-        query = select(tables.cases).where(
-            c.channel == channel, c.case_id.in_(wanted[start : start + 500])
-        )
-        found.update((row.case_id, CaseRow(*row)) for row in connection.execute(query))
+    for start in range(0, len(wanted), _PART):
+        values = {"channel_": channel, "cases": wanted[start : start + _PART]}
+        rows = connection.execute(_SOME_CASES, values)
+        found.update((row.case_id, CaseRow(*row)) for row in rows)
     return found
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import random
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import httpx2
+import msgspec
 
 from parley.application import exchange, nondelivery
 from parley.application.desk import Desk
@@ -28,7 +28,8 @@ from parley.wire.frame import MEDIA_TYPE, PATH
 _log = logging.getLogger(__name__)
 
 _TIMEOUT: Final = httpx2.Timeout(30.0, connect=5.0)
-_REFUSED_REASON_BYTES: Final = 200
+_REFUSAL_BYTES: Final = 200
+_AFTER_FAULT_SECONDS: Final = 1.0
 _CHANNELS_AT_ONCE: Final = 8
 _LOOK_AGAIN_MS: Final = 10_000
 
@@ -106,7 +107,7 @@ class Courier:
     def _bring(self, data: bytes, endpoints: tuple[str, ...]) -> bytes:
         """Post a frame to the first address that answers.
 
-        :raises ParleyError: ``peer-unreachable``, ``peer-refused``, ``too-large``,
+        :raises ParleyError: ``peer-unreachable``, ``peer-refused``, ``reply-too-large``,
             ``endpoint-none``.
         """
         failure = ParleyError(Reason.ENDPOINT_NONE)
@@ -122,18 +123,15 @@ class Courier:
     def _post(self, url: str, data: bytes) -> bytes:
         headers = {"content-type": MEDIA_TYPE, "accept-encoding": "identity"}
         with self._client.stream("POST", url, content=data, headers=headers) as response:
-            parts: list[bytes] = []
-            size = 0
-            limit = limits.FRAME_BYTES if response.status_code == 200 else _REFUSED_REASON_BYTES
-            # Raw: nothing that a peer sends is ever decompressed.
-            for part in response.iter_raw():
-                size += len(part)
-                if size > limit:
-                    raise ParleyError(Reason.TOO_LARGE, size=size, limit=limit)
-                parts.append(part)
-        if response.status_code != 200:
-            raise ParleyError(Reason.PEER_REFUSED, status=response.status_code)
-        return b"".join(parts)
+            fine = response.status_code == 200
+            answer = _read(response, limits.FRAME_BYTES if fine else _REFUSAL_BYTES)
+        if not fine:
+            raise ParleyError(
+                Reason.PEER_REFUSED, status=response.status_code, why=_stated_reason(answer)
+            )
+        if answer is None:
+            raise ParleyError(Reason.REPLY_TOO_LARGE, limit=limits.FRAME_BYTES)
+        return answer
 
     def run(self, stop: threading.Event, idle_seconds: float = 0.05) -> None:
         """Deliver until ``stop`` is set. Looks for work whenever the database has changed.
@@ -141,30 +139,30 @@ class Courier:
         Channels are served side by side, so that a peer that hangs delays no other.
         """
         busy: dict[bytes, Future[None]] = {}
-        next_due_ms = 0
         with (
             self._desk.database.watch() as watch,
             ThreadPoolExecutor(_CHANNELS_AT_ONCE, thread_name_prefix="courier") as pool,
         ):
+            next_due_ms = 0
             while not stop.is_set():
-                finished = [channel for channel, future in busy.items() if future.done()]
-                for channel in finished:
-                    busy.pop(channel).result()
-                if not (finished or watch.changed() or next_due_ms <= self._clock_ms()):
-                    stop.wait(idle_seconds)
-                    continue
-                next_due_ms = self._start_due(pool, busy)
+                try:
+                    finished = [channel for channel, future in busy.items() if future.done()]
+                    for channel in finished:
+                        busy.pop(channel).result()
+                    if finished or watch.changed() or next_due_ms <= self._clock_ms():
+                        next_due_ms = self._start_due(pool, busy)
+                        continue
+                except Exception:  # noqa: BLE001 - while the desk is served, so are its channels
+                    _log.exception("fault of the courier")
+                    stop.wait(_AFTER_FAULT_SECONDS)
+                stop.wait(idle_seconds)
 
     def _start_due(self, pool: Executor, busy: dict[bytes, Future[None]]) -> int:
         """Start what is due; returns when to look again at the latest (milliseconds)."""
         now = self._clock_ms()
         look_again = now + _LOOK_AGAIN_MS
-        try:
-            nondelivery.state_overdue(self._desk)
-            found = exchange.work(self._desk)
-        except ParleyError as error:
-            _log.warning("courier waits", extra={"reason": error.reason.value})
-            return now + _LOOK_AGAIN_MS // 10
+        nondelivery.state_overdue(self._desk)
+        found = exchange.work(self._desk)
         for item in found:
             if item.channel in busy:
                 continue
@@ -181,10 +179,32 @@ class Courier:
         except Exception:  # noqa: BLE001 - one channel's fault must not stop the others
             _log.exception("fault while delivering")
             self._meter.attempt(Reason.INTERNAL.value)
-            try:
-                self._postpone(
-                    item.channel, exchange.failed(self._desk, item.channel, Reason.INTERNAL)
-                )
-            except ParleyError as error:
-                _log.warning("courier waits", extra={"reason": error.reason.value})
-                time.sleep(1)
+            self._postpone(item.channel, exchange.failed(self._desk, item.channel, Reason.INTERNAL))
+
+
+def _read(response: httpx2.Response, limit: int) -> bytes | None:
+    """A response's content as it came; null where there is more than ``limit``.
+
+    Raw: nothing that a peer sends is ever decompressed.
+    """
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_raw():
+        size += len(part)
+        if size > limit:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _stated_reason(answer: bytes | None) -> str | None:
+    """The reason code in a refusal, where it is one that we know."""
+    try:
+        stated = msgspec.json.decode(answer or b"", type=_Stated)
+        return Reason(stated.reason).value
+    except (msgspec.MsgspecError, ValueError):
+        return None
+
+
+class _Stated(msgspec.Struct, frozen=True):
+    reason: str

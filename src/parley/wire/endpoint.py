@@ -33,14 +33,23 @@ _STATUS: Final = {
     Reason.RATE_LIMITED: 429,
     Reason.DESK_BUSY: 503,
     Reason.DATABASE_BUSY: 503,
+    Reason.DATABASE_UNREADABLE: 503,
     Reason.TIME_LIMIT: 408,
-    Reason.CHANNEL_UNKNOWN: 403,
-    Reason.KEY_UNKNOWN: 403,
-    Reason.WRONG_AUDIENCE: 403,
-    Reason.SIGNATURE_INVALID: 403,
+    Reason.FRAME_NOT_ACCEPTED: 403,
     Reason.CHANNEL_HALTED: 409,
     Reason.INTERNAL: 500,
 }
+
+# Who is not the peer of a channel learns nothing from the answer, not even which channels exist.
+_STRANGERS: Final = frozenset(
+    {
+        Reason.CHANNEL_UNKNOWN,
+        Reason.KEY_UNKNOWN,
+        Reason.WRONG_AUDIENCE,
+        Reason.SIGNATURE_INVALID,
+        Reason.UNSEALING_FAILED,
+    }
+)
 
 
 class Meter(Protocol):
@@ -90,8 +99,9 @@ class Endpoint:
         except ParleyError as error:
             self._meter.frame(error.reason.value)
             _log.info("frame refused", extra={"reason": error.reason.value})
-            status = _STATUS.get(error.reason, 400)
-            return JSONResponse({"reason": error.reason.value}, status_code=status)
+            shown = Reason.FRAME_NOT_ACCEPTED if error.reason in _STRANGERS else error.reason
+            status = _STATUS.get(shown, 400)
+            return JSONResponse({"reason": shown.value}, status_code=status)
         except ClientDisconnect:
             self._meter.frame("disconnected")
             return Response(status_code=400)

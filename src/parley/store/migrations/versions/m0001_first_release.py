@@ -79,6 +79,12 @@ def upgrade() -> None:
             "channel", "owner", "size", "cosigner", "kind", name=op.f("pk_cosignatures")
         ),
     )
+    op.create_index(
+        "ix_cosignatures_channel_owner_kind",
+        "cosignatures",
+        ["channel", "owner", "kind", "size"],
+        unique=False,
+    )
     op.create_table(
         "deliveries",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -153,8 +159,8 @@ def upgrade() -> None:
         sa.Column("channel", sa.LargeBinary(), nullable=False),
         sa.Column("receipted", sa.BigInteger(), nullable=False),
         sa.Column("transmitted", sa.BigInteger(), nullable=False),
+        sa.Column("offered", sa.BigInteger(), nullable=False),
         sa.Column("receipt_size_delivered", sa.BigInteger(), nullable=False),
-        sa.Column("cosigned_size_delivered", sa.BigInteger(), nullable=False),
         sa.Column("counter", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_attempt_ms", sa.BigInteger(), nullable=False),
