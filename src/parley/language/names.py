@@ -63,6 +63,13 @@ NAMES: Final[Mapping[str, str]] = {
     "stands": N_("stands"),
     "crossed": N_("crossed by another statement"),
     "lapsed": N_("lapsed"),
+    # Stages of a draft
+    "drafted": N_("being written"),
+    "frozen": N_("frozen"),
+    "cleared": N_("cleared"),
+    "authorised": N_("authorised"),
+    "released": N_("released"),
+    "abandoned": N_("given up"),
     # Clocks
     "preliminary": N_("preliminary answer"),
     "detailed": N_("detailed answer"),

@@ -105,6 +105,14 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "No receipt for the statement came within the limit agreed for the channel.",
         "The desk has stated the non-delivery on the record; reach the other party another way.",
     ),
+    Reason.FRAME_NOT_ACCEPTED: (
+        "The desk does not take frames from this sender.",
+        "Have both parties accept each other's present letters, and compare fingerprints.",
+    ),
+    Reason.REPLY_TOO_LARGE: (
+        "The other desk's reply has more than {limit:number} bytes.",
+        "Nothing needs to be done: it was not taken in, and the courier tries again.",
+    ),
     Reason.PEER_UNREACHABLE: (
         "The other desk does not answer ({fact}).",
         "Nothing needs to be done: the courier tries again. Check the address in its letter if it lasts.",

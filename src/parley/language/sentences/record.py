@@ -36,6 +36,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "It is signed or sealed with a key that the party's letter does not list.",
         "Compare fingerprints by telephone, and accept the party's new letter if it has one.",
     ),
+    Reason.GENESIS_MISSING: (
+        "The sender's first statement does not open the channel.",
+        "Ask the sender to use software that follows the protocol; nothing was accepted.",
+    ),
     Reason.CHAIN_GAP: (
         "Statement {expected} of the sender comes next, but {found} came.",
         "Nothing needs to be done: the desk asks again from where it stands.",

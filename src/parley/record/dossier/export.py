@@ -1,0 +1,218 @@
+"""Writing a dossier, as one stream from one snapshot of the desk's database.
+
+Whoever exports sees to it before that its own newest checkpoint exists and is cosigned as far as
+can be: what the record does not hold, a dossier cannot show.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.crypto.keys import LogKey
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import body as bodies
+from parley.record.channel import Channel
+from parley.record.dossier import format as fmt
+from parley.record.dossier import proofs
+from parley.record.dossier.format import CheckpointItem, EndItem, Header, LetterItem, ReceiptItem
+from parley.store import log
+from parley.store.log import Entry
+from parley.store.vault import Vault
+
+_BLOCK: Final = 64
+"""Statements whose bodies are in memory at once."""
+
+Progress = Callable[[int], None]
+"""Called with the number of statements written so far."""
+
+
+class Exported(NamedTuple):
+    """What was written: statements, items, bytes, and SHA-256 over all but the last item."""
+
+    statements: int
+    items: int
+    size: int
+    digest: bytes
+
+
+class Source(NamedTuple):
+    """What a dossier is made from. ``connection`` is one snapshot; ``now`` the desk's clock."""
+
+    connection: Connection
+    channel: Channel
+    vault: Vault
+    log_key: LogKey
+    now: int
+
+
+def export(
+    source: Source,
+    target: Path,
+    *,
+    case: bytes | None = None,
+    withhold: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Exported:
+    """Write the dossier of a channel, or of one ``case``, to ``target``: whole or not at all.
+
+    :param withhold: patterns of paths (``facts*``, ``questions/*/text@ru``): fields whose values
+        are left out; the statement still verifies, and the reader sees how many there are.
+    :raises ParleyError: ``case-unknown``; ``dossier-backlog``; ``vault-damaged``,
+        ``body-unreadable``.
+    """
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb", buffering=1 << 20) as file:
+            exported = _Export(source, file, withhold, progress).run(case)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return exported
+
+
+class _Writer:
+    """Writes items and hashes what it has written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._hash = sha256()
+        self.items = 0
+        self.size = 0
+
+    def item(self, item: bytes) -> None:
+        framed = fmt.frame(item)
+        self._file.write(framed)
+        self._hash.update(framed)
+        self.items += 1
+        self.size += len(framed)
+
+    def end(self, key: LogKey) -> bytes:
+        """Write the end; returns the hash that it signs."""
+        digest = self._hash.digest()
+        signature = key.sign(fmt.END_CONTEXT + digest)
+        self.item(fmt.encode(EndItem(fmt.END_KIND, self.items, digest, key.public.kid, signature)))
+        return digest
+
+
+class _Export:
+    """One export. Owns the file for as long as :meth:`run` lasts."""
+
+    def __init__(
+        self, source: Source, file: BinaryIO, withhold: Sequence[str], progress: Progress | None
+    ) -> None:
+        self._source = source
+        self._connection = source.connection
+        self._channel = source.channel
+        self._writer = _Writer(file)
+        self._withhold = withhold
+        self._progress = progress
+        self._statements = 0
+
+    def run(self, case: bytes | None) -> Exported:
+        """Write everything."""
+        self._begin(case)
+        if case is None:
+            self._whole_channel()
+        else:
+            self._one_case(case)
+        digest = self._writer.end(self._source.log_key)
+        return Exported(self._statements, self._writer.items, self._writer.size, digest)
+
+    def _begin(self, case: bytes | None) -> None:
+        channel = self._channel
+        header = Header(
+            kind=fmt.HEADER_KIND,
+            magic=fmt.MAGIC,
+            version=fmt.VERSION,
+            mode=fmt.CHANNEL if case is None else fmt.CASE,
+            channel=channel.id,
+            case=case,
+            label=channel.label,
+            exporter=channel.own.party,
+            created_at=self._source.now,
+            demonstration=channel.demonstration,
+        )
+        self._writer.item(fmt.encode(header))
+        for letter in channel.letters:
+            self._writer.item(fmt.encode(LetterItem(fmt.LETTER_KIND, letter.data)))
+
+    def _whole_channel(self) -> None:
+        """Statements in the order of our log; what is signed stands where it can be checked."""
+        streams = [proofs.Stream(self._connection, self._channel, owner) for owner in range(2)]
+        counts = [0, 0]
+        for entry, item in self._in_blocks(log.in_order(self._connection, self._channel.id)):
+            self._statement(item)
+            counts[entry.author] += 1
+            for stream in streams:
+                for sighted in stream.ready(counts):
+                    self._sighted(sighted)
+        if any(stream.waiting for stream in streams):
+            raise ParleyError(Reason.INTERNAL, fact="a proof beyond the end of the log")
+
+    def _sighted(self, sighted: proofs.Sighted) -> None:
+        owner, size, own = sighted.owner, sighted.size, sighted.own
+        row = sighted.receipt
+        if row is not None:
+            receipt = ReceiptItem(fmt.RECEIPT_KIND, owner, size, own, row.protected, row.signature)
+            self._writer.item(fmt.encode(receipt))
+        if sighted.note is not None:
+            note = CheckpointItem(fmt.CHECKPOINT_KIND, owner, own, sighted.note)
+            self._writer.item(fmt.encode(note))
+        if row is None and sighted.note is None:
+            self._writer.item(fmt.encode(fmt.MarkItem(fmt.MARK_KIND, owner, size, own)))
+
+    def _one_case(self, case: bytes) -> None:
+        """The checkpoints, then each statement with its proofs."""
+        places = proofs.CasePlaces(self._connection, self._channel, case)
+        if not places.any:
+            raise ParleyError(Reason.CASE_UNKNOWN)
+        for owner, note in places.notes:
+            item = CheckpointItem(fmt.CHECKPOINT_KIND, owner, None, note)
+            self._writer.item(fmt.encode(item))
+        entries = proofs.case_entries(self._connection, self._channel, case)
+        for entry, statement in self._in_blocks(entries):
+            self._statement(statement)
+            for extra in places.items(entry):
+                self._writer.item(fmt.encode(extra))
+
+    def _statement(self, item: bytes) -> None:
+        self._writer.item(item)
+        self._statements += 1
+        if self._progress is not None:
+            self._progress(self._statements)
+
+    def _in_blocks(self, entries: Iterator[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        """Each statement with its item; bodies are fetched for some statements at once."""
+        connection, channel, vault = self._connection, self._channel, self._source.vault
+        while block := list(islice(entries, _BLOCK)):
+            sealed = log.bodies(connection, channel.id, [entry.position for entry in block])
+            for entry in block:
+                kept = sealed.get(entry.position)
+                body = None if kept is None else vault.open(kept.slot, kept.sealed, entry.leaf)
+                yield entry, fmt.statement_item(entry.author, entry.data, self._shown(body))
+
+    def _shown(self, body: bytes | None) -> bytes | None:
+        """The body without the fields that are withheld."""
+        if body is None or not self._withhold:
+            return body
+        parsed = bodies.parse(body)
+        paths = [
+            field.path
+            for field in parsed.fields
+            if any(fnmatchcase(field.path, pattern) for pattern in self._withhold)
+        ]
+        return parsed.without(paths).encode() if paths else body

@@ -1,0 +1,177 @@
+"""What a verified dossier proves, and what it does not."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+VOIDS_LISTED = 100
+"""So many void statements are listed one by one; all are counted."""
+
+
+class NotProved(StrEnum):
+    """What this dossier leaves open. ``parley.language.dossier`` has the sentences."""
+
+    IDENTITY = "identity"
+    LATER_STATEMENTS = "later-statements"
+    REST_OF_CHANNEL = "rest-of-channel"
+    TRUTH = "truth"
+    READING = "reading"
+    CLOCKS = "clocks"
+    CASE_RULES = "case-rules"
+    COLLUSION = "collusion"
+    BEYOND_RECEIPTS = "beyond-receipts"
+    BEYOND_AGREEMENT = "beyond-agreement"
+    QUANTUM = "quantum"
+    CLAIMS = "claims"
+    WITHHELD = "withheld"
+    ERASED = "erased"
+
+
+class Party(msgspec.Struct, frozen=True):
+    """A member, as its own letter presents it. Identifiers are hexadecimal.
+
+    ``pinned``: the reader named this fingerprint. ``letter`` is SHA-256 over the letter; the keys
+    are those that it vouches for, by their identifiers.
+    """
+
+    fingerprint: str
+    code: str
+    names: dict[str, str]
+    demonstration: bool
+    pinned: bool
+    exporter: bool
+    letter: str
+    serial: int
+    issued_at: int
+    expires_at: int | None
+    statement_key: str
+    log_key: str
+    log_key_post_quantum: str
+
+
+class Author(msgspec.Struct, frozen=True):
+    """One member's statements in the dossier.
+
+    ``statements`` stand there without a gap, from the first of the channel (or of the case) on;
+    ``last_seq`` is the number in the channel of the last one. ``receipted`` of them the other
+    member has receipted, by ``receipts`` signatures, of which ``receipts_odd_clock`` name a time
+    before the statement or after what the issuer signed next. ``voids`` break the rules of their
+    type.
+    """
+
+    fingerprint: str
+    statements: int
+    last_seq: int | None
+    receipted: int
+    receipts: int
+    receipts_odd_clock: int
+    voids: int
+    withheld_fields: int
+    erased_bodies: int
+
+
+class VoidStatement(msgspec.Struct, frozen=True):
+    """A statement without effect: its author's index, its number, and the reason code."""
+
+    author: int
+    seq: int
+    reason: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A dossier that holds. Whoever has one in hand has no fault to look for.
+
+    ``agreement`` (p, q): both members' logs hold the first p statements of the first member and the
+    first q of the second, under checkpoints that the other one has cosigned; in a dossier of one
+    case, p and q count statements of the case. ``agreement_post_quantum``: the same under
+    ML-DSA-44. ``claims_unchecked`` statements name a checkpoint of the other's log whose root this
+    dossier does not give. ``digest`` is SHA-256 over the file without its last item.
+    """
+
+    mode: str
+    channel: str
+    case: str | None
+    label: str
+    exporter: str
+    created_at: int
+    demonstration: bool
+    parties: tuple[Party, ...]
+    authors: tuple[Author, ...]
+    agreement: tuple[int, ...]
+    agreement_post_quantum: tuple[int, ...]
+    voids: tuple[VoidStatement, ...]
+    claims_unchecked: int
+    items: int
+    size: int
+    digest: str
+    not_proved: tuple[NotProved, ...]
+
+    @property
+    def statements(self) -> int:
+        """How many statements there are."""
+        return sum(author.statements for author in self.authors)
+
+    def to_json(self) -> bytes:
+        """As one JSON object."""
+        return msgspec.json.encode(self)
+
+
+class Tally(msgspec.Struct):
+    """What is counted of one author while reading. Owned by the fold."""
+
+    statements: int = 0
+    last_seq: int | None = None
+    receipted: int = 0
+    receipts: int = 0
+    odd_clocks: int = 0
+    voids: int = 0
+    withheld: int = 0
+    erased: int = 0
+
+    def author(self, fingerprint: bytes) -> Author:
+        """As it stands in the report."""
+        return Author(
+            fingerprint.hex(),
+            self.statements,
+            self.last_seq,
+            self.receipted,
+            self.receipts,
+            self.odd_clocks,
+            self.voids,
+            self.withheld,
+            self.erased,
+        )
+
+
+class Outcome(msgspec.Struct):
+    """What a fold has come to at the end of the file. Members stand in their order."""
+
+    tallies: list[Tally]
+    agreement: tuple[int, int]
+    agreement_post_quantum: tuple[int, int]
+    voids: list[VoidStatement]
+    claims_unchecked: int = 0
+
+
+def not_proved(outcome: Outcome, *, pinned: bool, case: bool) -> tuple[NotProved, ...]:
+    """What a dossier with this outcome leaves open."""
+    totals = [tally.statements for tally in outcome.tallies]
+    open_points = {
+        NotProved.IDENTITY: not pinned,
+        NotProved.LATER_STATEMENTS: True,
+        NotProved.REST_OF_CHANNEL: case,
+        NotProved.TRUTH: True,
+        NotProved.READING: True,
+        NotProved.CLOCKS: True,
+        NotProved.CASE_RULES: True,
+        NotProved.COLLUSION: True,
+        NotProved.BEYOND_RECEIPTS: any(t.receipted < t.statements for t in outcome.tallies),
+        NotProved.BEYOND_AGREEMENT: totals != list(outcome.agreement),
+        NotProved.QUANTUM: totals != list(outcome.agreement_post_quantum),
+        NotProved.CLAIMS: outcome.claims_unchecked > 0,
+        NotProved.WITHHELD: any(tally.withheld for tally in outcome.tallies),
+        NotProved.ERASED: any(tally.erased for tally in outcome.tallies),
+    }
+    return tuple(point for point, is_open in open_points.items() if is_open)

@@ -1,0 +1,227 @@
+"""Verifying a dossier: needs the file and nothing else. No desk, no network, no configuration.
+
+One process reads, hashes and folds; signatures and bodies are checked in others beside it. Nothing
+that was read is true before :func:`verify` returns: the last item signs all the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from parley.kernel import cbor, limits, text
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import body as bodies
+from parley.record import letter as letters
+from parley.record import statement
+from parley.record.body import Body
+from parley.record.channel import Channel
+from parley.record.dossier import format as fmt
+from parley.record.dossier import report as reports
+from parley.record.dossier.case import CaseFold
+from parley.record.dossier.channel import ChannelFold
+from parley.record.dossier.check import StatementFacts
+from parley.record.dossier.format import EndItem, Header, LetterItem, Reader
+from parley.record.dossier.pipeline import Fold, Pipeline, placed
+from parley.record.dossier.report import Outcome, Party, Report
+from parley.record.letter import Letter
+from parley.record.statement import Statement
+
+Progress = Callable[[int, int | None], None]
+"""Called with the bytes read so far, and those of the file where that is known."""
+
+
+class Shown(NamedTuple):
+    """A statement as it is read, for a transcript. Not proved before the whole dossier is.
+
+    ``body`` is null where it was erased.
+    """
+
+    channel: Channel
+    author: int
+    statement: Statement
+    body: Body | None
+    void: str | None
+
+
+OnStatement = Callable[[Shown], None]
+
+
+def verify(
+    source: Path | BinaryIO,
+    *,
+    pins: Sequence[bytes] = (),
+    workers: int | None = None,
+    progress: Progress | None = None,
+    on_statement: OnStatement | None = None,
+) -> Report:
+    """Check a dossier from the first byte to the last.
+
+    :param pins: fingerprints (32 bytes) that must be among the parties.
+    :param workers: processes beside this one; 0 for none; by default one for each processor as
+        soon as the file shows itself to be large.
+    :param on_statement: called for each statement in its place; nothing is proved yet by then.
+    :raises ParleyError: the first fault: its reason, with ``item`` (the item's number in the file,
+        from 0) and, for a statement, ``author`` (the member's index) and ``seq``.
+    """
+    if isinstance(source, Path):
+        with source.open("rb") as stream:
+            return _verify(stream, source.stat().st_size, pins, workers, progress, on_statement)
+    return _verify(source, None, pins, workers, progress, on_statement)
+
+
+def _verify(
+    stream: BinaryIO,
+    size: int | None,
+    pins: Sequence[bytes],
+    workers: int | None,
+    progress: Progress | None,
+    on_statement: OnStatement | None,
+) -> Report:
+    reader = Reader(stream)
+    items = iter(reader)
+    try:
+        header = _header(next(items))
+        channel = _channel(header, [_letter(next(items)) for _ in range(2)], pins)
+    except ParleyError as error:
+        raise placed(error, max(reader.number, 0)) from error
+    exporter = 0 if header.exporter == channel.letters[0].party else 1
+    fold: Fold = (
+        ChannelFold(exporter, header.created_at)
+        if header.case is None
+        else CaseFold(header.case, header.created_at)
+    )
+
+    def on_facts(facts: StatementFacts, item: bytes) -> None:
+        if on_statement is not None:
+            on_statement(_shown(channel, facts, item))
+
+    def on_batch() -> None:
+        if progress is not None:
+            progress(reader.offset, size)
+
+    with Pipeline(channel, fold, workers, on_facts if on_statement else None) as pipeline:
+        end = pipeline.run(reader, size or 0, on_batch)
+    try:
+        digest = _end(reader, end, channel.letter(exporter))
+        reader.expect_end()
+    except ParleyError as error:
+        raise placed(error, reader.number) from error
+    if progress is not None:
+        progress(reader.offset, reader.offset)
+    return _report(header, channel, fold.finish(), pins, (reader.number + 1, reader.offset, digest))
+
+
+def _header(item: bytes) -> Header:
+    if fmt.kind_of(item) != fmt.HEADER_KIND:
+        raise fmt.malformed("header")
+    header = cbor.decode_as(item, Header, limit=fmt.SMALL_ITEM_BYTES)
+    if header.magic != fmt.MAGIC:
+        raise fmt.malformed("header")
+    if header.version != fmt.VERSION:
+        raise ParleyError(Reason.VERSION_UNSUPPORTED, version=header.version)
+    if header.mode != (fmt.CHANNEL if header.case is None else fmt.CASE):
+        raise fmt.malformed("mode")
+    text.check(header.label, limits.LINE_CHARACTERS, line=True)
+    return header
+
+
+def _letter(item: bytes) -> Letter:
+    if fmt.kind_of(item) != fmt.LETTER_KIND:
+        raise fmt.malformed("letter")
+    return letters.parse(cbor.decode_as(item, LetterItem, limit=fmt.SMALL_ITEM_BYTES).data)
+
+
+def _channel(header: Header, members: list[Letter], pins: Sequence[bytes]) -> Channel:
+    """The channel that the letters make, if it is the one of the header."""
+    parties = [letter.party for letter in members]
+    channel = Channel.between(header.label, *members)
+    if (
+        parties != sorted(parties)
+        or channel.id != header.channel
+        or header.exporter not in parties
+        or header.demonstration != channel.demonstration
+    ):
+        raise ParleyError(Reason.DOSSIER_LETTERS)
+    if any(pin not in parties for pin in pins):
+        raise ParleyError(Reason.DOSSIER_PIN)
+    return channel
+
+
+def _end(reader: Reader, item: bytes, exporter: Letter) -> bytes:
+    """The end's hash, which the exporter signed."""
+    end = cbor.decode_as(item, EndItem, limit=fmt.SMALL_ITEM_BYTES)
+    digest = reader.digest()
+    if end.items != reader.number or end.digest != digest:
+        raise ParleyError(Reason.DOSSIER_DAMAGED)
+    if end.kid != exporter.log_key.kid:
+        raise ParleyError(Reason.KEY_MISMATCH)
+    exporter.log_key.ed25519.verify(end.signature, fmt.END_CONTEXT + digest)
+    return digest
+
+
+def _shown(channel: Channel, facts: StatementFacts, item: bytes) -> Shown:
+    author, data, encoded = fmt.read_statement(item)
+    body = None if encoded is None else bodies.parse(encoded)
+    return Shown(channel, author, statement.parse(data), body, facts.void)
+
+
+def _report(
+    header: Header,
+    channel: Channel,
+    outcome: Outcome,
+    pins: Sequence[bytes],
+    file: tuple[int, int, bytes],
+) -> Report:
+    parties = tuple(
+        _party(letter, letter.party in pins, letter.party == header.exporter)
+        for letter in channel.letters
+    )
+    items, size, digest = file
+    return Report(
+        mode=header.mode,
+        channel=channel.id.hex(),
+        case=None if header.case is None else header.case.hex(),
+        label=header.label,
+        exporter=header.exporter.hex(),
+        created_at=header.created_at,
+        demonstration=channel.demonstration,
+        parties=parties,
+        authors=tuple(
+            tally.author(letter.party)
+            for tally, letter in zip(outcome.tallies, channel.letters, strict=True)
+        ),
+        agreement=outcome.agreement,
+        agreement_post_quantum=outcome.agreement_post_quantum,
+        voids=tuple(outcome.voids),
+        claims_unchecked=outcome.claims_unchecked,
+        items=items,
+        size=size,
+        digest=digest.hex(),
+        not_proved=reports.not_proved(
+            outcome,
+            pinned=all(party.pinned for party in parties),
+            case=header.case is not None,
+        ),
+    )
+
+
+def _party(letter: Letter, pinned: bool, exporter: bool) -> Party:
+    content = letter.text
+    return Party(
+        fingerprint=letter.party.hex(),
+        code=content.code,
+        names=content.names,
+        demonstration=content.demonstration,
+        pinned=pinned,
+        exporter=exporter,
+        letter=letter.digest.hex(),
+        serial=content.serial,
+        issued_at=content.issued_at,
+        expires_at=content.expires_at,
+        statement_key=letter.statement_key.kid.hex(),
+        log_key=letter.log_key.ed25519.kid.hex(),
+        log_key_post_quantum=letter.log_key.mldsa44.kid.hex(),
+    )
