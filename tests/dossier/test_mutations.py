@@ -86,7 +86,7 @@ def test_no_statement_can_be_dropped(made: Made, number: int) -> None:
     with refused(
         Reason.CHAIN_GAP,
         Reason.SEEN_AHEAD,
-        Reason.DOSSIER_OUT_OF_PLACE,
+        Reason.DOSSIER_STATEMENT_MISSING,
         Reason.SIGNATURE_INVALID,
     ):
         check(tamper.drop_statement(made.left, number))
@@ -113,7 +113,11 @@ def test_the_exporters_last_statement_can_be_left_out_and_is_then_not_claimed(ma
 @pytest.mark.parametrize("first", range(16))
 def test_no_two_statements_can_be_swapped(made: Made, first: int) -> None:
     with refused(
-        Reason.CHAIN_GAP, Reason.SEEN_AHEAD, Reason.SEEN_WRONG, Reason.DOSSIER_OUT_OF_PLACE
+        Reason.CHAIN_GAP,
+        Reason.SEEN_AHEAD,
+        Reason.SEEN_WRONG,
+        Reason.DOSSIER_STATEMENT_MISSING,
+        Reason.DOSSIER_OUT_OF_PLACE,
     ):
         check(tamper.swap_statements(made.left, first, first + 1))
     with refused():
@@ -234,7 +238,9 @@ def test_a_receipt_is_of_its_size_alone(made: Made, change: tuple[int, int]) -> 
     def forge(value: list[Any]) -> None:
         value[change[0]] += change[1]
 
-    with refused(Reason.DOSSIER_OUT_OF_PLACE, Reason.SIGNATURE_INVALID):
+    with refused(
+        Reason.DOSSIER_STATEMENT_MISSING, Reason.DOSSIER_OUT_OF_PLACE, Reason.SIGNATURE_INVALID
+    ):
         check(edited(made.left, made.left_key, fmt.RECEIPT_KIND, 2, forge))
 
 
@@ -257,7 +263,7 @@ def test_a_proof_is_of_its_statement_alone(made: Made) -> None:
 
 
 def test_a_checkpoint_of_other_statements_is_refused(made: Made) -> None:
-    with refused(Reason.DOSSIER_OUT_OF_PLACE, Reason.ROOT_WRONG):
+    with refused(Reason.DOSSIER_STATEMENT_MISSING, Reason.DOSSIER_OUT_OF_PLACE, Reason.ROOT_WRONG):
         check(
             edited(
                 made.left,

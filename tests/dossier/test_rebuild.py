@@ -71,7 +71,7 @@ def test_a_root_of_another_place_is_refused(size: int, own: int) -> None:
     for seq in range(5):
         log.add_other(leaf(0, seq), 0)
     log.at(4, 1)
-    with refused(Reason.DOSSIER_OUT_OF_PLACE):
+    with refused(Reason.DOSSIER_STATEMENT_MISSING, Reason.DOSSIER_OUT_OF_PLACE):
         log.at(size, own)
 
 

@@ -209,6 +209,7 @@ class Reason(StrEnum):
     DOSSIER_DAMAGED = "dossier-damaged"
     DOSSIER_LETTERS = "dossier-letters"
     DOSSIER_PIN = "dossier-pin"
+    DOSSIER_STATEMENT_MISSING = "dossier-statement-missing"
     DOSSIER_OUT_OF_PLACE = "dossier-out-of-place"
     DOSSIER_BACKLOG = "dossier-backlog"
     DOSSIER_CASES = "dossier-cases"

@@ -32,6 +32,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "A fingerprint that you named is none of the parties'.",
         "Compare the fingerprint with the party by telephone; this may be somebody else's dossier.",
     ),
+    Reason.DOSSIER_STATEMENT_MISSING: (
+        "The dossier leaves out a statement that the signatures in it cover.",
+        "Do not rely on it; ask for the dossier again, and keep this one as evidence.",
+    ),
     Reason.DOSSIER_OUT_OF_PLACE: (
         "An item of the dossier stands where it cannot.",
         "Do not rely on it; ask the exporter for a new one.",

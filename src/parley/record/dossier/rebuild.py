@@ -109,13 +109,15 @@ class Log:
     def at(self, size: int, own: int) -> bytes:
         """The root at ``size``, with ``own`` statements of the owner; what follows comes later.
 
-        :raises ParleyError: ``dossier-out-of-place`` where the statements before do not give that
-            size, or went past it.
+        :raises ParleyError: ``dossier-statement-missing`` where the statements before do not reach
+            that size, ``dossier-out-of-place`` where they went past it.
         """
+        if own > self.own:
+            raise ParleyError(Reason.DOSSIER_STATEMENT_MISSING)
         if own != self.own or size < self.size:
             raise ParleyError(Reason.DOSSIER_OUT_OF_PLACE)
         if size > self.size:
-            self._fill(size - own, Reason.DOSSIER_OUT_OF_PLACE)
+            self._fill(size - own, Reason.DOSSIER_STATEMENT_MISSING)
         if self._root is None or self._root[0] != size:
             self._frontier.extend(self._run)
             self._run.clear()
