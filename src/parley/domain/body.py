@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -35,6 +35,7 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 _STATUS: Final = "/status"
+_USUAL_FIELDS: Final = 40
 _DIGEST_BYTES: Final = 32
 
 
@@ -86,24 +87,66 @@ def check_body(type_: str, codes: Mapping[str, Code], fields: Mapping[str, Value
     check_codes(plan.spec, codes)
     if len(fields) > limits.BODY_FIELDS:
         raise ParleyError(Reason.FIELDS_TOO_MANY, count=len(fields), limit=limits.BODY_FIELDS)
-    size = 0
+    announced = tuple(tuple(numbers(plan.spec, codes, name)) for name in plan.counted)
+    # What a peer can make large is not kept.
+    lay_out = _usual_layout if len(fields) <= _USUAL_FIELDS else _layout
+    layout = lay_out(type_, tuple(fields), announced)
+    size = layout.size
+    for check, (path, value) in zip(layout.checks, fields.items(), strict=True):
+        if check is not None:
+            size += check(path, value)
+    if size > limits.BODY_BYTES:
+        raise ParleyError(Reason.TOO_LARGE, size=size, limit=limits.BODY_BYTES)
+    if layout.statuses:
+        _check_statuses(type_, fields, layout.statuses)
+
+
+class _Layout(NamedTuple):
+    """What follows from a body's paths alone.
+
+    ``checks`` has the check of each value, in order; none for the status of a version, whose
+    paths stand in ``statuses``. ``size`` is that of the paths.
+    """
+
+    checks: tuple[Callable[[str, Value], int] | None, ...]
+    statuses: tuple[str, ...]
+    size: int
+
+
+def _layout(type_: str, paths: tuple[str, ...], announced: tuple[tuple[int, ...], ...]) -> _Layout:
+    """The layout of a body with ``paths``, where the header codes announce these numbers of items.
+
+    :raises ParleyError: ``field-unknown``, ``field-missing``.
+    """
+    plan = _plan(type_)
+    allowed = dict(zip(plan.counted, announced, strict=True))
     present: set[str] = set()
-    allowed = {name: numbers(plan.spec, codes, name) for name in plan.counted}
-    statuses: dict[str, list[str]] = {}
-    for path, value in fields.items():
+    checks: list[Callable[[str, Value], int] | None] = []
+    statuses: list[str] = []
+    for path in paths:
         rule, check, name, number, _, is_status = parse_path(type_, path)
         if number is not None and rule.per is not None and number not in allowed[rule.per]:
             raise ParleyError(Reason.FIELD_UNKNOWN, type=type_, path=path)
         if is_status:
-            _check_status(path, value, fields)
-            statuses.setdefault(name, []).append(str(value))
+            statuses.append(path)
+            checks.append(None)
         else:
-            size += check(path, value)
             present.add(name)
-        size += len(path)
-    if size > limits.BODY_BYTES:
-        raise ParleyError(Reason.TOO_LARGE, size=size, limit=limits.BODY_BYTES)
+            checks.append(check)
     _check_required(plan, allowed, present)
+    return _Layout(tuple(checks), tuple(statuses), sum(map(len, paths)))
+
+
+_usual_layout: Final = lru_cache(maxsize=1024)(_layout)
+"""Most bodies of a type are laid out alike: :func:`_layout`, worked out once for many."""
+
+
+def _check_statuses(type_: str, fields: Mapping[str, Value], paths: Sequence[str]) -> None:
+    statuses: dict[str, list[str]] = {}
+    for path in paths:
+        value = fields[path]
+        _check_status(path, value, fields)
+        statuses.setdefault(parse_path(type_, path).name, []).append(str(value))
     for name, given in statuses.items():
         _check_statuses_agree(name, given)
 

@@ -13,8 +13,11 @@ from parley.record.body import Body
 from parley.record.channel import Channel
 from parley.record.statement import Statement
 
-_PART = 64
-"""Statements that one thread checks in a row; fewer are not worth a second thread."""
+_PARTS = 8
+"""Parts into which a batch is cut, so that threads end at about the same time."""
+
+_PART = 16
+"""Statements that one thread checks in a row at the least: fewer are not worth a second thread."""
 
 
 class Incoming(NamedTuple):
@@ -75,7 +78,8 @@ def check_all(
 
     Signatures release the interpreter's lock, so parts are checked side by side in ``pool``.
     """
-    parts = [items[start : start + _PART] for start in range(0, len(items), _PART)]
+    length = max(_PART, -(-len(items) // _PARTS))
+    parts = [items[start : start + length] for start in range(0, len(items), length)]
     side_by_side = pool.map if pool is not None and len(parts) > 1 else map
     results = side_by_side(lambda part: _check_part(channel, author, part), parts)
     good: list[Incoming] = []

@@ -104,9 +104,9 @@ def parse(data: bytes) -> Frame:
     """
     if len(data) > limits.FRAME_BYTES:
         raise ParleyError(Reason.TOO_LARGE, size=len(data), limit=limits.FRAME_BYTES)
+    if data[:1] != _ARRAY_OF_THREE:
+        raise ParleyError(Reason.SHAPE_INVALID, shape="Frame", place="$")
     try:
-        if data[:1] != _ARRAY_OF_THREE:
-            raise ValueError
         header, at = cose.read_bstr(data, 1)
         sealed, at = cose.read_bstr(data, at)
         signature, at = cose.read_bstr(data, at)

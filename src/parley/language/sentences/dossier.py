@@ -41,8 +41,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "Do not rely on it; ask the exporter for a new one.",
     ),
     Reason.DOSSIER_BACKLOG: (
-        "More than {limit:number} statements of one side stand there without a sign that the other"
-        " has any of them.",
+        "More than {limit:number} statements of one side stand there without a sign that the other has any of them.",
         "Export one case, or wait until the other side has caught up.",
     ),
     Reason.DOSSIER_CASES: (
