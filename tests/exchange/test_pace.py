@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parley.application import audit, channels, exchange, nondelivery
+from parley.application import audit, channels, exchange, nondelivery, work
 from parley.application.desk import Desk
 from parley.kernel import ids
 from parley.kernel.reasons import Reason
@@ -16,8 +16,8 @@ def ask(desks: Pair, desk: Desk) -> None:
 
 
 def due_in_ms(desks: Pair, desk: Desk) -> int:
-    (work,) = desks.work(desk)
-    return work.due_ms - desks.clock() * 1000
+    (item,) = desks.work(desk)
+    return item.due_ms - desks.clock() * 1000
 
 
 def test_nothing_is_to_be_done_at_rest(desks: Pair) -> None:
@@ -89,13 +89,13 @@ def test_an_old_frame_that_is_replayed_does_not_keep_the_courier_waiting(desks: 
 def test_the_last_statements_are_cosigned_post_quantum_within_a_minute(desks: Pair) -> None:
     ask(desks, desks.left)
     desks.settle()
-    assert [item.due_ms // 1000 - desks.clock() for item in exchange.work(desks.left)] == [60]
+    assert [item.due_ms // 1000 - desks.clock() for item in work.pending(desks.left)] == [60]
     desks.clock.now += 61
     desks.settle()
     for desk in (desks.left, desks.right):
         (standing,) = channels.standings(desk)
         assert standing.post_quantum_size == 3
-        assert exchange.work(desk) == []
+        assert work.pending(desk) == []
 
 
 def test_non_delivery_is_stated_once_and_only_for_what_the_peer_does_not_hold(

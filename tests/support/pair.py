@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from parley.application import channels, exchange
+from parley.application import channels, exchange, work
 from parley.application.desk import Desk
 from parley.crypto import words
 from parley.crypto.keystore import Costs
@@ -76,10 +76,10 @@ class Pair:
         self.frames.append(reply)
         return post.settle(sender, outgoing, digest, reply).progress
 
-    def work(self, desk: Desk) -> list[exchange.Work]:
+    def work(self, desk: Desk) -> list[work.Work]:
         """What ``desk`` has to do within the next seconds: what can wait a minute is left out."""
         soon = (self.clock() + 10) * 1000
-        return [item for item in exchange.work(desk) if item.due_ms <= soon]
+        return [item for item in work.pending(desk) if item.due_ms <= soon]
 
     def settle(self, rounds: int = 20) -> None:
         """Deliver until neither desk has anything left to do."""

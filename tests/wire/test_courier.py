@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-from parley.application import cases, channels, exchange
+from parley.application import cases, channels, exchange, work
 from parley.application.desk import Desk
 from parley.kernel import ids, limits
 from parley.store import outbox
@@ -79,8 +79,8 @@ def test_a_peer_that_is_away_for_days_costs_one_event_and_rising_waits(desks: Pa
     waits = []
     for _ in range(12):
         assert not away.deliver(desks.channel_id, ADDRESS)
-        (work,) = exchange.work(desks.left)
-        waits.append(work.due_ms - desks.clock() * 1000)
+        (item,) = work.pending(desks.left)
+        waits.append(item.due_ms - desks.clock() * 1000)
         desks.clock.now += 3600
     assert meter.outcomes == ["peer-unreachable"] * 12
     assert all(0 < wait <= 300_000 for wait in waits)
@@ -149,6 +149,7 @@ def test_the_second_address_serves_where_the_first_does_not(desks: Pair) -> None
 
 def test_it_runs_by_itself_until_it_is_stopped(desks: Pair) -> None:
     """Both desks' couriers at once: what one side writes reaches the other's record."""
+    desks.clock.now = int(time.time())  # the couriers below run by the real clock
     stop = threading.Event()
     runners = [
         threading.Thread(

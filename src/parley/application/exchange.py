@@ -44,9 +44,6 @@ _FRAME_BUDGET = limits.FRAME_BYTES // 2
 _KINDS = (ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE)
 _NONCE_BYTES = 16
 _REFUSALS = 8
-LOOK_IN_SECONDS = 30
-"""How often a desk without an address of its own asks its peers whether they have something."""
-
 _REPLY_PAUSE_MS = 2_000
 """A statement that went out in a reply is not sent again by the courier before this."""
 
@@ -69,54 +66,6 @@ class Settled(NamedTuple):
 
     refusals: tuple[Refusal, ...]
     progress: bool
-
-
-class Work(NamedTuple):
-    """What there is to do for the courier in one channel, and when (milliseconds)."""
-
-    channel: bytes
-    due_ms: int
-    endpoints: tuple[str, ...]
-
-
-def work(desk: Desk) -> list[Work]:
-    """The channels whose peer is to be contacted, with the time of the next attempt.
-
-    Each desk asks for what it lacks itself: receipts for its statements, a cosignature of its log
-    as it stands, within a minute one with ML-DSA-44. So nothing is owed for good because a reply
-    was lost. A desk that nobody can call looks in from time to time.
-    """
-    found: list[Work] = []
-    with desk.database.read() as connection:
-        for channel, row in desk.channels(connection):
-            if row.state != "open":
-                continue
-            box = outbox.one(connection, channel.id)
-            since = _wanting_since(desk, connection, channel, box)
-            if since is not None:
-                due_ms = max(box.next_attempt_ms, since * 1000)
-                found.append(Work(channel.id, due_ms, channel.peer.text.endpoints))
-    return found
-
-
-def _wanting_since(
-    desk: Desk, connection: Connection, channel: Channel, box: OutboxRow
-) -> int | None:
-    """From when on our desk wants something of the peer (0: already), or that it does not."""
-    own = channel.own_index
-    if log.chains(connection, channel.id)[own].count > box.receipted:
-        return 0
-    tree = log.tree(connection, channel.id, own)
-    size = tree.size if tree else 0
-    cosigned = proofs.greatest_cosigned(connection, channel.id, own)
-    if size > (cosigned.size if cosigned else 0):
-        return 0
-    quantum = proofs.greatest_cosigned(connection, channel.id, own, ML_DSA_44_COSIGNATURE)
-    if size > (quantum.size if quantum else 0):
-        return (quantum.timestamp if quantum else 0) + limits.POST_QUANTUM_INTERVAL_SECONDS
-    if not desk.letter.text.endpoints and channel.peer.text.endpoints:
-        return (box.last_contact_at or 0) + LOOK_IN_SECONDS
-    return None
 
 
 def compose(desk: Desk, channel_id: bytes, *, post_quantum: bool = False) -> Outgoing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-from parley.application import exchange
+from parley.application import work
 from parley.application.desk import Desk
 from parley.store import log
 
@@ -53,5 +53,5 @@ class Metrics:
             self._channels.labels(state).set(count)
         self._statements.set(total)
         now_ms = desk.clock() * 1000
-        self._waiting.set(sum(item.due_ms <= now_ms for item in exchange.work(desk)))
+        self._waiting.set(sum(item.due_ms <= now_ms for item in work.pending(desk)))
         return generate_latest(self.registry)

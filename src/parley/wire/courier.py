@@ -17,7 +17,7 @@ from typing import Final, Protocol
 import httpx2
 import msgspec
 
-from parley.application import exchange, nondelivery
+from parley.application import exchange, nondelivery, work
 from parley.application.desk import Desk
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
@@ -162,7 +162,7 @@ class Courier:
         now = self._clock_ms()
         look_again = now + _LOOK_AGAIN_MS
         nondelivery.state_overdue(self._desk)
-        found = exchange.work(self._desk)
+        found = work.pending(self._desk)
         for item in found:
             if item.channel in busy:
                 continue
@@ -172,7 +172,7 @@ class Courier:
                 look_again = min(look_again, item.due_ms)
         return look_again
 
-    def _guarded(self, item: exchange.Work) -> None:
+    def _guarded(self, item: work.Work) -> None:
         """One delivery; a fault of our own costs this attempt and nothing else."""
         try:
             self.deliver(item.channel, item.endpoints)

@@ -1,0 +1,65 @@
+"""What the courier has to do: which peers are to be contacted, and when."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.application.desk import Desk
+from parley.crypto.checkpoint import ML_DSA_44_COSIGNATURE
+from parley.kernel import limits
+from parley.record.channel import Channel
+from parley.store import log, outbox, proofs
+from parley.store.outbox import OutboxRow
+
+LOOK_IN_SECONDS = 30
+"""How often a desk without an address of its own asks its peers whether they have something."""
+
+
+class Work(NamedTuple):
+    """What there is to do for the courier in one channel, and when (milliseconds)."""
+
+    channel: bytes
+    due_ms: int
+    endpoints: tuple[str, ...]
+
+
+def pending(desk: Desk) -> list[Work]:
+    """The channels whose peer is to be contacted, with the time of the next attempt.
+
+    Each desk asks for what it lacks itself: receipts for its statements, a cosignature of its log
+    as it stands, within a minute one with ML-DSA-44. So nothing is owed for good because a reply
+    was lost. A desk that nobody can call looks in from time to time.
+    """
+    found: list[Work] = []
+    with desk.database.read() as connection:
+        for channel, row in desk.channels(connection):
+            if row.state != "open":
+                continue
+            box = outbox.one(connection, channel.id)
+            since = _wanting_since(desk, connection, channel, box)
+            if since is not None:
+                due_ms = max(box.next_attempt_ms, since * 1000)
+                found.append(Work(channel.id, due_ms, channel.peer.text.endpoints))
+    return found
+
+
+def _wanting_since(
+    desk: Desk, connection: Connection, channel: Channel, box: OutboxRow
+) -> int | None:
+    """From when on our desk wants something of the peer (0: already), or that it does not."""
+    own = channel.own_index
+    if log.chains(connection, channel.id)[own].count > box.receipted:
+        return 0
+    tree = log.tree(connection, channel.id, own)
+    size = tree.size if tree else 0
+    cosigned = proofs.greatest_cosigned(connection, channel.id, own)
+    if size > (cosigned.size if cosigned else 0):
+        return 0
+    quantum = proofs.greatest_cosigned(connection, channel.id, own, ML_DSA_44_COSIGNATURE)
+    if size > (quantum.size if quantum else 0):
+        return (quantum.timestamp if quantum else 0) + limits.POST_QUANTUM_INTERVAL_SECONDS
+    if not desk.letter.text.endpoints and channel.peer.text.endpoints:
+        return (box.last_contact_at or 0) + LOOK_IN_SECONDS
+    return None
