@@ -1,0 +1,1 @@
+"""Commands: they translate and show, and decide nothing."""

@@ -1,0 +1,153 @@
+"""``parley case`` and ``parley inbox``: what the record amounts to, for whoever works on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+
+from parley.cli import access, acts, case_page, examples, options
+from parley.cli.options import Acting, Opening
+from parley.cli.output import Output
+
+if TYPE_CHECKING:
+    from parley.application.cases import Summary
+
+CaseArgument = Annotated[str, Parameter(name="CASE", help="start of its number: 4 digits or more")]
+
+app = App(name="case", help="Cases: a list, and one with all its acts.")
+
+
+@app.command(name="list", help_epilogue=examples.of("case list"))
+def list_(
+    *,
+    channel: Annotated[
+        str | None, Parameter(help="only this channel: label, the other's code, or identifier")
+    ] = None,
+    still_open: Annotated[
+        bool, Parameter(name="--open", negative="", show_default=False, help="only open cases")
+    ] = False,
+    opening: Opening = options.OPENING,
+) -> None:
+    """List the cases: what they are about, where they stand, what is due next."""
+    from parley.application import cases, channels
+
+    output = Output(opening)
+    with access.opened(opening, output) as desk:
+        wanted = channels.find(desk, channel) if channel is not None else None
+        found = [
+            one for one in cases.summaries(desk, wanted) if not still_open or case_page.is_open(one)
+        ]
+        now = desk.clock()
+    output.emit(
+        [case_page.plain_summary(one) for one in found], lambda: _render(output, found, now)
+    )
+
+
+@app.command(help_epilogue=examples.of("case show"))
+def show(
+    case: CaseArgument,
+    /,
+    *,
+    proofs: Annotated[
+        bool, Parameter(negative="", show_default=False, help="with hashes and receipts")
+    ] = False,
+    all_languages: Annotated[
+        bool,
+        Parameter(negative="", show_default=False, help="every language version of each text"),
+    ] = False,
+    acting: Acting = options.ACTING,
+) -> None:
+    """Show a case with all its acts, both sides', in causal order.
+
+    The officer who looks is noted as the one who opened the other side's
+    statements. A statement that crossed another, or is void, says so.
+    """
+    from parley.application import cases
+
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
+        channel, identifier = cases.find(desk, case)
+        view = cases.show(desk, channel, identifier, officer)
+        now = desk.clock()
+    plain = {
+        **case_page.plain_summary(view.summary),
+        "acts": [acts.plain(act, channel) for act in view.acts],
+    }
+    output.emit(
+        plain,
+        lambda: case_page.render(output, view, now, proofs=proofs, every_language=all_languages),
+    )
+
+
+def inbox(*, acting: Acting = options.ACTING) -> None:
+    """Show the other side's statements that nobody of ours has opened.
+
+    Showing the list opens none of them; parley case show does.
+    """
+    from parley.application import cases
+
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
+        found = cases.inbox(desk, officer)
+    plain: list[dict[str, Any]] = [
+        {"channel": channel.id.hex(), "label": channel.label, **acts.plain(view, channel)}
+        for channel, view in found
+    ]
+
+    def render() -> None:
+        if not found:
+            output.say(output.text("Nothing new has come."))
+            return
+        output.table(
+            [
+                output.text("Case"),
+                output.text("From"),
+                output.text("Statement"),
+                output.text("Precedence"),
+                output.text("In our record since"),
+            ],
+            [
+                [
+                    acts.short(view.entry.case_id),
+                    channel.peer.text.code,
+                    output.name(view.statement.act.type),
+                    output.name(acts.precedence(view.statement.act.precedence)),
+                    output.time(view.entry.recorded_at),
+                ]
+                for channel, view in found
+            ],
+        )
+        output.next_steps(f"parley case show {acts.short(found[0][1].entry.case_id)}")
+
+    output.emit(plain, render)
+
+
+def _render(output: Output, found: list[Summary], now: int) -> None:
+    if not found:
+        output.say(output.text("There is no case yet."))
+        output.next_steps("parley inquiry ask --template > inquiry.toml")
+        return
+    output.table(
+        [
+            output.text("Case"),
+            output.text("With"),
+            output.text("Subject"),
+            output.text("Status"),
+            output.text("Asked by"),
+            output.text("Due next"),
+        ],
+        [
+            [
+                acts.short(one.row.case_id),
+                one.channel.peer.text.code,
+                case_page.subject(output, one),
+                case_page.status(output, one.state),
+                case_page.member(output, one.channel, one.state.asker),
+                case_page.next_due(output, one, now),
+            ]
+            for one in found
+        ],
+    )

@@ -1,0 +1,221 @@
+"""``parley dossier``: what a desk hands to others, and what others make of it without a desk."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+
+from parley.cli import access, acts, dossier_page, errors, examples, files, foreign, options
+from parley.cli.options import Opening, Reader
+from parley.cli.output import Output
+from parley.cli.progress import Bar
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+if TYPE_CHECKING:
+    from parley.application.desk import Desk
+    from parley.record.channel import Channel
+    from parley.record.dossier.verify import Shown
+
+app = App(name="dossier", help="Dossiers: what anybody verifies without a desk.")
+
+
+@app.command(help_epilogue=examples.of("dossier export"))
+def export(
+    subject: Annotated[
+        str,
+        Parameter(name="CASE|CHANNEL", help="start of a case's number, or a channel by its name"),
+    ],
+    /,
+    *,
+    output_file: Annotated[
+        Path | None, Parameter(name=["--output", "-o"], help="new file; named by itself if absent")
+    ] = None,
+    refresh: Annotated[
+        bool,
+        Parameter(
+            negative="", show_default=False, help="first contact the other desk for newest proofs"
+        ),
+    ] = False,
+    withhold: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", show_default=False, help="fields to leave out, such as 'facts*'"),
+    ] = (),
+    opening: Opening = options.OPENING,
+) -> None:
+    """Write a dossier of one case, or of a whole channel, into one file.
+
+    Anybody verifies it offline: who said what to whom, in which order, received
+    when, complete, and how far both records agree. Fields that are withheld
+    leave a mark, and the rest still verifies.
+    """
+    from parley.record.dossier import export as exports
+
+    output = Output(opening)
+    if output_file is not None:
+        files.check_new(output_file)
+    with access.opened(opening, output) as desk:
+        channel, case = _subject(desk, subject)
+        path = output_file or _path(channel, case)
+        files.check_new(path)
+        if refresh:
+            _refresh(desk, channel, output)
+        _sign_as_it_stands(desk, channel)
+        with desk.database.read() as connection, Bar(output.text("Writing"), None) as bar:
+            exported = exports.export(
+                exports.Source(connection, channel, desk.vault, desk.keys.log, desk.clock()),
+                path,
+                case=case,
+                withhold=withhold,
+                progress=bar.reach,
+            )
+    plain: dict[str, Any] = {
+        "file": str(path),
+        "channel": channel.id.hex(),
+        "case": case.hex() if case else None,
+        "statements": exported.statements,
+        "items": exported.items,
+        "bytes": exported.size,
+        "digest": exported.digest.hex(),
+    }
+
+    def render() -> None:
+        output.say(
+            output.plural(
+                "The dossier {file} holds {n} statement.",
+                "The dossier {file} holds {n} statements.",
+                exported.statements,
+                file=str(path),
+            )
+        )
+        output.say(output.text("To verify it, no desk is needed:"))
+        output.say(foreign.bare(f"parley dossier verify {shlex.quote(str(path))}"), indent=4)
+
+    output.emit(plain, render)
+
+
+@app.command(help_epilogue=examples.of("dossier verify"))
+def verify(
+    file: Annotated[Path, Parameter(name="FILE", help="the dossier")],
+    /,
+    *,
+    pin: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative="",
+            show_default=False,
+            help="fingerprint of a party, known by another way: words or digits",
+        ),
+    ] = (),
+    transcript: Annotated[
+        bool, Parameter(negative="", show_default=False, help="and read every statement")
+    ] = False,
+    reader: Reader = options.READER,
+) -> int:
+    """Verify a dossier, with no desk, network or configuration.
+
+    Says what it proves and what it does not. Without --pin, it proves only that
+    the keys in it fit each other. The exit code is 3 where it does not hold.
+    """
+    from parley.crypto import words
+    from parley.record.dossier import verify as verifier
+
+    output = Output(reader)
+    named = [words.parse(text) for text in pin]
+    if not file.is_file():
+        raise ParleyError(Reason.FILE_MISSING, path=str(file))
+    with dossier_page.Transcript(output) as kept, Bar(output.text("Verifying"), None) as bar:
+
+        def on_statement(shown: Shown) -> None:
+            kept.add(shown)
+
+        try:
+            report = verifier.verify(
+                file,
+                pins=dossier_page.pins(file, named),
+                progress=bar.reach,
+                on_statement=on_statement if transcript else None,
+            )
+        except ParleyError as error:
+            errors.show(error, output)
+            return errors.UNVERIFIED
+        output.emit(
+            dossier_page.plain(report, kept if transcript else None),
+            lambda: dossier_page.render(output, report, kept if transcript else None),
+        )
+    return errors.DONE
+
+
+def _subject(desk: Desk, name: str) -> tuple[Channel, bytes | None]:
+    """The channel called ``name``, or the case whose number starts with it.
+
+    :raises ParleyError: ``case-unknown`` where it is neither, ``case-ambiguous``,
+        ``channel-ambiguous``.
+    """
+    from parley.application import cases, channels
+
+    try:
+        return channels.find(desk, name), None
+    except ParleyError as error:
+        if error.reason is not Reason.CHANNEL_UNKNOWN:
+            raise
+    return cases.find(desk, name)
+
+
+def _path(channel: Channel, case: bytes | None) -> Path:
+    """A name for the file, of case or channel; no label can lead out of this folder."""
+    if case is not None:
+        return Path(f"{acts.short(case)}.dossier")
+    label = re.sub(r"[^A-Za-z0-9]+", "-", channel.label).strip("-") or acts.short(channel.id)
+    return Path(f"{label}-{channel.peer.text.code}.dossier")
+
+
+def _refresh(desk: Desk, channel: Channel, output: Output) -> None:
+    """One contact now; where it fails, the dossier has what the record holds."""
+    import time
+
+    from parley.application import channels
+    from parley.wire.courier import Courier
+
+    courier = Courier(desk, _Unmetered(), lambda: time.time_ns() // 1_000_000)
+    try:
+        courier.deliver(channel.id, channel.peer.text.endpoints, urgent=True)
+    finally:
+        courier.close()
+    standing = next(one for one in channels.standings(desk) if one.channel.id == channel.id)
+    if standing.last_reason is not None and not output.json:
+        output.note(
+            output.text(
+                "The contact failed, and the dossier has the proofs held so far: {why}",
+                why=acts.said(output, standing.last_reason),
+            )
+        )
+
+
+def _sign_as_it_stands(desk: Desk, channel: Channel) -> None:
+    """Sign our record as it stands, and cosign the other's for whoever has a quantum computer.
+
+    Before every export (protocol.md): what the record does not hold, no dossier can show.
+    """
+    from parley.record.mirror import Mirror
+    from parley.store import proofs
+
+    with desk.database.write() as connection:
+        ledger = desk.ledger(connection, channel)
+        if ledger.size:
+            ledger.checkpoint()
+        theirs = proofs.checkpoint(connection, channel.id, channel.peer_index)
+        if theirs is not None:
+            mirror = Mirror(connection, channel, desk.clock())
+            mirror.cosign(theirs, desk.keys.log, post_quantum=True)
+
+
+class _Unmetered:
+    """Takes no count: a command is no service to be watched."""
+
+    def attempt(self, outcome: str) -> None:
+        """Take no notice."""

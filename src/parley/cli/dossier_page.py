@@ -1,0 +1,269 @@
+"""What a verified dossier proves and what it does not, as sentences and as plain values."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import msgspec
+
+from parley.cli import acts
+from parley.crypto import words
+from parley.kernel import cbor
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.language.marks import N_
+from parley.record import letter as letters
+from parley.record.dossier import format as fmt
+from parley.record.dossier.report import NotProved, Report
+
+if TYPE_CHECKING:
+    from parley.cli.output import Output
+    from parley.record.dossier.report import Author, Party
+    from parley.record.dossier.verify import Shown
+
+_SPOOL_BYTES: Final = 1 << 23
+
+NOT_PROVED: Final[Mapping[NotProved, str]] = {
+    NotProved.IDENTITY: N_(
+        "That the keys are those of the parties named: compare their fingerprints by another "
+        "way, and name them with --pin."
+    ),
+    NotProved.LATER_STATEMENTS: N_("That nothing was said after the last statement here."),
+    NotProved.REST_OF_CHANNEL: N_(
+        "What else the two parties said to each other outside this case."
+    ),
+    NotProved.TRUTH: N_("That what was said is true."),
+    NotProved.READING: N_("That anybody read it, or agreed to it: a receipt says that it arrived."),
+    NotProved.CLOCKS: N_("That a clock was right: times are those of the signing desks."),
+    NotProved.CASE_RULES: N_(
+        "What the statements amount to: only those that break the rules of their type are "
+        "marked as void."
+    ),
+    NotProved.COLLUSION: N_("That the two parties did not make up this record together."),
+    NotProved.BEYOND_RECEIPTS: N_("That the statements without a receipt arrived."),
+    NotProved.BEYOND_AGREEMENT: N_("That both records hold the statements beyond their agreement."),
+    NotProved.QUANTUM: N_(
+        "Against one who has a quantum computer: the part that no ML-DSA-44 signature covers."
+    ),
+    NotProved.CLAIMS: N_(
+        "That everything seen by a statement's author was as it says, where this dossier lacks it."
+    ),
+    NotProved.WITHHELD: N_("What stands in the fields that are withheld."),
+    NotProved.ERASED: N_("What stood in the texts that were erased."),
+}
+
+
+def pins(file: Path, named: Sequence[bytes]) -> list[bytes]:
+    """The fingerprints that were named, whole.
+
+    Ten words stand for the first 160 bits; the rest comes from the letter that they fit.
+
+    :raises ParleyError: ``dossier-pin`` where words fit no party; what reading a dossier raises.
+    """
+    found: list[bytes] = []
+    parties: list[bytes] = []
+    for value in named:
+        if len(value) < words.FINGERPRINT_BYTES:
+            parties = parties or _parties(file)
+            fitting = [party for party in parties if party.startswith(value)]
+            if not fitting:
+                raise ParleyError(Reason.DOSSIER_PIN)
+            found.append(fitting[0])
+        else:
+            found.append(value)
+    return found
+
+
+def _parties(file: Path) -> list[bytes]:
+    """The parties whose letters stand at the start of a dossier; nothing is verified here."""
+    with file.open("rb") as stream:
+        items = iter(fmt.Reader(stream))
+        next(items)
+        return [
+            letters.parse(
+                cbor.decode_as(next(items), fmt.LetterItem, limit=fmt.SMALL_ITEM_BYTES).data
+            ).party
+            for _ in range(2)
+        ]
+
+
+class Transcript:
+    """The statements of a dossier, kept until the whole of it has been verified.
+
+    Nothing of it is shown before: until then, any of it may be forged.
+    """
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._numbers: dict[bytes, int] = {}
+        self._spool = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed by __exit__
+            max_size=_SPOOL_BYTES, mode="w+", encoding="utf-8"
+        )
+        self.values: list[dict[str, Any]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._spool.close()
+
+    def add(self, shown: Shown) -> None:
+        """Take the next statement in."""
+        self._numbers[shown.statement.leaf] = len(self._numbers) + 1
+        if self._output.json:
+            self.values.append(_plain_statement(shown))
+            return
+        with contextlib.redirect_stdout(self._spool):
+            self._render(shown)
+
+    def show(self) -> None:
+        """Print all that was taken in."""
+        self._spool.seek(0)
+        shutil.copyfileobj(self._spool, sys.stdout)
+
+    def _render(self, shown: Shown) -> None:
+        output, act = self._output, shown.statement.act
+        number = self._numbers[shown.statement.leaf]
+        rows = acts.said_rows(
+            output, act, shown.channel, shown.author, self._numbers, void=shown.void
+        )
+        rows += acts.text_rows(output, act.type, shown.body, None)
+        rows.append((output.text("Signed"), output.time(shown.statement.iat)))
+        rows.append((output.text("Statement"), shown.statement.leaf.hex()))
+        output.say()
+        output.say(acts.heading(output, act, shown.channel, shown.author, number))
+        output.facts(rows, indent=4)
+
+
+def _plain_statement(shown: Shown) -> dict[str, Any]:
+    statement = shown.statement
+    return {
+        "id": statement.leaf.hex(),
+        "author": shown.author,
+        "code": shown.channel.letter(shown.author).text.code,
+        "seq": statement.envelope.seq,
+        "signed_at": statement.iat,
+        **acts.header(statement.act),
+        "fields": None if shown.body is None else acts.values(shown.body.values),
+        "fields_absent": None if shown.body is None else len(shown.body.absent),
+        "void": shown.void,
+    }
+
+
+def plain(report: Report, transcript: Transcript | None) -> dict[str, Any]:
+    """A report as a plain value."""
+    value: dict[str, Any] = {"verified": True, **msgspec.to_builtins(report)}
+    if transcript is not None:
+        value["transcript"] = transcript.values
+    return value
+
+
+def render(output: Output, report: Report, transcript: Transcript | None) -> None:
+    """Print what a dossier proves, what it does not, and on request every statement of it."""
+    output.title(output.text("The dossier holds: every signature, chain and proof in it verifies."))
+    if report.demonstration:
+        output.say(output.demonstration(), style="bold")
+    output.facts(_facts(output, report), indent=4)
+    for index in _order(report):
+        party = report.parties[index]
+        output.say()
+        output.title(_party_title(output, party))
+        output.facts(_party_facts(output, party, report.authors[index]), indent=4)
+    if report.voids:
+        output.say()
+        _render_voids(output, report)
+    output.say()
+    output.title(output.text("What it does not prove:"))
+    for point in report.not_proved:
+        output.say(f"- {output.text(NOT_PROVED[point])}", indent=4)
+    if transcript is not None:
+        transcript.show()
+
+
+def _order(report: Report) -> tuple[int, int]:
+    """The members, whoever wrote the dossier first."""
+    return (0, 1) if report.parties[0].exporter else (1, 0)
+
+
+def _facts(output: Output, report: Report) -> list[tuple[str, str]]:
+    rows = [(output.text("Channel"), f"{output.foreign(report.label)} ({report.channel[:12]})")]
+    if report.case is not None:
+        rows.append((output.text("Case"), report.case))
+    exporter = report.parties[_order(report)[0]]
+    rows += [
+        (output.text("Written by"), output.foreign(exporter.code)),
+        (output.text("Written"), output.time(report.created_at)),
+        (output.text("Statements"), str(report.statements)),
+        (output.text("Both records agree to"), _agreement(output, report, report.agreement)),
+        (
+            output.text("The same, post-quantum"),
+            _agreement(output, report, report.agreement_post_quantum),
+        ),
+        (output.text("SHA-256"), report.digest),
+    ]
+    return rows
+
+
+def _agreement(output: Output, report: Report, agreed: tuple[int, ...]) -> str:
+    first, second = _order(report)
+    return output.text(
+        "{p} of {first} and {q} of {second}",
+        p=agreed[first],
+        first=report.parties[first].code,
+        q=agreed[second],
+        second=report.parties[second].code,
+    )
+
+
+def _party_title(output: Output, party: Party) -> str:
+    name = party.names.get(output.language) or party.names.get("en") or party.code
+    return output.text("{party} ({code})", party=name, code=party.code)
+
+
+def _party_facts(output: Output, party: Party, author: Author) -> list[tuple[str, str]]:
+    fingerprint = bytes.fromhex(party.fingerprint)
+    rows = [
+        (output.text("Fingerprint, words"), words.words(fingerprint)),
+        (output.text("Fingerprint, digits"), words.grouped_hex(fingerprint)),
+        (
+            output.text("Its identity"),
+            output.text("as you named it with --pin")
+            if party.pinned
+            else output.text("only what its own letter says"),
+        ),
+        (output.text("Statements"), output.text("{count}, without a gap", count=author.statements)),
+        (output.text("Receipted by the other side"), str(author.receipted)),
+    ]
+    if author.receipts_odd_clock:
+        rows.append((output.text("Receipts with an odd clock"), str(author.receipts_odd_clock)))
+    if author.voids:
+        rows.append((output.text("Void"), str(author.voids)))
+    if author.withheld_fields:
+        rows.append((output.text("Fields withheld"), str(author.withheld_fields)))
+    if author.erased_bodies:
+        rows.append((output.text("Texts erased"), str(author.erased_bodies)))
+    return rows
+
+
+def _render_voids(output: Output, report: Report) -> None:
+    for void in report.voids:
+        output.say(
+            output.text(
+                "Statement {seq} of {code} is void: {why}",
+                seq=void.seq,
+                code=report.parties[void.author].code,
+                why=acts.said(output, void.reason),
+            )
+        )

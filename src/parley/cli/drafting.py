@@ -1,0 +1,261 @@
+"""From what an officer typed to a draft at the desk: offices, references, numbers of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from cyclopts import Group, Parameter
+
+from parley.cli import access, draft_page, manuscript, options, template
+from parley.cli.manuscript import Circumstances
+from parley.cli.options import Acting
+from parley.cli.output import Output
+from parley.domain.act import ActType
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+if TYPE_CHECKING:
+    from parley.application.desk import Desk
+    from parley.application.drafts import DraftView
+    from parley.application.writing import Writing
+    from parley.record.channel import Channel
+    from parley.record.letter import Letter
+
+_HEADER_GROUP: Final = Group("Header and text", sort_key=70)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Wording:
+    """Where the text comes from, and what stands in the header of every act."""
+
+    from_: Annotated[
+        Path | None,
+        Parameter(name="--from", group=_HEADER_GROUP, help="TOML file with the text"),
+    ] = None
+    template: Annotated[
+        bool,
+        Parameter(
+            group=_HEADER_GROUP,
+            negative="",
+            show_default=False,
+            help="print a TOML file to fill in, and do nothing else",
+        ),
+    ] = False
+    submit: Annotated[
+        bool,
+        Parameter(
+            group=_HEADER_GROUP, negative="", show_default=False, help="freeze the draft at once"
+        ),
+    ] = False
+    language_of_text: Annotated[
+        str | None,
+        Parameter(group=_HEADER_GROUP, help="of the texts given; the reader's if absent"),
+    ] = None
+    precedence: Annotated[
+        str | None, Parameter(group=_HEADER_GROUP, help="routine, priority, immediate, flash")
+    ] = None
+    tlp: Annotated[
+        str | None, Parameter(group=_HEADER_GROUP, help="red, amber-strict, amber, green, clear")
+    ] = None
+    pap: Annotated[str | None, Parameter(group=_HEADER_GROUP, help="red, amber, green, clear")] = (
+        None
+    )
+    legal_basis: Annotated[
+        str | None, Parameter(group=_HEADER_GROUP, help="law invoked, such as budapest-29")
+    ] = None
+    from_office: Annotated[
+        str | None, Parameter(group=_HEADER_GROUP, help="number, name or identifier in our letter")
+    ] = None
+    to_office: Annotated[
+        tuple[str, ...],
+        Parameter(
+            group=_HEADER_GROUP, negative="", show_default=False, help="the same in their letter"
+        ),
+    ] = ()
+    reference: Annotated[
+        str | None,
+        Parameter(group=_HEADER_GROUP, help="statement that it answers; the newest if absent"),
+    ] = None
+    registry_own: Annotated[
+        str | None, Parameter(group=_HEADER_GROUP, help="number in our register")
+    ] = None
+    registry_peer: Annotated[
+        str | None, Parameter(group=_HEADER_GROUP, help="number in their register")
+    ] = None
+
+    def entries(self) -> dict[str, Any]:
+        """The entries of the file, and over them what the options give."""
+        entries = {} if self.from_ is None else manuscript.load(self.from_)
+        given = {
+            "language": self.language_of_text,
+            "precedence": self.precedence,
+            "tlp": self.tlp,
+            "pap": self.pap,
+            "legal-basis": self.legal_basis,
+            "from-office": self.from_office,
+            "to-offices": list(self.to_office) or None,
+            "reference": self.reference,
+            "registry-own": self.registry_own,
+            "registry-peer": self.registry_peer,
+        }
+        return merged(entries, given)
+
+    @property
+    def folder(self) -> Path:
+        """Where files named in the TOML file lie."""
+        return self.from_.parent if self.from_ is not None else Path()
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Evidence:
+    """Items of evidence: described ones, and files by their name and SHA-256."""
+
+    evidence: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", show_default=False, help="description of an item"),
+    ] = ()
+    evidence_file: Annotated[
+        tuple[Path, ...],
+        Parameter(
+            negative="", show_default=False, help="file; its name and SHA-256 go with the text"
+        ),
+    ] = ()
+
+    def entries(self) -> list[dict[str, Any]]:
+        """As entries of a manuscript.
+
+        :raises ParleyError: the errors of a file.
+        """
+        items: list[dict[str, Any]] = [{"description": text} for text in self.evidence]
+        items += [
+            {"description": path.name, "sha256": manuscript.digest_of(path).hex()}
+            for path in self.evidence_file
+        ]
+        return items
+
+
+WORDING: Final = Wording()
+EVIDENCE: Final = Evidence()
+
+
+def merged(entries: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """``entries`` with what ``given`` has in their place; None and empty lists give nothing."""
+    return {**entries, **{name: value for name, value in given.items() if value not in (None, [])}}
+
+
+def show_template(
+    output: Output, type_: str, wording: Wording, asked: tuple[template.Asked, ...] = ()
+) -> None:
+    """Print a file to fill in."""
+    language = wording.language_of_text or output.language
+    text = template.blank(type_, language, asked)
+    if output.json:
+        output.data({"type": type_, "template": text})
+    else:
+        output.raw(text)
+
+
+def write(
+    acting: Acting,
+    type_: str,
+    wording: Wording,
+    given: Mapping[str, Any],
+    *,
+    case: str | None = None,
+    channel: str | None = None,
+) -> None:
+    """Open a draft and say what it still needs; with ``--submit`` freeze it too.
+
+    :raises ParleyError: ``officer-not-named``; what a manuscript, the rules of the type and those
+        of the house raise.
+    """
+    from parley.application import cases, channels, drafts
+
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    entries = merged(wording.entries(), given)
+    _check_type(entries, type_)
+    with access.opened(acting, output) as desk:
+        if case is not None:
+            where, identifier = cases.find(desk, case)
+        else:
+            where, identifier = channels.find(desk, channel or _named(entries)), None
+        writing = compose(desk, where, type_, entries, identifier, output, wording.folder)
+        view = drafts.write(desk, officer, where, writing)
+        if wording.submit:
+            view = submit(desk, output, officer, view)
+    show(output, view)
+
+
+def compose(
+    desk: Desk,
+    channel: Channel,
+    type_: str,
+    entries: Mapping[str, Any],
+    case: bytes | None,
+    output: Output,
+    folder: Path,
+) -> Writing:
+    """The writing that entries come to in a channel and a case."""
+    from parley.application import audit, cases
+
+    first = 1
+    if case is not None and type_ == ActType.SUPPLEMENT:
+        first += len(cases.show(desk, channel, case).summary.state.questions)
+    circumstances = Circumstances(output.language, desk.clock(), first, folder)
+    writing = manuscript.compose(type_, entries, circumstances)
+    reference = entries.get("reference")
+    sender, readers = entries.get("from-office"), entries.get("to-offices") or ()
+    if isinstance(readers, str | int):
+        readers = (readers,)
+    return writing._replace(
+        case=case,
+        reference=audit.find(desk, str(reference))[1].leaf if reference else None,
+        from_office=_office(channel.own, str(sender), output) if sender else None,
+        to_offices=tuple(_office(channel.peer, str(name), output) for name in readers),
+    )
+
+
+def submit(desk: Desk, output: Output, officer: str, view: DraftView) -> DraftView:
+    """Freeze a draft that was just written; where that is refused, say that it was kept."""
+    from parley.application import drafts
+
+    try:
+        return drafts.submit(desk, officer, view.id, view.revision)
+    except ParleyError:
+        if not output.json:
+            output.note(output.text("The draft {draft} was kept.", draft=view.id.hex()))
+        raise
+
+
+def show(output: Output, view: DraftView) -> None:
+    """Print a draft after a step, without its text."""
+    output.emit(draft_page.plain(view), lambda: draft_page.render(output, view, whole=False))
+
+
+def _check_type(entries: Mapping[str, Any], type_: str) -> None:
+    if entries.get("type", type_) != type_:
+        raise ParleyError(Reason.MANUSCRIPT_ENTRY_INVALID, place="type")
+
+
+def _named(entries: Mapping[str, Any]) -> str | None:
+    name = entries.get("channel")
+    return name if isinstance(name, str) and name else None
+
+
+def _office(letter: Letter, name: str, output: Output) -> bytes:
+    """An office of a letter by its number there, its name in any language, or its identifier.
+
+    :raises ParleyError: ``office-unknown``.
+    """
+    wanted = name.strip().casefold()
+    for number, office in enumerate(letter.text.offices, 1):
+        known = {str(number), office.id.hex(), *(n.casefold() for n in office.names.values())}
+        if wanted in known:
+            return office.id
+    raise ParleyError(Reason.OFFICE_UNKNOWN, party=letter.name(output.language), name=name)

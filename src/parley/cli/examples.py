@@ -1,0 +1,108 @@
+"""Examples of every command, as its ``--help`` shows them; a test reads each as a command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+_WORDS: Final = "lusab-babad-gutih-tugad-babad-lusab-babad-gutih-tugad-babad"
+
+
+def _long(*lines: str) -> str:
+    """A command on several lines, as a shell takes it."""
+    return " \\\n        ".join(lines)
+
+
+EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "quickstart": (
+        "parley quickstart",
+        "parley quickstart my-desks --name-a 'CERT X' --name-b 'CERT Y'",
+    ),
+    "demo": ("parley demo", "parley demo --language ru --exit"),
+    "init": (
+        "parley init north --party 'CSIRT North' --endpoint http://north.example:8470",
+        _long(
+            "parley init north --party 'CSIRT North' --code NORTH",
+            "--name-ru 'Северная группа' --office 'Duty desk;ru=Дежурная служба'",
+            "--officer anna:drafter --officer boris:legal-reviewer",
+            "--officer clara:authoriser,duty-officer",
+        ),
+    ),
+    "letter export": ("parley letter export", "parley letter export - > NORTH.letter"),
+    "letter show": ("parley letter show SOUTH.letter", "parley letter show SOUTH.letter --json"),
+    "letter accept": (
+        "parley letter accept SOUTH.letter",
+        _long("parley letter accept SOUTH.letter --fingerprint", _WORDS),
+    ),
+    "officer add": ("parley officer add anna drafter,duty-officer",),
+    "officer list": ("parley officer list --json",),
+    "officer retire": ("parley officer retire anna",),
+    "serve": (
+        "parley serve --desk north",
+        "parley serve --desk north --passphrase-file north.secret 2>> north.log",
+    ),
+    "status": ("parley status", "parley status --language ar --zone Asia/Riyadh"),
+    "inbox": ("parley inbox --officer anna", "parley inbox --officer anna --json"),
+    "case list": ("parley case list", "parley case list --channel SOUTH --open"),
+    "case show": ("parley case show 4f1c", "parley case show 4f1c --proofs --language ru"),
+    "inquiry ask": (
+        "parley inquiry ask --template > inquiry.toml",
+        "parley inquiry ask --from inquiry.toml --submit",
+        _long(
+            "parley inquiry ask --subject 'Scans from your network'",
+            "--incident 'Scans, 3 May' --facts 'Since 3 May ...'",
+            "--question 'Who runs 192.0.2.7?' --severity moderate",
+            "--reply-wanted 60d --precedence priority",
+        ),
+    ),
+    "inquiry supplement": ("parley inquiry supplement 4f1c --question 'And 192.0.2.8?' --submit",),
+    "inquiry acknowledge": ("parley inquiry acknowledge 4f1c --officer clara",),
+    "inquiry answer": (
+        "parley inquiry answer 4f1c --detailed --template > answer.toml",
+        _long(
+            "parley inquiry answer 4f1c --preliminary --next-step 14d",
+            "--answer '1 partly: We are looking into it.'",
+        ),
+        "parley inquiry answer 4f1c --detailed --from answer.toml --submit",
+    ),
+    "inquiry refuse": (
+        "parley inquiry refuse 4f1c --ground ongoing-investigation --text 'A court ...'",
+    ),
+    "inquiry conditions": (
+        "parley inquiry conditions 4f1c --condition 'Not to be used as evidence in court.'",
+    ),
+    "inquiry accept-conditions": ("parley inquiry accept-conditions 4f1c --submit",),
+    "inquiry withdraw": ("parley inquiry withdraw 4f1c --remarks 'Settled otherwise.'",),
+    "inquiry close": ("parley inquiry close 4f1c --result satisfied --submit",),
+    "draft list": ("parley draft list", "parley draft list --all"),
+    "draft show": ("parley draft show 9a3b", "parley draft show 9a3b --toml > draft.toml"),
+    "draft revise": ("parley draft revise 9a3b --from draft.toml --submit",),
+    "draft submit": ("parley draft submit 9a3b",),
+    "draft clear": (
+        "parley draft clear 9a3b --officer boris",
+        _long("parley draft clear 9a3b --officer boris --sha256", _WORDS),
+    ),
+    "draft authorise": (
+        "parley draft authorise 9a3b --officer clara",
+        "parley draft authorise 9a3b --officer clara --stands-regardless",
+    ),
+    "draft return": ("parley draft return 9a3b --officer boris",),
+    "draft abandon": ("parley draft abandon 9a3b",),
+    "record show": ("parley record show", "parley record show SOUTH --last 20 --json"),
+    "record prove": ("parley record prove 7be0a1 -o statement.proof",),
+    "dossier export": (
+        "parley dossier export 4f1c -o inquiry.dossier",
+        "parley dossier export SOUTH --refresh -o channel.dossier",
+    ),
+    "dossier verify": (
+        "parley dossier verify inquiry.dossier --transcript",
+        _long("parley dossier verify inquiry.dossier --json --pin", _WORDS),
+    ),
+    "fsck": ("parley fsck", "parley fsck --rebuild"),
+    "bench": ("parley bench", "parley bench --full --only append --json"),
+}
+
+
+def of(command: str) -> str:
+    """The examples of ``command`` as the end of its help page."""
+    return "Examples:\n\n" + "\n".join(f"    {line}" for line in EXAMPLES[command]) + "\n"

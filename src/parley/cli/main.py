@@ -1,0 +1,146 @@
+"""The command ``parley``: which commands there are, and how each of them ends.
+
+Modules of commands are loaded when they are called, so that ``parley --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from cyclopts import App, Group
+from cyclopts.exceptions import CycloptsError
+
+from parley import __version__
+from parley.cli import examples, options
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+if TYPE_CHECKING:
+    from parley.cli.output import Output
+
+DEBUG_VARIABLE: Final = "PARLEY_DEBUG"
+PRIVATE: Final = 0o077
+_HELP_FLAGS: Final = ("--help", "-h")
+
+_TRY: Final = Group("Try it", sort_key=1)
+_SET_UP: Final = Group("Set up and run a desk", sort_key=2)
+_WORK: Final = Group("Work on cases", sort_key=3)
+_PROVE: Final = Group("Prove and check", sort_key=4)
+_HELP: Final = Group("Help", sort_key=5)
+
+_COMMANDS: Final = (
+    ("quickstart", "quickstart:quickstart", _TRY, "Two desks of one's own, in five minutes."),
+    ("demo", "demo:demo", _TRY, "Two desks replay the inquiry of 2016."),
+    ("init", "init:init", _SET_UP, "Make a new desk."),
+    ("letter", "letter:app", _SET_UP, "Letters of credence: ours out, theirs in."),
+    ("officer", "officer:app", _SET_UP, "The officers of the house and their roles."),
+    ("serve", "serve:serve", _SET_UP, "Serve the desk: receive, deliver, collect receipts."),
+    ("status", "status:status", _SET_UP, "How every channel stands."),
+    ("inbox", "case:inbox", _WORK, "What the other side said and nobody has opened."),
+    ("case", "case:app", _WORK, "Cases: a list, and one with all its acts."),
+    ("inquiry", "inquiry:app", _WORK, "Ask, answer, refuse, close."),
+    ("draft", "draft:app", _WORK, "Drafts on their way to two officers and out."),
+    ("record", "record:app", _PROVE, "The record of a channel, and proofs from it."),
+    ("dossier", "dossier:app", _PROVE, "Dossiers: what anybody verifies without a desk."),
+    ("fsck", "fsck:fsck", _PROVE, "Verify the whole record and rebuild every view."),
+    ("bench", "bench:bench", _PROVE, "Measure against bare loops."),
+)
+
+EPILOGUE: Final = """\
+Every command has examples: parley letter accept --help
+Exit codes: 0 done, 1 refused, 2 wrongly called, 3 not verified, 130 interrupted.
+"""
+
+
+def build(*, listing: bool = False) -> App:
+    """The command with all its commands.
+
+    ``listing``: only to list them, from the table above and without loading any module. A text
+    given here would else stand in place of what the module says of its command.
+    """
+    app = App(
+        name="parley",
+        help="A desk for parties who do not trust each other and still have to work together.",
+        version=f"parley {__version__}",
+        help_format="plaintext",
+        help_epilogue=EPILOGUE,
+        group_commands=_HELP,
+        suppress_keyboard_interrupt=False,
+    )
+    for name, place, group, brief in _COMMANDS:
+        more = {} if place.endswith(":app") else {"help_epilogue": examples.of(name)}
+        text = brief if listing else None
+        app.command(f"parley.cli.{place}", name=name, group=group, help=text, **more)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; the result is the exit code (see ``parley.cli.errors``)."""
+    # Whatever a command writes is for its owner alone.
+    os.umask(PRIVATE)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    tokens = options.arrange(sys.argv[1:] if arguments is None else arguments)
+    app = build(listing=not tokens or tokens[0] in _HELP_FLAGS)
+    try:
+        code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except BrokenPipeError:
+        # The reader has gone; the interpreter must not find that out again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return _interrupted(tokens)
+    except Exception as error:  # noqa: BLE001 - no person ever sees a traceback
+        return _failed(error, tokens)
+
+
+def _failed(error: Exception, tokens: Sequence[str]) -> int:
+    from parley.cli import errors
+
+    if os.environ.get(DEBUG_VARIABLE) == "1":
+        import traceback
+
+        traceback.print_exc()
+    match error:
+        case ParleyError():
+            ours = error
+        case CycloptsError():
+            ours = errors.of_command_line(error)
+        case OSError():
+            ours = errors.of_system(error)
+        case _:
+            ours = ParleyError(Reason.INTERNAL, fact=type(error).__name__)
+    errors.show(ours, _output(tokens))
+    return errors.exit_code(ours)
+
+
+def _interrupted(tokens: Sequence[str]) -> int:
+    from parley.cli import errors
+
+    output = _output(tokens)
+    if not output.json:
+        output.note(output.text("Interrupted."))
+    return errors.INTERRUPTED
+
+
+def _output(tokens: Sequence[str]) -> Output:
+    """Where errors go. A language that does not exist must not hide the error about it."""
+    from parley.cli.options import Reader
+    from parley.cli.output import Output
+
+    reader = options.glance(tokens)
+    try:
+        return Output(reader)
+    except ParleyError:
+        return Output(Reader(language="en", json=reader.json))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

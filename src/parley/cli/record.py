@@ -1,0 +1,269 @@
+"""``parley record``: the log of a channel as it stands, and the proof of one statement."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+
+from cyclopts import App, Parameter
+
+from parley.cli import access, acts, examples, files, options, views
+from parley.cli.options import Opening
+from parley.cli.output import Output
+
+if TYPE_CHECKING:
+    from parley.application.audit import Proof
+    from parley.application.desk import Desk
+    from parley.record.channel import Channel
+    from parley.store.log import Entry
+
+NEWEST: Final = 50
+"""How many statements are shown where nothing else is asked for."""
+
+app = App(name="record", help="The record of a channel, and proofs from it.")
+
+
+class Line(NamedTuple):
+    """One statement in the log: no text of it, which an auditor may not read."""
+
+    entry: Entry
+    type: str
+    receipted_at: int | None
+
+
+@app.command(help_epilogue=examples.of("record show"))
+def show(
+    channel: Annotated[
+        str | None, Parameter(name="CHANNEL", help="label, the other's code, or identifier")
+    ] = None,
+    /,
+    *,
+    last: Annotated[int, Parameter(help="so many of the newest statements; 0: all")] = NEWEST,
+    opening: Opening = options.OPENING,
+) -> None:
+    """Show our record of a channel: every statement of both sides, in its order.
+
+    No text is shown. Void statements stand in the record too, with the reason.
+    """
+    from parley.application import channels
+
+    output = Output(opening)
+    with access.opened(opening, output) as desk:
+        found = channels.find(desk, channel)
+        standing = next(one for one in channels.standings(desk) if one.channel.id == found.id)
+        size = standing.own + standing.peer
+        lines = _lines(desk, found, max(0, size - last) if last > 0 else 0)
+    plain = {
+        **views.standing(standing),
+        "size": size,
+        "entries": [_plain(found, line) for line in lines],
+    }
+
+    def render() -> None:
+        output.title(
+            output.plural(
+                "Record of the channel {label} with {code}: {n} statement",
+                "Record of the channel {label} with {code}: {n} statements",
+                size,
+                label=found.label,
+                code=found.peer.text.code,
+            )
+        )
+        output.say(
+            output.text(
+                "Both records agree to {own} of ours and {peer} of theirs.",
+                own=standing.agreed_own,
+                peer=standing.agreed_peer,
+            )
+        )
+        _render(output, found, lines)
+
+    output.emit(plain, render)
+
+
+@app.command(help_epilogue=examples.of("record prove"))
+def prove(
+    statement: Annotated[
+        str, Parameter(name="STATEMENT", help="start of its number: 6 digits or more")
+    ],
+    /,
+    *,
+    output_file: Annotated[
+        Path | None,
+        Parameter(
+            name=["--output", "-o"],
+            allow_leading_hyphen=True,
+            help="new file for the proof, as JSON; - for output",
+        ),
+    ] = None,
+    opening: Opening = options.OPENING,
+) -> None:
+    """Prove one statement to others: signature, receipt, checkpoint, path.
+
+    The proof is for standard tools: a COSE_Sign1 statement (RFC 9052), an RFC 9942
+    receipt by the other side, a C2SP checkpoint of the author's record with the
+    other side's cosignatures. A dossier proves more, and needs no tools but parley.
+    """
+    from parley.application import audit
+
+    output = Output(opening)
+    if output_file is not None:
+        files.check_new(output_file)
+    with access.opened(opening, output) as desk:
+        channel, entry = audit.find(desk, statement)
+        proof = audit.prove(desk, channel, entry)
+    plain = _plain_proof(proof)
+    if output_file is not None:
+        from parley.cli import foreign
+
+        files.write_new(output_file, foreign.json_text(plain).encode() + b"\n")
+        if output_file == files.STREAM:
+            return
+    output.emit(plain, lambda: _render_proof(output, proof, output_file))
+
+
+def _lines(desk: Desk, channel: Channel, first: int) -> list[Line]:
+    from parley.application import cases
+    from parley.record import statement as statements
+    from parley.store import log
+
+    found: list[Line] = []
+    with desk.database.read() as connection:
+        for entry in list(log.in_order(connection, channel.id, first)):
+            receipt = cases.receipt_of(connection, channel, entry)
+            act = statements.parse(entry.data).act
+            found.append(Line(entry, act.type, receipt.iat if receipt else None))
+    return found
+
+
+def _plain(channel: Channel, line: Line) -> dict[str, Any]:
+    entry = line.entry
+    return {
+        "position": entry.position,
+        "author": "own" if entry.author == channel.own_index else "peer",
+        "code": channel.letter(entry.author).text.code,
+        "seq": entry.seq,
+        "id": entry.leaf.hex(),
+        "type": line.type,
+        "case": entry.case_id.hex(),
+        "case_seq": entry.case_seq,
+        "signed_at": entry.iat,
+        "recorded_at": entry.recorded_at,
+        "receipted_at": line.receipted_at,
+        "verdict": entry.verdict,
+        "bytes": len(entry.data),
+    }
+
+
+def _render(output: Output, channel: Channel, lines: list[Line]) -> None:
+    output.table(
+        [
+            output.text("Place"),
+            output.text("By"),
+            output.text("No."),
+            output.text("Statement"),
+            output.text("Type"),
+            output.text("Case"),
+            output.text("Signed"),
+            output.text("Receipt"),
+        ],
+        [
+            [
+                str(line.entry.position),
+                output.foreign(channel.letter(line.entry.author).text.code),
+                str(line.entry.seq),
+                acts.short(line.entry.leaf),
+                output.name(line.type) if line.entry.verdict is None else output.text("void"),
+                "\u2014"
+                if line.entry.case_id == channel.standing_case
+                else acts.short(line.entry.case_id),
+                output.time(line.entry.iat),
+                output.time(line.receipted_at),
+            ]
+            for line in lines
+        ],
+    )
+
+
+def _plain_proof(proof: Proof) -> dict[str, Any]:
+    """A proof with everything that a stranger's tool needs to check it; bytes in base64."""
+    from parley.crypto import checkpoint
+
+    channel, entry = proof.channel, proof.entry
+    author, other = channel.letter(entry.author), channel.letter(1 - entry.author)
+    origin = channel.origin(entry.author)
+    cosigner = checkpoint.cosigner(other.party)
+    return {
+        "statement": entry.leaf.hex(),
+        "author": views.party(author),
+        "receiver": views.party(other),
+        "seq": entry.seq,
+        "signed_at": entry.iat,
+        "statement_cose": _base64(entry.data),
+        "statement_key": author.statement_key.raw.hex(),
+        "receipt_cose": _base64(proof.receipt) if proof.receipt else None,
+        "receipt_at": proof.receipt_row.iat if proof.receipt_row else None,
+        "receipt_key": other.log_key.ed25519.raw.hex(),
+        "checkpoint": proof.checkpoint,
+        "checkpoint_vkey": checkpoint.log_vkey(origin, author.log_key),
+        "cosigner_vkeys": [
+            checkpoint.cosigner_vkey(cosigner, other.log_key, post_quantum)
+            for post_quantum in (False, True)
+        ],
+        "leaf_index": proof.leaf_index,
+        "size": proof.size,
+        "path": [node.hex() for node in proof.path],
+    }
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _render_proof(output: Output, proof: Proof, path: Path | None) -> None:
+    channel, entry = proof.channel, proof.entry
+    author, other = channel.letter(entry.author), channel.letter(1 - entry.author)
+    output.title(output.text("Statement {statement}", statement=entry.leaf.hex()))
+    output.say(
+        output.text(
+            "{author} signed it as its statement number {seq} of this channel; "
+            "its own clock said {time}.",
+            author=author.name(output.language),
+            seq=entry.seq,
+            time=output.time(entry.iat),
+        )
+    )
+    if proof.receipt_row is not None:
+        output.say(
+            output.text(
+                "{receiver} signed a receipt that it stands in its record; "
+                "its own clock said {time}.",
+                receiver=other.name(output.language),
+                time=output.time(proof.receipt_row.iat),
+            )
+        )
+    else:
+        output.say(
+            output.text(
+                "{receiver} has given no receipt yet.", receiver=other.name(output.language)
+            )
+        )
+    if proof.checkpoint is not None:
+        output.say(
+            output.text(
+                "It is leaf {index} of {size} in the record of {author}, and {receiver} has "
+                "cosigned that it holds every one of them.",
+                index=proof.leaf_index,
+                size=proof.size,
+                author=author.name(output.language),
+                receiver=other.name(output.language),
+            )
+        )
+    else:
+        output.say(output.text("No cosigned checkpoint covers it yet."))
+    output.say(
+        output.text("A receipt says that something arrived, and never that it was agreed to.")
+    )
+    if path is not None:
+        output.say(output.text("The proof stands in {file}.", file=str(path)))

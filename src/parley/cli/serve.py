@@ -1,0 +1,53 @@
+"""``parley serve``: the desk answers its peers and delivers, until it is told to end."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parley.cli import access, options
+from parley.cli.options import Opening
+from parley.cli.output import Output
+
+if TYPE_CHECKING:
+    from parley.node.config import Listen
+    from parley.node.serve import Serving
+
+
+def serve(*, opening: Opening = options.OPENING) -> None:
+    """Serve the desk until SIGINT (Ctrl-C) or SIGTERM.
+
+    One line on standard output says when the desk answers, and where. Log
+    lines go to standard error, one JSON object a line, without secrets. The
+    port for operations answers /healthz and /metrics on this machine alone.
+    """
+    from parley.node import config, logs
+    from parley.node import serve as serving
+
+    output = Output(opening)
+    folder = options.folder_of(opening)
+    config.load(folder)
+    passphrase = access.passphrase(opening, output)
+    logs.set_up()
+    serving.serve(folder, passphrase, lambda ready: _announce(output, folder, ready))
+
+
+def _announce(output: Output, folder: Path, ready: Serving) -> None:
+    peer, operations = _url(ready.peer), _url(ready.operations)
+    output.emit(
+        {"desk": str(folder), "peer": peer, "operations": operations, "pid": os.getpid()},
+        lambda: output.say(
+            output.text(
+                "The desk in {folder} answers: peers at {peer}, operations at {operations}.",
+                folder=str(folder),
+                peer=peer,
+                operations=operations,
+            )
+        ),
+    )
+
+
+def _url(address: Listen) -> str:
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return f"http://{host}:{address.port}"

@@ -1,0 +1,108 @@
+"""``parley status``: how every channel stands, and what is wrong where something is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parley.cli import access, acts, options, views
+from parley.cli.options import Opening
+from parley.cli.output import Output
+
+if TYPE_CHECKING:
+    from parley.application.channels import Standing
+
+
+def status(*, opening: Opening = options.OPENING) -> None:
+    """Show how every channel stands.
+
+    Ours and theirs count statements; receipted are those of ours whose receipt
+    we hold. Both records agree to (p, q) where either side has cosigned that it
+    holds p of our statements and q of theirs.
+    """
+    from parley.application import channels
+
+    output = Output(opening)
+    with access.opened(opening, output) as desk:
+        standings = channels.standings(desk)
+        letter = desk.letter
+    output.emit(
+        {"party": views.letter(letter), "channels": [views.standing(one) for one in standings]},
+        lambda: _render(output, letter.name(output.language), standings),
+    )
+
+
+def _render(output: Output, own: str, standings: list[Standing]) -> None:
+    if not standings:
+        output.say(output.text("{party} has no channel yet.", party=own))
+        output.next_steps("parley letter export", "parley letter accept THEIR.letter")
+        return
+    if any(one.channel.demonstration for one in standings):
+        output.say(output.demonstration(), style="bold")
+    output.table(
+        [
+            output.text("Channel"),
+            output.text("With"),
+            output.text("State"),
+            output.text("Ours"),
+            output.text("Theirs"),
+            output.text("Receipted"),
+            output.text("Both agree to"),
+            output.text("Under way"),
+            output.text("Last contact"),
+        ],
+        [_row(output, one) for one in standings],
+    )
+    for one in standings:
+        _render_trouble(output, one)
+
+
+def _row(output: Output, one: Standing) -> list[str]:
+    peer = one.channel.peer
+    return [
+        output.foreign(one.channel.label),
+        output.foreign(f"{peer.name(output.language)} ({peer.text.code})"),
+        output.text("open") if one.state == "open" else output.text("halted"),
+        str(one.own),
+        str(one.peer),
+        str(one.receipted),
+        f"({one.agreed_own}, {one.agreed_peer})",
+        str(one.own - one.receipted),
+        output.time(one.last_contact_at),
+    ]
+
+
+def _render_trouble(output: Output, one: Standing) -> None:
+    """What is wrong with a channel, in sentences; nothing where nothing is."""
+    name = one.channel.peer.text.code
+    if one.reason is not None:
+        output.say(output.text("{code}: the channel is halted.", code=name), style="bold red")
+        output.say(acts.said(output, one.reason, advise=True), indent=4)
+    if one.last_reason is not None:
+        output.say(
+            output.plural(
+                "{code}: the last attempt to deliver failed.",
+                "{code}: the last {n} attempts to deliver failed.",
+                max(1, one.attempts),
+                code=name,
+            )
+        )
+        output.say(acts.said(output, one.last_reason, advise=True), indent=4)
+    if one.evidence:
+        output.say(
+            output.plural(
+                "{code}: {n} proof of misconduct is kept as evidence.",
+                "{code}: {n} proofs of misconduct are kept as evidence.",
+                one.evidence,
+                code=name,
+            ),
+            style="bold red",
+        )
+    if one.quarantined:
+        output.say(
+            output.plural(
+                "{code}: {n} refused message is kept in quarantine.",
+                "{code}: {n} refused messages are kept in quarantine.",
+                one.quarantined,
+                code=name,
+            )
+        )

@@ -1,0 +1,178 @@
+"""Serving, and the quickstart, as the processes that they are."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parley.cli.demo.processes import is_healthy
+from tests.cli.conftest import Houses
+
+SECONDS = 60
+
+
+def parley(*arguments: str, **options: Any) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "parley", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+@pytest.fixture
+def started() -> Iterator[list[subprocess.Popen[str]]]:
+    """Processes that a test has started, ended with it whatever happens."""
+    processes: list[subprocess.Popen[str]] = []
+    yield processes
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_desk_says_where_it_answers_and_ends_when_told(
+    houses: Houses, started: list[subprocess.Popen[str]], number: signal.Signals
+) -> None:
+    process = parley("serve", "--desk", "left")
+    started.append(process)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line.startswith("The desk in left answers: peers at http://127.0.0.1:")
+    operations = line.rstrip(".\n").rsplit(" ", 1)[1]
+    assert is_healthy(int(operations.rpartition(":")[2]))
+    process.send_signal(number)
+    out, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0
+    assert out == ""
+    assert "Traceback" not in err
+    events = [json.loads(entry)["event"] for entry in err.splitlines()]
+    assert events[-1] == "stopped"
+
+
+def test_a_desk_says_where_it_answers_to_programs(
+    houses: Houses, started: list[subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    with (tmp_path / "out").open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "parley", "serve", "--desk", "left", "--json"],
+            stdout=file,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    started.append(process)
+    deadline = time.monotonic() + SECONDS
+    while not (text := (tmp_path / "out").read_text()).endswith("}\n"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    ready = json.loads(text)
+    assert ready.keys() == {"desk", "peer", "operations", "pid"}
+    assert ready["pid"] == process.pid
+
+
+def test_a_port_that_is_taken(
+    houses: Houses, started: list[subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    first = parley("serve", "--desk", "left")
+    started.append(first)
+    assert first.stdout is not None
+    port = first.stdout.readline().split("http://127.0.0.1:")[1].split(",")[0]
+    config = tmp_path / "right" / "parley.toml"
+    config.write_text(config.read_text().replace("port = 0", f"port = {port}", 1))
+    second = parley("serve", "--desk", "right", "--json", "--language", "ru")
+    started.append(second)
+    out, err = second.communicate(timeout=SECONDS)
+    assert (second.returncode, out) == (1, "")
+    error = json.loads(err[err.index('{\n  "error"') :])["error"]
+    assert error["reason"] == "port-taken"
+    assert str(error["details"]["port"]) == port
+
+
+# --- quickstart ----------------------------------------------------------------------------------
+
+
+def children(folder: Path) -> list[str]:
+    """Processes that serve a desk below ``folder``."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if (entry / "cwd").resolve() == folder.resolve():
+                found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.slow
+def test_the_quickstart_verifies_both_dossiers_and_leaves_nothing_running(
+    started: list[subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    process = parley("quickstart", "two", "--name-a", "CERT X", "--code-a", "CERT-X", "--json")
+    started.append(process)
+    out, err = process.communicate(timeout=110)
+    assert process.returncode == 0, err
+    assert err == ""
+    result = json.loads(out)
+    assert result["verified"] is True
+    assert [desk["code"] for desk in result["desks"]] == ["CERT-X", "SOUTH"]
+    assert children(tmp_path / "two") == []
+    for desk in result["desks"]:
+        command = ["dossier", "verify", f"two/{desk['dossier']}", "--json"]
+        for other in result["desks"]:
+            command += ["--pin", other["fingerprint"]]
+        verifying = parley(*command)
+        started.append(verifying)
+        report, _ = verifying.communicate(timeout=SECONDS)
+        assert verifying.returncode == 0
+        value = json.loads(report)
+        assert value["agreement"] == value["agreement_post_quantum"] == [2, 2]
+        assert value["demonstration"] is True
+        assert "identity" not in value["not_proved"]
+    lines = result["commands"]
+    assert lines[0].startswith(("cd ", "export PATH="))
+    assert any(line.startswith("parley init cert-x --party 'CERT X'") for line in lines)
+    assert any(line.startswith("parley dossier verify south.dossier") for line in lines)
+    (tmp_path / "two" / "passphrase").chmod(0o600)
+    again = parley("quickstart", "two", "--json", "--language", "ar")
+    started.append(again)
+    _, err = again.communicate(timeout=SECONDS)
+    assert (again.returncode, json.loads(err)["error"]["reason"]) == (1, "folder-not-empty")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks processes up in /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_quickstart_that_is_interrupted_leaves_nothing_running(
+    started: list[subprocess.Popen[str]], tmp_path: Path, number: signal.Signals
+) -> None:
+    process = parley("quickstart", "two", "--language", "ru", start_new_session=True)
+    started.append(process)
+    assert process.stdout is not None
+    shown = []
+    for line in process.stdout:
+        shown.append(line)
+        if "$ parley inquiry ask" in line:
+            break
+    assert len([c for c in children(tmp_path / "two") if " serve " in c]) == 2
+    os.kill(process.pid, number)
+    _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130
+    assert "Прервано." in err
+    assert any("# Каждая сторона создаёт узел" in line for line in shown)
+    assert "Traceback" not in err
+    deadline = time.monotonic() + 10
+    while children(tmp_path / "two") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert children(tmp_path / "two") == []
