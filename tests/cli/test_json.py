@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 
+from parley.cli import acts, case_page, dossier_page, draft_page, fields
 from parley.crypto import checkpoint, merkle, receipt
+from parley.domain.body import LanguageStatus
+from parley.domain.catalogue import CATALOGUE
+from parley.domain.crossing import Outcome, Standing
+from parley.domain.drafting import Stage
+from parley.domain.inquiry_state import Level, Status
 from parley.record import statement
+from parley.record.dossier.report import NotProved
 from tests.cli.conftest import ASK, Houses
 
 PARTY = {"party", "code", "names"}
@@ -177,3 +185,22 @@ def test_templates(empty: Houses) -> None:
     shown = empty.json("inquiry", "close", "--template")
     assert shown["type"] == "closing"
     assert "[languages]" in shown["template"]
+
+
+def test_every_open_point_of_a_dossier_every_status_and_outcome_has_words() -> None:
+    assert set(dossier_page.NOT_PROVED) == set(NotProved)
+    assert set(case_page.STATUSES) == set(Status)
+    assert set(case_page.LEVELS) == set(Level)
+    assert set(case_page.OUTCOMES) == set(Outcome)
+    assert set(acts.STANDINGS) == set(Standing)
+    assert set(draft_page.STAGES) == set(Stage)
+    assert set(fields.STATUSES) == set(LanguageStatus)
+    patterns = {rule.path for spec in CATALOGUE.values() for rule in spec.fields}
+    assert patterns <= set(fields.LABELS)
+
+
+def test_every_name_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text("utf-8")
+    documented = set(re.findall(r"`([a-z0-9_]+)`", page))
+    for names in (PARTY, LETTER, CHANNEL, STANDING, HEADER, ACT, DRAFT, SUMMARY):
+        assert names <= documented

@@ -51,6 +51,16 @@ def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     )
 
 
+def quickest(*arguments: str) -> float:
+    """Seconds of the quickest of five runs."""
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        assert python(*arguments).returncode == 0
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
 def test_all_commands_are_there() -> None:
     assert {" ".join(chain) for chain in COMMANDS} == {
         *("quickstart", "demo", "init", "serve", "status", "inbox", "fsck", "bench"),
@@ -108,13 +118,9 @@ def test_every_command_and_exit_code_is_documented() -> None:
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], []], ids=str)
 def test_it_starts_fast_and_loads_little(arguments: list[str]) -> None:
-    best = 60.0
-    for _ in range(5):
-        start = time.perf_counter()
-        done = python("-m", "parley", *arguments)
-        best = min(best, time.perf_counter() - start)
-        assert done.returncode == 0
-    assert best < START_SECONDS
+    # On a slow machine the libraries alone may take longer than that.
+    alone = quickest("-c", "import cyclopts, rich.console, rich.table")
+    assert quickest("-m", "parley", *arguments) < max(START_SECONDS, 2 * alone)
     code = f"import sys; from parley.cli.main import main; main({arguments!r}); print(*sys.modules)"
     loaded = set(python("-c", code).stdout.split())
     assert loaded.isdisjoint(SLOW_MODULES)

@@ -18,6 +18,7 @@ from parley.cli.demo.processes import is_healthy
 from tests.cli.conftest import Houses
 
 SECONDS = 60
+LONG_SECONDS = 300
 
 
 def parley(*arguments: str, **options: Any) -> subprocess.Popen[str]:
@@ -116,12 +117,13 @@ def children(folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(LONG_SECONDS)
 def test_the_quickstart_verifies_both_dossiers_and_leaves_nothing_running(
     started: list[subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     process = parley("quickstart", "two", "--name-a", "CERT X", "--code-a", "CERT-X", "--json")
     started.append(process)
-    out, err = process.communicate(timeout=110)
+    out, err = process.communicate(timeout=LONG_SECONDS)
     assert process.returncode == 0, err
     assert err == ""
     result = json.loads(out)
@@ -152,6 +154,7 @@ def test_the_quickstart_verifies_both_dossiers_and_leaves_nothing_running(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(LONG_SECONDS)
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks processes up in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_quickstart_that_is_interrupted_leaves_nothing_running(

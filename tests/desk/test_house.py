@@ -184,7 +184,7 @@ def test_an_act_that_the_case_forbids_never_leaves_the_house(desks: Pair) -> Non
         ({"subject@en": "   "}, Reason.TEXT_EMPTY),
         ({"subject@en": "x" * 400}, Reason.TEXT_TOO_LONG),
         ({"no-such-field@en": "x"}, Reason.FIELD_UNKNOWN),
-        ({"evidence/1/sha256": b"short"}, Reason.FIELD_INVALID),
+        ({"evidence/1/description@en": "x", "evidence/1/sha256": b"short"}, Reason.FIELD_INVALID),
     ],
 )
 def test_bad_text_is_refused_before_anything_is_kept(

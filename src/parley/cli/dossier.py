@@ -53,7 +53,7 @@ def export(
     when, complete, and how far both records agree. Fields that are withheld
     leave a mark, and the rest still verifies.
     """
-    from parley.record.dossier import export as exports
+    from parley.application import dossiers
 
     output = Output(opening)
     if output_file is not None:
@@ -64,15 +64,13 @@ def export(
         files.check_new(path)
         if refresh:
             _refresh(desk, channel, output)
-        _sign_as_it_stands(desk, channel)
-        with desk.database.read() as connection, Bar(output.text("Writing"), None) as bar:
-            exported = exports.export(
-                exports.Source(connection, channel, desk.vault, desk.keys.log, desk.clock()),
-                path,
-                case=case,
-                withhold=withhold,
-                progress=bar.reach,
-            )
+        with Bar(output.text("Writing"), None) as bar:
+            try:
+                exported = dossiers.export(
+                    desk, channel, path, case=case, withhold=withhold, progress=bar.reach
+                )
+            except OSError as error:
+                raise files.unwritable(path, error) from error
     plain: dict[str, Any] = {
         "file": str(path),
         "channel": channel.id.hex(),
@@ -194,24 +192,6 @@ def _refresh(desk: Desk, channel: Channel, output: Output) -> None:
                 why=acts.said(output, standing.last_reason),
             )
         )
-
-
-def _sign_as_it_stands(desk: Desk, channel: Channel) -> None:
-    """Sign our record as it stands, and cosign the other's for whoever has a quantum computer.
-
-    Before every export (protocol.md): what the record does not hold, no dossier can show.
-    """
-    from parley.record.mirror import Mirror
-    from parley.store import proofs
-
-    with desk.database.write() as connection:
-        ledger = desk.ledger(connection, channel)
-        if ledger.size:
-            ledger.checkpoint()
-        theirs = proofs.checkpoint(connection, channel.id, channel.peer_index)
-        if theirs is not None:
-            mirror = Mirror(connection, channel, desk.clock())
-            mirror.cosign(theirs, desk.keys.log, post_quantum=True)
 
 
 class _Unmetered:

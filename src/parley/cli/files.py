@@ -76,13 +76,18 @@ def write_new(path: Path, data: bytes) -> None:
     except FileExistsError as error:
         raise ParleyError(Reason.FILE_EXISTS, path=str(path)) from error
     except OSError as error:
-        raise ParleyError(Reason.FILE_UNWRITABLE, path=str(path), fact=_fact(error)) from error
+        raise unwritable(path, error) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise ParleyError(Reason.FILE_UNWRITABLE, path=str(path), fact=_fact(error)) from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> ParleyError:
+    """What the operating system refused when ``path`` was written."""
+    return ParleyError(Reason.FILE_UNWRITABLE, path=str(path), fact=_fact(error))
 
 
 def _fact(error: OSError) -> str:

@@ -8,10 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from parley.application import dossiers
 from parley.cli.demo.replay import Played
 from parley.cli.demo.stage import Side, Stage
 from parley.record.dossier import tamper
-from parley.record.dossier.export import Source, export
 from parley.wire.courier import Courier
 
 FOLDER: Final = "dossiers"
@@ -67,7 +67,7 @@ def export_all(stage: Stage, case: bytes) -> list[Dossier]:
     for side in stage.sides.values():
         for kind in Kind:
             file = folder / name(side.code, kind)
-            _export(side, file, case if kind is Kind.CASE else None)
+            dossiers.export(side.desk, side.channel, file, case=case if kind is Kind.CASE else None)
             found.append(Dossier(file, side.code, kind))
     return found
 
@@ -83,13 +83,6 @@ def _cosign(side: Side) -> None:
         courier.deliver(side.channel.id, side.channel.peer.text.endpoints, urgent=True)
     finally:
         courier.close()
-
-
-def _export(side: Side, file: Path, case: bytes | None) -> None:
-    desk = side.desk
-    with desk.database.read() as connection:
-        source = Source(connection, side.channel, desk.vault, desk.keys.log, desk.clock())
-        export(source, file, case=case)
 
 
 def forge(stage: Stage, dossiers: Sequence[Dossier], played: Sequence[Played]) -> list[Dossier]:

@@ -1,0 +1,47 @@
+"""Handing over: what the record proves, as one file for a third party."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from parley.application.desk import Desk
+from parley.record.channel import Channel
+from parley.record.dossier import export as exports
+from parley.record.dossier.export import Exported, Progress, Source
+from parley.record.mirror import Mirror
+from parley.store import channels, proofs
+
+
+def export(
+    desk: Desk,
+    channel: Channel,
+    target: Path,
+    *,
+    case: bytes | None = None,
+    withhold: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Exported:
+    """Write the dossier of a channel, or of one ``case``, to ``target``.
+
+    Before, our log is signed as it stands, and the peer's cosigned with ML-DSA-44: what the record
+    does not hold, no dossier can show. On a halted channel nothing is signed any more.
+
+    :raises ParleyError: as :func:`parley.record.dossier.export.export`.
+    """
+    _sign_as_it_stands(desk, channel)
+    with desk.database.read() as connection:
+        source = Source(connection, channel, desk.vault, desk.keys.log, desk.clock())
+        return exports.export(source, target, case=case, withhold=withhold, progress=progress)
+
+
+def _sign_as_it_stands(desk: Desk, channel: Channel) -> None:
+    with desk.database.write() as connection:
+        row = channels.one(connection, channel.id)
+        if row is None or row.state != "open":
+            return
+        desk.ledger(connection, channel).checkpoint()
+        theirs = proofs.checkpoint(connection, channel.id, channel.peer_index)
+        if theirs is not None:
+            mirror = Mirror(connection, channel, desk.clock())
+            mirror.cosign(theirs, desk.keys.log, post_quantum=True)
