@@ -119,6 +119,19 @@ def test_statements_that_the_peer_never_had_are_not_agreed(both: Pair, tmp_path:
     assert (author.statements, author.receipted, sum(report.agreement)) == (1, 0, 0)
 
 
+def test_a_backlog_that_no_reader_takes_is_not_exported(
+    both: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fmt, "BACKLOG_STATEMENTS", 4)
+    for _ in range(4):
+        both.append(both.left, inquiry(both.channel(both.left), secrets.token_bytes(16)))
+    write(both, both.left, tmp_path / "dossier")
+    assert verify(tmp_path / "dossier").statements == 6
+    both.append(both.left, inquiry(both.channel(both.left), secrets.token_bytes(16)))
+    with refused(Reason.DOSSIER_BACKLOG):
+        write(both, both.left, tmp_path / "dossier")
+
+
 def test_both_logs_are_read_in_their_order(both: Pair) -> None:
     live(both)
 

@@ -196,12 +196,14 @@ def test_a_chain_in_a_case_takes_one_after_the_other() -> None:
 @pytest.mark.parametrize(
     ("events", "odd"),
     [
-        ([("receipt", 10, 9), ("other", 10)], 0),
-        ([("receipt", 8, 9), ("other", 20)], 1),
-        ([("receipt", 11, 9), ("other", 10)], 1),
-        ([("receipt", 11, 9), ("receipt", 10, 9), ("other", 10)], 1),
-        ([("receipt", 11, 9), ("receipt", 10, 10), ("other", 9)], 2),
-        ([("other", 30), ("receipt", 11, 9), ("other", 12)], 0),
+        ([("receipt", 1000, 900), ("other", 1000)], 0),
+        ([("receipt", 1000, 1300), ("other", 2000)], 0),
+        ([("receipt", 1000, 1301), ("other", 2000)], 1),
+        ([("receipt", 1300, 900), ("other", 1000)], 0),
+        ([("receipt", 1301, 900), ("other", 1000)], 1),
+        ([("receipt", 1301, 900), ("receipt", 1000, 900), ("other", 1000)], 1),
+        ([("receipt", 1500, 900), ("receipt", 1100, 1000), ("other", 700)], 2),
+        ([("other", 3000), ("receipt", 1100, 900), ("other", 1200)], 0),
     ],
 )
 def test_odd_clocks_of_receipts_are_counted(events: list[tuple[str, int]], odd: int) -> None:

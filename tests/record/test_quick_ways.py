@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+import cbor2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +41,76 @@ def test_a_text(value: str) -> None:
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=300))
 def test_an_array(items: list[int]) -> None:
     assert cbor.array([cbor.encode(item) for item in items]) == cbor.encode(items)
+
+
+plain = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**64), 2**64 - 1)
+    | st.binary(max_size=300)
+    | st.text(max_size=300)
+    | st.floats(),
+    lambda inner: (
+        st.lists(inner, max_size=30)
+        | st.dictionaries(
+            st.text(max_size=30) | st.integers(-(2**64), 2**64 - 1) | st.binary(max_size=5), inner
+        )
+    ),
+    max_leaves=40,
+)
+
+
+@given(plain, st.data())
+def test_what_is_canonical(value: object, data: st.DataObject) -> None:
+    encoded = cbor.encode(value)
+    assert cbor.encode(cbor.decode(encoded, limit=1 << 20)) == encoded
+    # Another order of keys, a longer head, bytes behind: whatever decodes must encode to itself.
+    for other in (
+        cbor2.dumps(value),
+        encoded + b"\x00",
+        _longer(encoded, data.draw(st.integers(0, len(encoded) - 1))),
+    ):
+        try:
+            decoded = cbor.decode(other, limit=1 << 20)
+        except ParleyError:
+            continue
+        assert cbor2.dumps(decoded, canonical=True) == other
+
+
+def _longer(encoded: bytes, at: int) -> bytes:
+    """The encoding with one byte given as the head of one byte more, where that is possible."""
+    head = encoded[at]
+    return encoded[:at] + bytes((head & 0xE0 | 24, head & 0x1F)) + encoded[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("data", "canonical"),
+    [
+        (b"\xa2\x01\x00\x02\x00", True),
+        (b"\xa2\x02\x00\x01\x00", False),
+        (b"\xa2\x01\x00\x20\x00", True),
+        (b"\xa2\x20\x00\x01\x00", False),
+        (b"\xa2\x61b\x00\x62aa\x00", True),
+        (b"\xa2\x62aa\x00\x61b\x00", False),
+        (b"\xa2\x62\xc3\xa9\x00\x62zz\x00", False),
+        (b"\xa2\x62zz\x00\x62\xc3\xa9\x00", True),
+        (b"\x18\x17", False),
+        (b"\x18\x18", True),
+        (b"\x1b" + b"\xff" * 8, True),
+        (b"\x1b\x00\x00\x00\x00\xff\xff\xff\xff", False),
+        (b"\x3b" + b"\xff" * 8, True),
+        (b"\x58\x17" + bytes(23), False),
+        (b"\x82\xf5\xf4", True),
+        (b"\xf8\x15", False),
+    ],
+)
+def test_one_form(data: bytes, canonical: bool) -> None:
+    if canonical:
+        cbor.decode(data, limit=100)
+    else:
+        with pytest.raises(ParleyError) as caught:
+            cbor.decode(data, limit=100)
+        assert caught.value.reason in (Reason.CBOR_NOT_CANONICAL, Reason.CBOR_MALFORMED)
 
 
 @given(st.lists(hashes, max_size=30, unique=True).map(sorted).map(tuple), fields)

@@ -49,7 +49,14 @@ class Precedence(IntEnum):
 NO_CODES: Final[Mapping[str, Code]] = {}
 
 
-class Act(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, kw_only=True):
+class Act(
+    msgspec.Struct,
+    frozen=True,
+    array_like=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    gc=False,
+):
     """One statement's header, verified.
 
     ``id`` is the leaf hash (32 bytes). ``author`` is the index of a member of the channel and

@@ -22,13 +22,13 @@ from parley.kernel.errors import ParleyError
 S = TypeVar("S")
 
 
-class Stands(msgspec.Struct, frozen=True):
+class Stands(msgspec.Struct, frozen=True, gc=False):
     """An act that its author was free to make, knowing what it knew."""
 
     act: Act
 
 
-class Void(msgspec.Struct, frozen=True):
+class Void(msgspec.Struct, frozen=True, gc=False):
     """An act that the rules forbid: on record, without effect, for ``reason`` (a reason code).
 
     ``placed`` is false where the act has no place in the causal order.
@@ -39,7 +39,7 @@ class Void(msgspec.Struct, frozen=True):
     placed: bool = True
 
 
-class Covered(msgspec.Struct, frozen=True):
+class Covered(msgspec.Struct, frozen=True, gc=False):
     """The members are known to have seen this much, from statements outside the case too."""
 
     horizon: Horizon

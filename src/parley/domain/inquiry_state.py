@@ -53,7 +53,7 @@ OPEN = "open"
 """The status of a question to which the replier has said nothing."""
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Entry(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """An act in the list of the case's acts. ``void`` is its reason code where it is void."""
 
     id: bytes
@@ -65,7 +65,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     standing: Standing
 
 
-class Asking(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Asking(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """An inquiry or a supplement. ``reply_wanted`` is seconds; ``acknowledged`` the act's id."""
 
     id: bytes
@@ -78,7 +78,7 @@ class Asking(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     acknowledged: bytes | None
 
 
-class Question(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Question(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """A question: the asker's ``seq`` that brought it, its status, and the act that gave it."""
 
     number: int
@@ -88,7 +88,7 @@ class Question(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     by: bytes | None
 
 
-class Reply(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Reply(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """The replier's latest word on the substance.
 
     ``reach`` is how many of the asker's statements its author had seen; ``next_step`` is seconds
@@ -102,7 +102,7 @@ class Reply(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     next_step: int | None
 
 
-class Offer(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Offer(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """A conditional answer: how many conditions it sets.
 
     ``withdrawn`` where a refusal took it back; ``accepted`` is the id of the act that accepted it.
@@ -116,7 +116,9 @@ class Offer(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     accepted: bytes | None
 
 
-class Acceptance(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Acceptance(
+    msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False
+):
     """The asker's acceptance of all conditions of ``offer``."""
 
     id: bytes
@@ -125,7 +127,7 @@ class Acceptance(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
     conditions: int
 
 
-class Ended(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Ended(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """The act that ended the case: a withdrawal or a closing."""
 
     id: bytes
@@ -133,7 +135,7 @@ class Ended(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     type: str
 
 
-class Bound(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Bound(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """Conditions that the asker has accepted.
 
     ``joint`` is true once both sides are known to have seen offer and acceptance: from then on no
@@ -146,7 +148,9 @@ class Bound(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     joint: bool
 
 
-class CrossedPair(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class CrossedPair(
+    msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False
+):
     """Two acts that crossed, what holds, and whether both sides are known to have seen both."""
 
     first: bytes
@@ -156,7 +160,7 @@ class CrossedPair(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_f
     provisional: bool
 
 
-class Inquiry(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Inquiry(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """An inquiry, as all acts of it that are held amount to.
 
     ``chains`` has each member's acts in the member's own order, void ones too; ``strays`` those

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,18 @@ from parley.record.ledger import Keys
 from parley.record.letter import Letter
 from parley.store import channels
 from parley.store.vault import Vault
+
+
+def calm_collector() -> None:
+    """Have Python's garbage collector look around less often, in a process that serves.
+
+    Statements come by the thousand, in values without cycles that are freed by counting. Walking
+    over all modules and over a whole batch again and again would find nothing, and costs a tenth of
+    what taking it in costs.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def now() -> int:

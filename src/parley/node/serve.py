@@ -53,6 +53,7 @@ def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> 
     :raises ParleyError: as :func:`parley.node.desk.opened`; ``port-taken``.
     """
     config = configs.load(folder)
+    desks.calm_collector()
     with desks.opened(folder, passphrase) as desk:
         metrics = Metrics()
         endpoint = Endpoint(desk, metrics, time.monotonic)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
@@ -30,6 +31,9 @@ _TRIPLE_HEAD: Final = b"\x83\x50"
 
 _VALUE_TYPES: Final = frozenset({str, int, bool, bytes})
 
+_encoded_path: Final = lru_cache(maxsize=4096)(cbor.text)
+"""Bodies of a type have the same paths."""
+
 _Path = Annotated[str, msgspec.Meta(min_length=1, max_length=limits.PATH_CHARACTERS)]
 
 
@@ -48,7 +52,7 @@ class Field(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
         """The CBOR of the triple."""
         value = self.value
         encoded = cbor.text(value) if type(value) is str else cbor.encode(value)
-        return b"".join((_TRIPLE_HEAD, self.salt, cbor.text(self.path), encoded))
+        return b"".join((_TRIPLE_HEAD, self.salt, _encoded_path(self.path), encoded))
 
     def digest(self) -> bytes:
         """SHA-256 over the CBOR of the triple."""

@@ -48,11 +48,20 @@ def check_signed(channel: Channel, author: int, data: bytes) -> Statement:
 
     :raises ParleyError: with the reason why it must be kept out of the log.
     """
+    parsed = _addressed(channel, data)
+    _check_signature(channel, author, parsed)
+    return parsed
+
+
+def _addressed(channel: Channel, data: bytes) -> Statement:
     parsed = statement.parse(data)
     if parsed.act.channel != channel.id:
         raise ParleyError(Reason.WRONG_AUDIENCE)
-    parsed.verify(channel.letter(author).party, channel.statement_key(author, parsed.kid))
     return parsed
+
+
+def _check_signature(channel: Channel, author: int, parsed: Statement) -> None:
+    parsed.verify(channel.letter(author).party, channel.statement_key(author, parsed.kid))
 
 
 def check_body(parsed: Statement, body: Body | None) -> Incoming:
@@ -76,29 +85,45 @@ def check_all(
 ) -> tuple[list[Incoming], Refused | None]:
     """Verify statements in order, up to the first that must be kept out.
 
-    Signatures release the interpreter's lock, so parts are checked side by side in ``pool``.
+    Signatures release the interpreter's lock, so they are checked side by side in ``pool``; apart
+    from everything else, which would only have the threads wait for each other.
     """
-    length = max(_PART, -(-len(items) // _PARTS))
-    parts = [items[start : start + length] for start in range(0, len(items), length)]
-    side_by_side = pool.map if pool is not None and len(parts) > 1 else map
-    results = side_by_side(lambda part: _check_part(channel, author, part), parts)
-    good: list[Incoming] = []
-    for checked, refused in results:
-        good.extend(checked)
-        if refused is not None:
-            return good, refused
-    return good, None
-
-
-def _check_part(
-    channel: Channel, author: int, items: Sequence[tuple[bytes, Body | None]]
-) -> tuple[list[Incoming], Refused | None]:
-    good: list[Incoming] = []
-    for data, body in items:
-        parsed: Statement | None = None
+    parsed: list[Statement] = []
+    refused: Refused | None = None
+    for data, _body in items:
         try:
-            parsed = check_signed(channel, author, data)
-            good.append(check_body(parsed, body))
+            parsed.append(_addressed(channel, data))
         except ParleyError as error:
-            return good, Refused(data, error, parsed)
-    return good, None
+            refused = Refused(data, error)
+            break
+    forged = _first_forged(channel, author, parsed, pool)
+    if forged is not None:
+        place, reason = forged
+        refused = Refused(parsed[place].data, reason)
+        del parsed[place:]
+    good: list[Incoming] = []
+    for one, (data, body) in zip(parsed, items, strict=False):
+        try:
+            good.append(check_body(one, body))
+        except ParleyError as error:
+            return good, Refused(data, error, one)
+    return good, refused
+
+
+def _first_forged(
+    channel: Channel, author: int, parsed: Sequence[Statement], pool: Executor | None
+) -> tuple[int, ParleyError] | None:
+    """The place of the first statement that ``author`` has not signed, and why."""
+    length = max(_PART, -(-len(parsed) // _PARTS))
+    starts = range(0, len(parsed), length)
+
+    def check_part(start: int) -> tuple[int, ParleyError] | None:
+        for place, one in enumerate(parsed[start : start + length], start):
+            try:
+                _check_signature(channel, author, one)
+            except ParleyError as error:
+                return place, error
+        return None
+
+    side_by_side = pool.map if pool is not None and len(starts) > 1 else map
+    return next((found for found in side_by_side(check_part, starts) if found is not None), None)

@@ -57,7 +57,7 @@ def _insert_ignore(engine: str, table: Table) -> Insert:
 
 
 def insert_rows(
-    connection: Connection, table: Table, rows: Sequence[Sequence[Any]], *, replace: bool = False
+    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, replace: bool = False
 ) -> None:
     """Insert many rows, each with all columns in the order of the table.
 
@@ -66,7 +66,7 @@ def insert_rows(
     """
     if rows:
         sql = _insert_rows(connection.dialect.name, table, replace)
-        connection.exec_driver_sql(sql, [tuple(row) for row in rows])
+        connection.exec_driver_sql(sql, list(rows))
 
 
 @cache

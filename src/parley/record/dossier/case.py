@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import Final
 
 from parley.crypto import merkle
+from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.dossier import chains
@@ -151,7 +152,9 @@ class CaseFold:
         tally = self._tallies[author]
         tally.receipts += 1
         tally.receipted += 1
-        tally.odd_clocks += not current.facts.iat <= facts.iat <= self._created_at
+        early = facts.iat + limits.CLOCK_SKEW_SECONDS < current.facts.iat
+        late = facts.iat > self._created_at + limits.CLOCK_SKEW_SECONDS
+        tally.odd_clocks += early or late
         self.signed.append(Signed(facts.issuer, facts.protected, facts.signature, root))
 
     def _place(self, current: _Current, owner: int, index: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.dossier import format as fmt
@@ -77,7 +78,10 @@ def count(tally: Tally, voids: list[VoidStatement], facts: StatementFacts) -> No
 
 
 class IssuerClock:
-    """One member's clock, as its own signatures show it in the order of its log."""
+    """One member's clock, as its own signatures show it in the order of its log.
+
+    A difference of :data:`parley.kernel.limits.CLOCK_SKEW_SECONDS` is nothing odd.
+    """
 
     __slots__ = ("_receipt", "odd")
 
@@ -91,7 +95,7 @@ class IssuerClock:
         A receipt that names an earlier time is odd.
         """
         self.signed(iat)
-        if iat < newest_statement:
+        if iat + limits.CLOCK_SKEW_SECONDS < newest_statement:
             self.odd += 1
             return
         self._receipt = iat
@@ -101,6 +105,6 @@ class IssuerClock:
 
         A receipt right before it that names a later time is odd.
         """
-        if self._receipt > iat:
+        if self._receipt > iat + limits.CLOCK_SKEW_SECONDS:
             self.odd += 1
         self._receipt = 0

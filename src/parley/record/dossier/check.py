@@ -1,7 +1,7 @@
 """The checks that need no other item: each runs wherever there is a processor to spare.
 
 A batch of items goes in, and facts come out, as small as they can be made: the reader's own
-process has only to see that they fit together. Facts are msgspec structs that travel as MessagePack
+process has only to see that they fit together. They are msgspec structs, to travel as MessagePack
 between processes.
 """
 
@@ -142,18 +142,6 @@ class Signed(NamedTuple):
 
 
 _DASH: Final = "\N{EM DASH} "
-_ENCODER: Final = msgspec.msgpack.Encoder()
-_DECODER: Final = msgspec.msgpack.Decoder(Checked)
-
-
-def encode(checked: Checked) -> bytes:
-    """Facts as they travel between processes."""
-    return _ENCODER.encode(checked)
-
-
-def decode(data: bytes) -> Checked:
-    """What :func:`encode` made."""
-    return _DECODER.decode(data)
 
 
 class Checker:

@@ -121,6 +121,7 @@ class _Export:
         self._withhold = withhold
         self._progress = progress
         self._statements = 0
+        self._backlog = fmt.BACKLOG_STATEMENTS
 
     def run(self, case: bytes | None) -> Exported:
         """Write everything."""
@@ -153,13 +154,21 @@ class _Export:
     def _whole_channel(self) -> None:
         """Statements in the order of our log; what is signed stands where it can be checked."""
         streams = [proofs.Stream(self._connection, self._channel, owner) for owner in range(2)]
-        counts = [0, 0]
+        own, peer = self._channel.own_index, self._channel.peer_index
+        counts, placed = [0, 0], 0
         for entry, item in self._in_blocks(log.in_order(self._connection, self._channel.id)):
             self._statement(item)
             counts[entry.author] += 1
+            if entry.author == peer:
+                placed = entry.author_index - entry.seq
             for stream in streams:
                 for sighted in stream.ready(counts):
                     self._sighted(sighted)
+                    if sighted.owner == peer:
+                        placed = sighted.size - sighted.own
+            # What a reader has to keep, because the peer is not known to have any of it.
+            if counts[own] - placed > self._backlog:
+                raise ParleyError(Reason.DOSSIER_BACKLOG, limit=self._backlog)
         if any(stream.waiting for stream in streams):
             raise ParleyError(Reason.INTERNAL, fact="a proof beyond the end of the log")
 

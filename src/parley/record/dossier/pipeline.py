@@ -17,6 +17,7 @@ from parley.record.dossier.channel import ChannelFold
 from parley.record.dossier.check import Checked, Checker, Fault, StatementFacts
 from parley.record.dossier.format import Reader
 from parley.record.dossier.pool import Beside, Here, Pending, Workshop, processors
+from parley.record.dossier.worker import WorkerEndedError
 
 BATCH_ITEMS: Final = 256
 _BATCH_BYTES: Final = 1 << 20
@@ -162,7 +163,7 @@ class Pipeline:
 def _wait(pending: Pending[R]) -> R:
     try:
         return pending()
-    except BrokenExecutor as error:
+    except (BrokenExecutor, WorkerEndedError) as error:
         raise ParleyError(Reason.INTERNAL, fact="a process beside this one ended") from error
 
 

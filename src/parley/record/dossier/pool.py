@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from typing import Final, Protocol, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol, TypeVar
 
 from parley.record.channel import Channel
-from parley.record.dossier import check
 from parley.record.dossier.check import Checked, Checker, Fault, Signed
+from parley.record.dossier.worker import Answer, Request, Worker
 
 R = TypeVar("R")
 
 Pending = Callable[[], R]
 """Gives the result of a check, once it is there."""
-
-_THIS_MODULE: Final = __name__
-_START_METHOD: Final = (
-    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-)
 
 
 class Workshop(Protocol):
@@ -65,43 +60,57 @@ class Here:
 
 
 class Beside:
-    """Checks in ``workers`` other processes, and here as long as they are starting.
+    """Checks in other processes, and here as long as they are starting.
 
-    Processes are never forked from this one, which may have threads and open databases.
+    A thread for each of them hands it one request after the other and waits for the answer.
     """
 
     def __init__(self, checker: Checker, channel: Channel, workers: int) -> None:
         self.ahead = 2 * workers + 2
         self._here = Here(checker)
-        context = multiprocessing.get_context(_START_METHOD)
-        if _START_METHOD == "forkserver":
-            context.set_forkserver_preload([_THIS_MODULE])
-        first, second = (letter.data for letter in channel.letters)
-        self._pool = ProcessPoolExecutor(
-            workers, context, initializer=_start, initargs=(channel.label, first, second)
-        )
-        # The first answer says that the processes have started.
-        self._ready: list[Future[bool]] = [self._pool.submit(_ready) for _ in range(workers)]
+        self._channel = channel
+        self._workers: list[Worker] = []
+        self._own = threading.local()
+        self._pool = ThreadPoolExecutor(workers, "check", self._start)
+        # As many as there are threads, so that each of them starts its process now.
+        self._started: list[Future[Answer]] = [
+            self._pool.submit(self._ask, Request([], [])) for _ in range(workers)
+        ]
 
     def batch(self, items: Sequence[bytes]) -> Pending[Checked]:
         """Check items."""
-        if not self._started():
+        if not self._ready():
             return self._here.batch(items)
-        future = self._pool.submit(_batch, items)
-        return lambda: check.decode(future.result())
+        future = self._pool.submit(self._ask, Request(list(items), []))
+        return lambda: future.result().checked
 
     def roots(self, signed: Sequence[Signed]) -> Pending[Fault | None]:
         """Check the signatures of receipts."""
-        if not self._started():
+        if not self._ready():
             return self._here.roots(signed)
-        return self._pool.submit(_roots, signed).result
+        future = self._pool.submit(self._ask, Request([], list(signed)))
+        return lambda: future.result().fault
 
     def close(self) -> None:
         """Give up what is still under way."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for worker in tuple(self._workers):
+            worker.kill()
+        self._pool.shutdown(wait=True)
+        for worker in self._workers:
+            worker.close()
 
-    def _started(self) -> bool:
-        return any(future.done() for future in self._ready)
+    def _start(self) -> None:
+        """In each thread: start its process."""
+        self._own.worker = worker = Worker(self._channel)
+        self._workers.append(worker)
+
+    def _ask(self, request: Request) -> Answer:
+        worker: Worker = self._own.worker
+        return worker.ask(request)
+
+    def _ready(self) -> bool:
+        return any(future.done() for future in self._started)
 
 
 def processors() -> int:
@@ -109,23 +118,3 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-_CHECKERS: Final[list[Checker]] = []
-"""In a worker process: its one checker."""
-
-
-def _start(label: str, first: bytes, second: bytes) -> None:
-    _CHECKERS.append(Checker.of(label, first, second))
-
-
-def _ready() -> bool:
-    return bool(_CHECKERS)
-
-
-def _batch(items: Sequence[bytes]) -> bytes:
-    return check.encode(_CHECKERS[0].batch(items))
-
-
-def _roots(signed: Sequence[Signed]) -> Fault | None:
-    return _CHECKERS[0].roots(signed)

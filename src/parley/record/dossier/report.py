@@ -57,8 +57,8 @@ class Author(msgspec.Struct, frozen=True):
     ``statements`` stand there without a gap, from the first of the channel (or of the case) on;
     ``last_seq`` is the number in the channel of the last one. ``receipted`` of them the other
     member has receipted, by ``receipts`` signatures, of which ``receipts_odd_clock`` name a time
-    before the statement or after what the issuer signed next. ``voids`` break the rules of their
-    type.
+    more than 300 seconds before the statement or after what the issuer signed next. ``voids`` break
+    the rules of their type.
     """
 
     fingerprint: str

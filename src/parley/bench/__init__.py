@@ -1,0 +1,1 @@
+"""Measurements of the real code beside bare loops of the same cryptography and commits."""

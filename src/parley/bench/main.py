@@ -1,0 +1,244 @@
+"""``parley bench``: all measurements in one run, beside their bare loops."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from parley.bench import append, delivery, desks, sizes, verifying
+from parley.bench.append import AppendResult
+from parley.bench.delivery import DeliveryResult
+from parley.bench.desks import Pair
+from parley.bench.measure import Ratio
+from parley.bench.sizes import SizeResult
+from parley.bench.verifying import VerifyResult
+from parley.language.translate import Translator
+from parley.node.desk import calm_collector
+from parley.record.dossier.export import Source, export
+from parley.record.dossier.pool import processors
+
+PARTS: Final = ("dossier", "append", "delivery")
+
+AIM: Final = 0.8
+AT_LEAST: Final = 0.5
+FAST_DISK: Final = 1000.0
+"""A disk that syncs more often a second than this costs less than the processor's work for one
+statement, and the ratio for batches of one says nothing about the record; it is shown, no more."""
+
+SMALL: Final = 10_000
+LARGE: Final = 100_000
+MEMORY_MARGIN: Final = 1.15
+"""The peak memory at :data:`LARGE` statements over that at :data:`SMALL` is at most this."""
+
+
+class Results(msgspec.Struct):
+    """Everything that was measured; what was left out is null."""
+
+    processors: int
+    syncs_per_second: float | None = None
+    dossier: VerifyResult | None = None
+    memory: dict[int, int] = {}
+    sizes: SizeResult | None = None
+    append: list[AppendResult] = []
+    delivery: DeliveryResult | None = None
+
+    def faults(self) -> list[str]:
+        """What is below its bound."""
+        found: list[str] = []
+        if self.dossier is not None and self.dossier.ratio.ratio < AT_LEAST:
+            found.append("dossier")
+        if len(self.memory) == 2 and self.memory[LARGE] > MEMORY_MARGIN * self.memory[SMALL]:
+            found.append("memory")
+        for result in self.append:
+            fast = (self.syncs_per_second or 0) > FAST_DISK
+            if max(result.record.ratio, result.frame.ratio) < AT_LEAST and not (
+                result.batch == 1 and fast
+            ):
+                found.append(f"append-{result.batch}")
+        return found
+
+
+def run(translator: Translator, *, full: bool, as_json: bool, only: Collection[str] = PARTS) -> int:
+    """Measure, show the results, and return the exit code: 1 where a bound is not held.
+
+    :param full: more rounds, and more deliveries.
+    :param only: some of :data:`PARTS`.
+    """
+    calm_collector()
+    rounds = 7 if full else 3
+    results = Results(processors=processors())
+    folder = Path(tempfile.mkdtemp(prefix="parley-bench-"))
+    try:
+        with _steps() as step:
+            results.syncs_per_second = append.syncs_per_second(folder / "sync")
+            if "append" in only:
+                step(translator.text("appending"))
+                results.append = append.run(folder / "append", rounds)
+            if "delivery" in only:
+                step(translator.text("delivering"))
+                results.delivery = delivery.run(folder / "delivery", 1000 if full else 200)
+            if "dossier" in only:
+                _dossier(
+                    results, folder / "dossier", rounds, lambda n: step(_making(translator, n))
+                )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    faults = results.faults()
+    if as_json:
+        sys.stdout.write(json.dumps({**_plain(results), "below": faults}) + "\n")
+    else:
+        _show(translator, results, faults)
+    return 1 if faults else 0
+
+
+def _making(translator: Translator, count: int) -> str:
+    return translator.plural("making {n} statement", "making {n} statements", count)
+
+
+def _dossier(results: Results, folder: Path, rounds: int, making: Callable[[int], None]) -> None:
+    with desks.opened(folder) as pair:
+        left = folder / desks.CODES[0]
+        before = sizes.disk(left)
+        for count in (SMALL, LARGE):
+            making(count)
+            desks.grow(pair, count)
+            path = _export(pair, folder / f"{count}.dossier")
+            results.memory[count] = verifying.peak_memory(path)
+            if count == SMALL:
+                results.sizes = sizes.run(pair, left, before)
+    results.dossier = verifying.run(path, rounds)
+
+
+def _export(pair: Pair, path: Path) -> Path:
+    with pair.left.database.read() as connection:
+        channel = pair.channel(pair.left)
+        source = Source(connection, channel, pair.left.vault, pair.left.keys.log, int(time.time()))
+        export(source, path)
+    return path
+
+
+def _plain(results: Results) -> dict[str, Any]:
+    return {
+        "processors": results.processors,
+        "syncs_per_second": results.syncs_per_second,
+        "dossier": _with_ratio(results.dossier),
+        "memory": {str(count): peak for count, peak in results.memory.items()},
+        "sizes": results.sizes._asdict() if results.sizes else None,
+        "append": [
+            {
+                "batch": result.batch,
+                "record": result.record._asdict(),
+                "frame": result.frame._asdict(),
+                "frame_bytes": result.frame_bytes,
+            }
+            for result in results.append
+        ],
+        "delivery": results.delivery._asdict() if results.delivery else None,
+    }
+
+
+def _with_ratio(result: VerifyResult | None) -> dict[str, Any] | None:
+    return None if result is None else {**result._asdict(), "ratio": result.ratio._asdict()}
+
+
+def _show(translator: Translator, results: Results, faults: list[str]) -> None:
+    text = translator.text
+    table = Table(title=text("Ours beside the bare loop"), title_justify="left")
+    table.add_column(text("work"))
+    for name in (text("ours"), text("bare"), text("ratio"), text("at least"), text("aim")):
+        table.add_column(name, justify="right")
+    if results.dossier is not None:
+        said = translator.plural(
+            "verify a dossier of {n} statement",
+            "verify a dossier of {n} statements",
+            results.dossier.statements,
+        )
+        _row(table, said, results.dossier.ratio, results.dossier.statements)
+    for result in results.append:
+        said = translator.plural(
+            "append a batch of {n}, with receipt",
+            "append batches of {n}, with receipt",
+            result.batch,
+        )
+        _row(table, said, result.record, result.batch)
+        _row(table, text("the same from frame to frame"), result.frame, result.batch)
+    console = Console()
+    console.print(table)
+    for line in _lines(translator, results):
+        console.print(line, markup=False, highlight=False)
+    if faults:
+        console.print(text("Below the bound: {what}", what=", ".join(faults)), style="bold red")
+
+
+def _row(table: Table, said: str, ratio: Ratio, statements: int) -> None:
+    table.add_row(
+        said,
+        f"{ratio.ours / statements * 1e6:,.0f} µs",
+        f"{ratio.bare / statements * 1e6:,.0f} µs",
+        f"{ratio.ratio:.2f}",
+        f"{AT_LEAST:.1f}",
+        f"{AIM:.1f}",
+    )
+
+
+def _lines(translator: Translator, results: Results) -> Iterator[str]:
+    text = translator.text
+    yield text("Times are for one statement; medians.")
+    if results.syncs_per_second is not None:
+        yield text(
+            "The disk syncs {rate:number} times a second.", rate=round(results.syncs_per_second)
+        )
+    for count, peak in results.memory.items():
+        yield text(
+            "Peak memory of verifying {count:number} statements: {peak:number} MiB",
+            count=count,
+            peak=round(peak / 2**20),
+        )
+    if results.delivery is not None:
+        yield text(
+            "From sending to the receipt over loopback: half within {p50:number} ms, 99 % within"
+            " {p99:number} ms",
+            p50=round(results.delivery.p50 * 1000),
+            p99=round(results.delivery.p99 * 1000),
+        )
+    for result in results.append:
+        yield text(
+            "On the wire in batches of {batch:number}: {size:number} bytes a statement",
+            batch=result.batch,
+            size=round(result.frame_bytes / result.batch),
+        )
+    if results.sizes is not None:
+        yield text(
+            "On disk {disk:number} bytes a statement: {signed:number} signed, {body:number} of"
+            " sealed body, the rest indexes, proofs, views and keys",
+            disk=round(results.sizes.disk),
+            signed=round(results.sizes.signed),
+            body=round(results.sizes.body),
+        )
+
+
+@contextmanager
+def _steps() -> Iterator[Callable[[str], None]]:
+    """Say on standard error what is being done, where somebody looks."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda said: progress.update(task, description=said)

@@ -1,0 +1,85 @@
+"""The measurements run, and say where a bound is not held. Their figures are not tested here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from parley.bench import append, delivery, desks, main, measure
+from parley.bench.append import AppendResult
+from parley.bench.main import Results
+from parley.bench.measure import Ratio
+from parley.bench.verifying import VerifyResult
+from parley.language.translate import Translator
+from parley.store import views
+
+SLOW, FAST = Ratio(3.0, 1.0, 0.33), Ratio(1.5, 1.0, 0.67)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main, "SMALL", 20)
+    monkeypatch.setattr(main, "LARGE", 40)
+    monkeypatch.setattr(main, "calm_collector", lambda: None)
+    monkeypatch.setattr(append, "BATCHES", {1: 1, 20: 1})
+    monkeypatch.setattr(append, "_WARM_UP", 1)
+
+
+def test_a_made_record_is_one_of_inquiries_from_opening_to_closing(tmp_path: Path) -> None:
+    with desks.opened(tmp_path) as pair:
+        desks.grow(pair, 2 * desks.PER_CASE + 2, cases_at_once=2)
+        for desk in (pair.left, pair.right):
+            with desk.database.read() as connection:
+                cases = views.cases(connection, pair.channel_id)
+            assert [(case.status, case.acts) for case in cases] == [("closed", desks.PER_CASE)] * 2
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_everything_is_measured_and_shown(
+    capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    code = main.run(Translator("en"), full=False, as_json=as_json, only=("append", "dossier"))
+    said = capsys.readouterr().out
+    assert code in (0, 1)
+    if as_json:
+        shown = json.loads(said)
+        assert shown["dossier"]["statements"] >= 40
+        assert [one["batch"] for one in shown["append"]] == [1, 20]
+        assert shown["sizes"]["signed"] > 500
+        assert set(shown["memory"]) == {"20", "40"}
+        assert bool(shown["below"]) == bool(code)
+    else:
+        assert "verify a dossier" in said
+        assert "bytes a statement" in said
+
+
+@pytest.mark.slow
+def test_delivery_is_measured_between_two_served_desks(tmp_path: Path) -> None:
+    result = delivery.run(tmp_path, 3)
+    assert 0 < result.p50 <= result.p99 < 10
+
+
+def test_a_bound_that_is_not_held_is_named() -> None:
+    results = Results(2, syncs_per_second=200.0)
+    results.dossier = VerifyResult(40, 40, 2, SLOW)
+    results.memory = {20: 100, 40: 200}
+    results.append = [AppendResult(1, SLOW, SLOW, 1), AppendResult(100, SLOW, SLOW, 1)]
+    assert results.faults() == ["dossier", "memory", "append-1", "append-100"]
+    # Where the disk costs nothing, a batch of one shows the price of a transaction and no more.
+    results.syncs_per_second = 5000.0
+    assert results.faults() == ["dossier", "memory", "append-100"]
+    results.dossier = VerifyResult(40, 40, 2, FAST)
+    results.memory = {20: 100, 40: 110}
+    results.append = [AppendResult(100, FAST, SLOW, 1)]
+    assert results.faults() == []
+
+
+def test_figures() -> None:
+    assert measure.compared([(2.0, 1.0), (4.0, 1.0), (3.0, 3.0)]) == Ratio(3.0, 1.0, 0.5)
+    assert measure.percentile([3.0, 1.0, 2.0], 0.5) == 2.0
+    assert measure.percentile([3.0, 1.0, 2.0], 0.99) == 3.0
+    with measure.PeakMemory() as memory:
+        pass
+    assert memory.bytes > 1 << 20
