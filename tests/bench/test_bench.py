@@ -67,9 +67,6 @@ def test_a_bound_that_is_not_held_is_named() -> None:
     results.memory = {20: 100, 40: 200}
     results.append = [AppendResult(1, SLOW, SLOW, 1), AppendResult(100, SLOW, SLOW, 1)]
     assert results.faults() == ["dossier", "memory", "append-1", "append-100"]
-    # Where the disk costs nothing, a batch of one shows the price of a transaction and no more.
-    results.syncs_per_second = 5000.0
-    assert results.faults() == ["dossier", "memory", "append-100"]
     results.dossier = VerifyResult(40, 40, 2, FAST)
     results.memory = {20: 100, 40: 110}
     results.append = [AppendResult(100, FAST, SLOW, 1)]

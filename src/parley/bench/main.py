@@ -33,10 +33,6 @@ PARTS: Final = ("dossier", "append", "delivery")
 
 AIM: Final = 0.8
 AT_LEAST: Final = 0.5
-FAST_DISK: Final = 300.0
-"""On a disk that syncs more often a second than this a batch of one costs less in syncing than in
-one transaction's work, and its ratio is shown without a bound."""
-
 SMALL: Final = 10_000
 LARGE: Final = 100_000
 MEMORY_MARGIN: Final = 1.15
@@ -61,11 +57,9 @@ class Results(msgspec.Struct):
             found.append("dossier")
         if len(self.memory) == 2 and self.memory[LARGE] > MEMORY_MARGIN * self.memory[SMALL]:
             found.append("memory")
-        for result in self.append:
-            fast = (self.syncs_per_second or 0) > FAST_DISK
-            bound = not (result.batch == 1 and fast)
-            if bound and result.record.ratio < AT_LEAST:
-                found.append(f"append-{result.batch}")
+        found.extend(
+            f"append-{result.batch}" for result in self.append if result.record.ratio < AT_LEAST
+        )
         return found
 
 
