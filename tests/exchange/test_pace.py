@@ -72,7 +72,7 @@ def test_what_the_peer_has_seen_is_asked_for_until_there_is_a_receipt(desks: Pai
     with desks.left.database.read() as connection:
         assert outbox.one(connection, desks.channel_id).receipted == 2
         channel = desks.channel(desks.left)
-        assert proofs.receipted_upto(connection, channel.id, channel.peer_index) == 2
+        assert proofs.receipts(connection, channel.id, channel.peer_index)[-1].last_seq == 1
 
 
 def test_an_old_frame_that_is_replayed_does_not_keep_the_courier_waiting(desks: Pair) -> None:
@@ -96,6 +96,23 @@ def test_the_last_statements_are_cosigned_post_quantum_within_a_minute(desks: Pa
         (standing,) = channels.standings(desk)
         assert standing.post_quantum_size == 3
         assert work.pending(desk) == []
+
+
+def test_a_clock_that_ran_ahead_does_not_put_that_off(desks: Pair) -> None:
+    """The time in a cosignature is its signer's word, and may lie years ahead."""
+    years = 10 * 365 * 86_400
+    desks.clock.now += years
+    ask(desks, desks.right)
+    desks.settle()
+    desks.clock.now -= years
+    ask(desks, desks.right)
+    desks.settle()
+    desks.clock.now += 61
+    desks.settle()
+    assert work.pending(desks.left) == work.pending(desks.right) == []
+    for desk in (desks.left, desks.right):
+        (standing,) = channels.standings(desk)
+        assert standing.post_quantum_size == standing.own + standing.peer
 
 
 def test_non_delivery_is_stated_once_and_only_for_what_the_peer_does_not_hold(

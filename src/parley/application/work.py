@@ -59,7 +59,10 @@ def _wanting_since(
         return 0
     quantum = proofs.greatest_cosigned(connection, channel.id, own, ML_DSA_44_COSIGNATURE)
     if size > (quantum.size if quantum else 0):
-        return (quantum.timestamp if quantum else 0) + limits.POST_QUANTUM_INTERVAL_SECONDS
+        # The time is the peer's word: a clock of the future must not put this off for ever.
+        believed = quantum is not None and quantum.timestamp <= desk.clock()
+        last = quantum.timestamp if quantum is not None and believed else 0
+        return last + limits.POST_QUANTUM_INTERVAL_SECONDS
     if not desk.letter.text.endpoints and channel.peer.text.endpoints:
         return (box.last_contact_at or 0) + LOOK_IN_SECONDS
     return None

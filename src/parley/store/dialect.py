@@ -91,11 +91,3 @@ def change_marker(engine: Engine, driver: Any) -> int:
     if engine.dialect.name == "sqlite":
         return int(driver.execute("PRAGMA data_version").fetchone()[0])
     return 0
-
-
-def integrity_faults(connection: Connection) -> list[str]:
-    """What the engine itself finds wrong with its file; empty where all is well."""
-    if connection.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars().all()
-        return [str(row) for row in rows if row != "ok"]
-    return []

@@ -63,7 +63,6 @@ _RECEIPTS: Final = _OF_ISSUER.where(_R.size > bindparam("after_size"))
 _COVERING: Final = _OF_ISSUER.where(
     _R.last_seq >= bindparam("first"), _R.first_seq <= bindparam("last")
 )
-_LAST_RECEIPTED: Final = select(func.max(_R.last_seq)).where(given(_R.channel), given(_R.issuer))
 
 _P = tables.checkpoints.c
 _OF_OWNER: Final = select(tables.checkpoints).where(given(_P.channel), given(_P.owner))
@@ -86,9 +85,6 @@ _GREATEST_OF_KIND: Final = (
     .where(given(_C.channel), given(_C.owner), given(_C.kind))
     .order_by(_C.size.desc())
     .limit(1)
-)
-_LAST_COSIGNED: Final = select(func.max(_C.timestamp)).where(
-    given(_C.channel), given(_C.owner), given(_C.cosigner), given(_C.kind)
 )
 
 
@@ -179,14 +175,6 @@ def greatest_cosigned(
     return CosignatureRow(*row) if row else None
 
 
-def last_cosigned_at(
-    connection: Connection, channel: bytes, owner: int, cosigner: int, kind: int
-) -> int:
-    """When ``cosigner`` last cosigned ``owner``'s log with this kind; 0 if never."""
-    values = {"channel_": channel, "owner_": owner, "cosigner_": cosigner, "kind_": kind}
-    return int(connection.execute(_LAST_COSIGNED, values).scalar() or 0)
-
-
 def add_evidence(
     connection: Connection, *, channel: bytes, digest: bytes, kind: str, data: bytes, now: int
 ) -> None:
@@ -233,10 +221,3 @@ def quarantined(connection: Connection, channel: bytes) -> list[tuple[str, int, 
     c = tables.quarantine.c
     query = select(c.reason, c.kept_at, c.data).where(c.channel == channel).order_by(c.id)
     return [(row.reason, row.kept_at, row.data) for row in connection.execute(query)]
-
-
-def receipted_upto(connection: Connection, channel: bytes, issuer: int) -> int:
-    """The sequence number after the last statement that ``issuer`` has receipted."""
-    values = {"channel_": channel, "issuer_": issuer}
-    last = connection.execute(_LAST_RECEIPTED, values).scalar()
-    return 0 if last is None else int(last) + 1
