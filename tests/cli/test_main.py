@@ -72,6 +72,7 @@ def test_all_commands_are_there() -> None:
         *("inquiry withdraw", "inquiry close"),
         *("draft list", "draft show", "draft revise", "draft submit", "draft clear"),
         *("draft authorise", "draft return", "draft abandon"),
+        *("pouch pack", "pouch open", "pouch list", "pouch clear"),
         *("record show", "record prove", "dossier export", "dossier verify"),
     }
 

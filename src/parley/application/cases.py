@@ -28,6 +28,8 @@ from parley.store.outbox import DeliveryRow
 from parley.store.proofs import ReceiptRow
 from parley.store.views import CaseRow
 
+_LEFT = (DeliveryEvent.RELAY_ACCEPTANCE, DeliveryEvent.RELAY_TO_NON_ERDS)
+
 
 class DueView(NamedTuple):
     """Something due, by both clocks.
@@ -266,6 +268,6 @@ def _transmitted_at(connection: Connection, channel: Channel, entry: Entry) -> i
     if entry.author == channel.peer_index:
         return entry.iat
     for event in outbox.events(connection, channel.id, entry.seq, entry.seq):
-        if event.event == DeliveryEvent.RELAY_ACCEPTANCE:
+        if event.event in _LEFT:
             return event.at
     return None

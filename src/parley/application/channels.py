@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from parley.application.desk import Desk
 from parley.crypto import words
-from parley.domain.act import ActType
+from parley.domain.act import ActType, Code
+from parley.domain.catalogue import CATALOGUE
+from parley.domain.shape import check_codes
 from parley.kernel import limits, text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -58,7 +60,8 @@ def accept(
     """Accept a peer's letter whose fingerprint was compared by another way, and open the channel.
 
     :raises ParleyError: the errors of a letter; ``fingerprint-mismatch``; ``letter-own``;
-        ``letter-expired``; ``suite-unsupported``; ``channel-exists``; the rules of text (label).
+        ``letter-expired``; ``suite-unsupported``; ``channel-exists``; the rules of text (label);
+        ``code-invalid`` for a limit of less than an hour or more than 366 days.
     """
     peer = letters.parse(data)
     words.compare(fingerprint, peer.party)
@@ -68,18 +71,15 @@ def accept(
         raise ParleyError(Reason.LETTER_EXPIRED)
     channel = Channel.between(label, desk.letter, peer)
     terms = standing.expected_terms(channel)
-    genesis = freeze.by_desk(
-        channel,
-        ActType.GENESIS,
-        codes={
-            "version": terms.version,
-            "suite": terms.suite,
-            "members": terms.members,
-            "letters": terms.letters,
-            "transmission-limit": transmission_limit,
-        },
-        values={"label": label},
-    )
+    codes: dict[str, Code] = {
+        "version": terms.version,
+        "suite": terms.suite,
+        "members": terms.members,
+        "letters": terms.letters,
+        "transmission-limit": transmission_limit,
+    }
+    check_codes(CATALOGUE[ActType.GENESIS], codes)
+    genesis = freeze.by_desk(channel, ActType.GENESIS, codes=codes, values={"label": label})
     with desk.database.write() as connection:
         if channels.one(connection, channel.id) is not None:
             raise ParleyError(Reason.CHANNEL_EXISTS)

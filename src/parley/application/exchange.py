@@ -48,17 +48,29 @@ _REPLY_PAUSE_MS = 2_000
 """A statement that went out in a reply is not sent again by the courier before this."""
 
 
+class Place(NamedTuple):
+    """Where a message takes our record up.
+
+    It has our statements from ``seq`` on, and our receipts at sizes above ``receipt_size``.
+    """
+
+    seq: int
+    receipt_size: int
+
+
 class Outgoing(NamedTuple):
     """A message to send, and how to book that the peer has it once an answer came.
 
     ``upto`` is the sequence number after the last own statement that the peer has with it;
     ``receipt_size`` is the greatest of our receipts in it; ``counter`` numbers the frame.
+    ``rest`` is where the next message has to go on, as far as this one did not have room for all.
     """
 
     message: Message
     upto: int
     receipt_size: int
     counter: int
+    rest: Place | None = None
 
 
 class Settled(NamedTuple):
@@ -68,15 +80,24 @@ class Settled(NamedTuple):
     progress: bool
 
 
-def compose(desk: Desk, channel_id: bytes, *, post_quantum: bool = False) -> Outgoing:
-    """Make the next message to a peer and note that it is being transmitted.
+def compose(
+    desk: Desk,
+    channel_id: bytes,
+    *,
+    post_quantum: bool = False,
+    start: Place | None = None,
+    refusals: tuple[Refusal, ...] = (),
+) -> Outgoing:
+    """Make the next message to a peer.
 
-    ``post_quantum`` asks the peer to cosign with ML-DSA-44 now (before an export).
+    It begins with what the peer is not known to have; ``start``: where an earlier message ended,
+    whether that one has arrived or not. ``post_quantum`` asks the peer to cosign with ML-DSA-44 now
+    (before an export). ``refusals`` say what was kept out of what the peer sent.
 
     :raises ParleyError: ``channel-unknown``, ``channel-halted``.
     """
     with desk.database.write() as connection:
-        channel = _open_channel(desk, connection, channel_id)
+        channel = open_channel(desk, connection, channel_id)
         return _compose(
             desk,
             connection,
@@ -84,8 +105,9 @@ def compose(desk: Desk, channel_id: bytes, *, post_quantum: bool = False) -> Out
             outbox.one(connection, channel.id),
             answers=None,
             repeated=None,
-            refusals=(),
+            refusals=refusals,
             wishes=WISH_POST_QUANTUM if post_quantum else 0,
+            start=start,
         )
 
 
@@ -96,9 +118,9 @@ def handle(desk: Desk, message: Message, request: bytes) -> Outgoing:
 
     :raises ParleyError: ``channel-unknown``, ``channel-halted``.
     """
-    checked = _check(desk, message)
+    checked = check(desk, message)
     with desk.database.write() as connection:
-        channel = _open_channel(desk, connection, message.channel)
+        channel = open_channel(desk, connection, message.channel)
         intake = Intake(desk, connection, channel)
         repeated = intake.take(message, checked)
         if intake.halted:
@@ -143,20 +165,20 @@ def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
     """
     if reply.channel != sent.message.channel:
         raise ParleyError(Reason.WRONG_AUDIENCE)
-    checked = _check(desk, reply)
+    checked = check(desk, reply)
     with desk.database.write() as connection:
-        channel = _open_channel(desk, connection, reply.channel)
+        channel = open_channel(desk, connection, reply.channel)
         intake = Intake(desk, connection, channel)
-        before = _standing(connection, intake)
-        intake.box = _transmitted(connection, intake.box, sent.upto, desk.clock())
+        before = standing(connection, intake)
+        intake.box = transmitted(connection, intake.box, sent.upto, desk.clock())
         intake.take(reply, checked)
         box = intake.box
         refused = reply.refusals[0].reason if reply.refusals else None
         if refused is not None:
-            _note_failure(
+            note_failure(
                 connection, channel, box, DeliveryEvent.RELAY_REJECTION, refused, desk.clock()
             )
-        progress = refused is None and _standing(connection, intake) != before
+        progress = refused is None and standing(connection, intake) != before
         outbox.save(
             connection,
             box._replace(
@@ -170,7 +192,7 @@ def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
     return Settled(reply.refusals, progress)
 
 
-def _standing(connection: Connection, intake: Intake) -> tuple[int, ...]:
+def standing(connection: Connection, intake: Intake) -> tuple[int, ...]:
     """Own statements receipted, own log cosigned (by each kind), the peer's statements held."""
     channel = intake.ledger.channel
     own = channel.own_index
@@ -187,7 +209,7 @@ def failed(desk: Desk, channel_id: bytes, reason: Reason) -> int:
     with desk.database.write() as connection:
         channel = desk.channel(connection, channel_id)
         box = outbox.one(connection, channel_id)
-        _note_failure(
+        note_failure(
             connection, channel, box, DeliveryEvent.RELAY_FAILURE, reason.value, desk.clock()
         )
         attempts = box.attempts + 1
@@ -208,7 +230,7 @@ def postpone(desk: Desk, channel_id: bytes, until_ms: int) -> None:
         outbox.save(connection, box._replace(next_attempt_ms=until_ms))
 
 
-def _note_failure(
+def note_failure(
     connection: Connection,
     channel: Channel,
     box: OutboxRow,
@@ -226,7 +248,11 @@ def _note_failure(
         outbox.add_event(connection, channel.id, row)
 
 
-def _open_channel(desk: Desk, connection: Connection, channel_id: bytes) -> Channel:
+def open_channel(desk: Desk, connection: Connection, channel_id: bytes) -> Channel:
+    """A channel in which the desk still speaks.
+
+    :raises ParleyError: ``channel-unknown``, ``channel-halted``.
+    """
     channel = desk.channel(connection, channel_id)
     row = channels.one(connection, channel_id)
     if row is None or row.state != "open":
@@ -234,7 +260,7 @@ def _open_channel(desk: Desk, connection: Connection, channel_id: bytes) -> Chan
     return channel
 
 
-def _check(desk: Desk, message: Message) -> tuple[list[incoming.Incoming], incoming.Refused | None]:
+def check(desk: Desk, message: Message) -> tuple[list[incoming.Incoming], incoming.Refused | None]:
     """Verify what needs no transaction: signatures and digests."""
     channel = desk.known_channel(message.channel)
     return incoming.check_all(
@@ -255,14 +281,16 @@ def _compose(
     repeated: tuple[int, int] | None,
     refusals: tuple[Refusal, ...],
     wishes: int,
+    start: Place | None = None,
 ) -> Outgoing:
     now = desk.clock()
     channel = ledger.channel
-    entries, complete = _pending(connection, ledger, box.receipted)
+    seq, receipt_size = start or Place(box.receipted, box.receipt_size_delivered)
+    entries, complete = _pending(connection, ledger, seq)
     upto = entries[-1].seq + 1 if entries else ledger.own.count
     # Where the batch ends early, the peer cannot rebuild our tree beyond its end.
     horizon = ledger.size if complete else entries[-1].author_index + 1
-    receipts = _receipts(connection, channel, box, repeated, horizon)
+    receipts = _receipts(connection, channel, receipt_size, repeated, horizon)
     cosignatures = proofs.newest_cosignatures(connection, channel.id, channel.peer_index)
     checkpoint = ledger.checkpoint() if complete and ledger.size else None
     message = Message(
@@ -279,12 +307,9 @@ def _compose(
         wishes=wishes,
     )
     counter = box.counter + 1
-    outgoing = Outgoing(
-        message,
-        upto,
-        max((row.size for row in receipts), default=0),
-        counter,
-    )
+    greatest = max((row.size for row in receipts), default=0)
+    rest = None if complete else Place(upto, max(receipt_size, greatest))
+    outgoing = Outgoing(message, upto, greatest, counter, rest)
     box = box._replace(counter=counter)
     outbox.save(
         connection,
@@ -308,7 +333,7 @@ def _booked_reply(box: OutboxRow, sent: Outgoing, now: int) -> OutboxRow:
     )
 
 
-def _transmitted(connection: Connection, box: OutboxRow, upto: int, now: int) -> OutboxRow:
+def transmitted(connection: Connection, box: OutboxRow, upto: int, now: int) -> OutboxRow:
     """Book that the peer's endpoint took our statements below ``upto``."""
     if upto <= box.transmitted:
         return box
@@ -350,20 +375,20 @@ def _with_bodies(
 def _receipts(
     connection: Connection,
     channel: Channel,
-    box: OutboxRow,
+    after_size: int,
     repeated: tuple[int, int] | None,
     horizon: int,
 ) -> list[ReceiptRow]:
-    """Our receipts that the peer may lack: new ones, and again those for what it repeats."""
+    """Our receipts that the peer may lack: new ones, and again those for what it repeats.
+
+    Where there are too many, the newest: the greatest covers what all before it do.
+    """
     own = channel.own_index
     rows = {
-        row.size: row
-        for row in proofs.receipts(
-            connection, channel.id, own, after_size=box.receipt_size_delivered
-        )
+        row.size: row for row in proofs.receipts(connection, channel.id, own, after_size=after_size)
     }
     if repeated is not None:
         for row in proofs.receipts_covering(connection, channel.id, own, *repeated):
             rows[row.size] = row
     fitting = [row for size, row in sorted(rows.items()) if size <= horizon]
-    return fitting[: limits.STATEMENTS_IN_FRAME]
+    return fitting[-limits.STATEMENTS_IN_FRAME :]

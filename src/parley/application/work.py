@@ -35,7 +35,9 @@ def pending(desk: Desk) -> list[Work]:
     found: list[Work] = []
     with desk.database.read() as connection:
         for channel, row in desk.channels(connection):
-            if row.state != "open":
+            own, peer = channel.own.text.endpoints, channel.peer.text.endpoints
+            if row.state != "open" or not (own or peer):
+                # Where neither can call the other, there is the pouch.
                 continue
             box = outbox.one(connection, channel.id)
             since = _wanting_since(desk, connection, channel, box)

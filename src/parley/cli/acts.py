@@ -275,6 +275,11 @@ def _delivery(output: Output, view: ActView, channel: Channel) -> str:
         )
     if sent:
         return output.text("Sent {time}; no receipt yet.", time=output.time(sent[0]))
+    packed = [e.at for e in view.deliveries if e.event == DeliveryEvent.RELAY_TO_NON_ERDS]
+    if packed:
+        return output.text(
+            "Packed into a pouch {time}; no receipt yet.", time=output.time(packed[-1])
+        )
     return output.text("Waits for its delivery.")
 
 

@@ -42,6 +42,16 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "parley serve --desk north --passphrase-file north.secret 2>> north.log",
     ),
     "status": ("parley status", "parley status --language ar --zone Asia/Riyadh"),
+    "pouch pack": (
+        "parley pouch pack SOUTH --to /media/stick",
+        "parley pouch pack SOUTH --to south.pouch --json",
+    ),
+    "pouch open": (
+        "parley pouch open /media/stick --reply /media/stick",
+        "parley pouch open 1.pouch 2.pouch --remove",
+    ),
+    "pouch list": ("parley pouch list", "parley pouch list --json"),
+    "pouch clear": ("parley pouch clear", "parley pouch clear --all"),
     "inbox": ("parley inbox --officer anna", "parley inbox --officer anna --json"),
     "case list": ("parley case list", "parley case list --channel SOUTH --open"),
     "case show": ("parley case show 4f1c", "parley case show 4f1c --proofs --language ru"),

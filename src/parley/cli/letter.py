@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, examples, files, options, views
+from parley.cli import access, examples, files, options, times, views
 from parley.cli.options import Opening, Reader
 from parley.cli.output import Output
 from parley.kernel import limits
@@ -83,6 +83,10 @@ def accept(
     label: Annotated[
         str, Parameter(help="name of the channel; both parties must give the same")
     ] = "standing",
+    limit: Annotated[
+        str | None,
+        Parameter(help="time until what was sent counts as not delivered; 3d if absent"),
+    ] = None,
     opening: Opening = options.OPENING,
 ) -> None:
     """Accept another party's letter and open the channel with it.
@@ -90,15 +94,20 @@ def accept(
     Compare the fingerprint by telephone or in person first: whoever accepts a
     letter unseen may be speaking with somebody else. Without --fingerprint,
     the letter is shown and parts of the fingerprint are asked for.
+
+    Of both parties' limits the shorter one holds. Where only pouches go, it has
+    to be longer than they take there and back.
     """
     from parley.application import channels
+    from parley.record import standing
 
     output = Output(opening)
+    seconds = standing.TRANSMISSION_LIMIT_SECONDS if limit is None else times.duration(limit)
     data = files.read(file, limits.LETTER_BYTES)
     if fingerprint is None:
         fingerprint = _compared(output, channels.inspect(data))
     with access.opened(opening, output) as desk:
-        channel = channels.accept(desk, data, fingerprint, label=label)
+        channel = channels.accept(desk, data, fingerprint, label=label, transmission_limit=seconds)
     output.emit(views.channel(channel), lambda: _render_accept(output, channel))
 
 
@@ -190,6 +199,6 @@ def _render_accept(output: Output, channel: Channel) -> None:
         output.text("They have to accept our letter too. Our fingerprint, to be read to them:")
     )
     output.say(words.words(channel.own.party), indent=4)
-    output.next_steps(
-        "parley serve", "parley status", "parley inquiry ask --template > inquiry.toml"
-    )
+    reached = channel.own.text.endpoints or channel.peer.text.endpoints
+    carry = "parley serve" if reached else f"parley pouch pack {peer.text.code} --to DIR"
+    output.next_steps(carry, "parley status", "parley inquiry ask --template > inquiry.toml")

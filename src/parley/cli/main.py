@@ -40,6 +40,7 @@ _COMMANDS: Final = (
     ("officer", "officer:app", _SET_UP, "The officers of the house and their roles."),
     ("serve", "serve:serve", _SET_UP, "Serve the desk: receive, deliver, collect receipts."),
     ("status", "status:status", _SET_UP, "How every channel stands."),
+    ("pouch", "pouch:app", _SET_UP, "Frames as files, for desks that never meet on a network."),
     ("inbox", "case:inbox", _WORK, "What the other side said and nobody has opened."),
     ("case", "case:app", _WORK, "Cases: a list, and one with all its acts."),
     ("inquiry", "inquiry:app", _WORK, "Ask, answer, refuse, close."),

@@ -36,6 +36,9 @@ class DeliveryEvent(StrEnum):
     CONSIGNMENT_ACCEPTANCE = "ConsignmentAcceptance"
     CONSIGNMENT_REJECTION = "ConsignmentRejection"
     ACCEPTANCE_REJECTION_EXPIRY = "AcceptanceRejectionExpiry"
+    RELAY_TO_NON_ERDS = "RelayToNonERDS"
+    RELAY_TO_NON_ERDS_FAILURE = "RelayToNonERDSFailure"
+    RECEIVED_FROM_NON_ERDS = "ReceivedFromNonERDS"
 
     @property
     def uri(self) -> str:
@@ -69,7 +72,7 @@ EVENTS: Final[Mapping[DeliveryEvent, EventRule]] = {
         DeliveryState.FAILED, True, "the statement was refused before it was signed"
     ),
     DeliveryEvent.RELAY_ACCEPTANCE: EventRule(
-        DeliveryState.TRANSMITTED, False, "the peer's endpoint, or a pouch, took the frame"
+        DeliveryState.TRANSMITTED, False, "the peer's endpoint took the frame"
     ),
     DeliveryEvent.RELAY_REJECTION: EventRule(
         DeliveryState.FAILED,
@@ -108,6 +111,15 @@ EVENTS: Final[Mapping[DeliveryEvent, EventRule]] = {
     ),
     DeliveryEvent.ACCEPTANCE_REJECTION_EXPIRY: EventRule(
         None, True, "not used: what is addressed here is always taken"
+    ),
+    DeliveryEvent.RELAY_TO_NON_ERDS: EventRule(
+        DeliveryState.TRANSMITTED, False, "it was packed into a pouch, to be carried by hand"
+    ),
+    DeliveryEvent.RELAY_TO_NON_ERDS_FAILURE: EventRule(
+        None, True, "the pouch could not be written; it can be packed again"
+    ),
+    DeliveryEvent.RECEIVED_FROM_NON_ERDS: EventRule(
+        None, False, "not used: the receipt says that it came, by whichever way"
     ),
 }
 

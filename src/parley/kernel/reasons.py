@@ -168,6 +168,13 @@ class Reason(StrEnum):
     PEER_REFUSED = "peer-refused"
     ENDPOINT_NONE = "endpoint-none"
 
+    # Pouch
+    POUCH_EARLY = "pouch-early"
+    POUCH_LATE = "pouch-late"
+    POUCH_OWN = "pouch-own"
+    POUCH_TOO_LARGE = "pouch-too-large"
+    POUCHES_TOO_MANY = "pouches-too-many"
+
     # Command line
     COMMAND_UNKNOWN = "command-unknown"
     COMMAND_LINE_INVALID = "command-line-invalid"

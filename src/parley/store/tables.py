@@ -1,9 +1,9 @@
 """The tables. Records are facts that are never changed; views can be dropped and rebuilt.
 
-Ownership: ``desk`` .. ``cosignatures`` are the record; ``cases`` is a view; ``outbox`` and
-``deliveries`` are the courier's; ``drafts`` and ``officers`` are the house's; ``quarantine`` and
-``evidence`` keep what peers did wrong. No column holds the plaintext of a body: bodies and drafts
-are sealed under keys that lie outside the database (``parley.store.vault``).
+Ownership: ``desk`` .. ``cosignatures`` are the record; ``cases`` is a view; ``outbox``,
+``deliveries`` and ``pouches`` are the courier's; ``drafts`` and ``officers`` are the house's;
+``quarantine`` and ``evidence`` keep what peers did wrong. No column holds the plaintext of a body:
+bodies and drafts are sealed under keys that lie outside the database (``parley.store.vault``).
 
 Identifiers are raw bytes, times are seconds since the epoch (UTC).
 """
@@ -202,6 +202,21 @@ deliveries: Final = Table(
     Column("reason", Text, nullable=True),
     Column("at", BigInteger, nullable=False),
     Index("ix_deliveries_channel_last_seq", "channel", "last_seq"),
+)
+
+# Frames of ours that were written to files, until they are cleared: which statements are in them,
+# and where a copy of their bodies lies.
+pouches: Final = Table(
+    "pouches",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("counter", BigInteger, primary_key=True),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("upto", BigInteger, nullable=False),
+    Column("path", Text, nullable=False),
+    # SHA-256 of the file: another file at that path is not ours to delete.
+    Column("digest", LargeBinary, nullable=False),
+    Column("packed_at", BigInteger, nullable=False),
 )
 
 # Which of the peer's statements an officer of ours has opened, and when first.

@@ -5,7 +5,8 @@ The endpoint and the courier both come here, and whatever else will carry frames
 
 from __future__ import annotations
 
-from parley.application import exchange
+from parley.application import carriage, exchange
+from parley.application.carriage import Taken
 from parley.application.desk import Desk
 from parley.application.exchange import Outgoing, Settled
 from parley.kernel.errors import ParleyError
@@ -52,6 +53,25 @@ def settle(desk: Desk, outgoing: Outgoing, digest: bytes, data: bytes) -> Settle
     if message.answers != digest:
         raise ParleyError(Reason.REPLY_MISMATCH)
     return exchange.settle(desk, outgoing, message)
+
+
+def take(desk: Desk, data: bytes) -> Taken:
+    """Take in a frame that was carried here; nothing is answered.
+
+    :raises ParleyError: with the reason for which nothing was taken in; ``pouch-own`` for a frame
+        of ours, ``pouch-early`` and ``pouch-late`` where it comes at the wrong time.
+    """
+    frame = frames.parse(data)
+    header = frame.header()
+    if header.sender == desk.letter.party:
+        raise ParleyError(Reason.POUCH_OWN)
+    if header.recipient != desk.letter.party:
+        raise ParleyError(Reason.WRONG_AUDIENCE)
+    channel = _channel(desk, header.channel)
+    frames.verify(frame, header, channel)
+    if header.sealing_kid != desk.keys.sealing.public.kid:
+        raise ParleyError(Reason.POUCH_LATE)
+    return carriage.take(desk, frames.open_message(frame, header, desk.keys.sealing))
 
 
 def _channel(desk: Desk, channel_id: bytes) -> Channel:

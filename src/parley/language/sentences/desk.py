@@ -125,6 +125,27 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "The other party's letter names no address.",
         "Ask for a letter with an address, or exchange files.",
     ),
+    # Pouch
+    Reason.POUCH_EARLY: (
+        "The statements in it begin with number {found:number}; number {expected:number} has not come yet.",
+        "Keep the file, and open it again together with the one that was packed before it.",
+    ),
+    Reason.POUCH_LATE: (
+        "It is sealed to a key that this desk does not have: as a rule one that was destroyed because the pouch was under way for too long.",
+        "Ask the other party to pack it again with our present keys; their record has all of it.",
+    ),
+    Reason.POUCH_OWN: (
+        "This desk packed it itself, for another one.",
+        "Have it carried there.",
+    ),
+    Reason.POUCH_TOO_LARGE: (
+        "What there is to pack does not fit into the single file {path}.",
+        "Name a folder that exists: it takes several files.",
+    ),
+    Reason.POUCHES_TOO_MANY: (
+        "{count:number} files are too many at once; at most {limit:number} are opened.",
+        "Open them in several runs; the order does not matter.",
+    ),
     # Demonstration
     Reason.DEMO_DESK_ENDED: (
         "The desk {desk} of the demonstration ended by itself and could not be kept running: {fact}.",

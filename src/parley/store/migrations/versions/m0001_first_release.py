@@ -169,6 +169,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_outbox")),
     )
     op.create_table(
+        "pouches",
+        sa.Column("channel", sa.LargeBinary(), nullable=False),
+        sa.Column("counter", sa.BigInteger(), nullable=False),
+        sa.Column("first_seq", sa.BigInteger(), nullable=False),
+        sa.Column("upto", sa.BigInteger(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("packed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "counter", name=op.f("pk_pouches")),
+    )
+    op.create_table(
         "quarantine",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("channel", sa.LargeBinary(), nullable=False),

@@ -1,0 +1,222 @@
+"""Giving and taking by pouch: messages that somebody carries to a desk, and the answers back.
+
+A message from a pouch answers nothing that we remember. What it says is taken for what it proves
+by itself: statements by their chain, receipts, checkpoints and cosignatures by the roots that they
+sign. Nothing is booked because a message came, as a reply on the wire books that the request was
+taken; so it makes no difference how late, how often and in which order messages come.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.application import exchange
+from parley.application.desk import Desk
+from parley.application.exchange import Outgoing
+from parley.application.intake import Intake
+from parley.application.message import Message, Refusal
+from parley.domain.delivery import DeliveryEvent
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import statement
+from parley.record.channel import Channel
+from parley.store import log, outbox, pouches, proofs
+from parley.store.outbox import DeliveryRow, OutboxRow
+from parley.store.pouches import PouchRow
+
+
+class Taken(NamedTuple):
+    """What a message brought.
+
+    ``fresh`` new statements of the peer; ``receipted`` of our own by which the receipts went on;
+    ``progress``: whether anything is known that was not before. ``refusals`` is what we kept out,
+    to be told to the peer; ``refused`` what the peer has kept out. ``halted``: the channel was
+    halted because of it.
+    """
+
+    channel: Channel
+    fresh: int
+    receipted: int
+    progress: bool
+    refusals: tuple[Refusal, ...]
+    refused: tuple[Refusal, ...]
+    halted: bool
+
+
+class Packed(NamedTuple):
+    """A file that was packed. ``arrived``: its statements have all been receipted since."""
+
+    row: PouchRow
+    channel: Channel
+    arrived: bool
+
+
+def take(desk: Desk, message: Message) -> Taken:
+    """Take in a message that was carried here, in one transaction.
+
+    :raises ParleyError: ``pouch-early`` where statements before its own are still to come, and
+        nothing of it was taken; ``channel-unknown``, ``channel-halted``.
+    """
+    _check_place(desk, message)
+    checked = exchange.check(desk, message)
+    with desk.database.write() as connection:
+        channel = exchange.open_channel(desk, connection, message.channel)
+        intake = Intake(desk, connection, channel)
+        before = exchange.standing(connection, intake)
+        peer, receipted = intake.ledger.peer.count, intake.box.receipted
+        intake.take(message, checked)
+        progress = exchange.standing(connection, intake) != before
+        outbox.save(
+            connection,
+            intake.box if intake.halted else _booked(desk, connection, intake, message, progress),
+        )
+    return Taken(
+        channel=channel,
+        fresh=intake.ledger.peer.count - peer,
+        receipted=intake.box.receipted - receipted,
+        progress=progress,
+        refusals=intake.refusals,
+        refused=message.refusals,
+        halted=intake.halted,
+    )
+
+
+def held(desk: Desk, channel_id: bytes) -> int:
+    """How many of the peer's statements stand in our record."""
+    channel = desk.known_channel(channel_id)
+    with desk.database.read() as connection:
+        return log.chains(connection, channel.id)[channel.peer_index].count
+
+
+def noted(desk: Desk, outgoing: Outgoing, path: str, digest: bytes) -> PouchRow:
+    """Note, before it is written, that ``outgoing`` will lie at ``path``; returns what was noted.
+
+    A file that nobody knows of would be a copy of bodies that no erasure finds.
+    """
+    message = outgoing.message
+    row = PouchRow(
+        channel=message.channel,
+        counter=outgoing.counter,
+        first_seq=outgoing.upto - len(message.statements),
+        upto=outgoing.upto,
+        path=path,
+        digest=digest,
+        packed_at=desk.clock(),
+    )
+    with desk.database.write() as connection:
+        pouches.add(connection, row)
+    return row
+
+
+def handed_over(desk: Desk, row: PouchRow) -> None:
+    """Book that the file stands: its statements are with whoever carries it."""
+    with desk.database.write() as connection:
+        _book(connection, row, DeliveryEvent.RELAY_TO_NON_ERDS, None, desk.clock())
+
+
+def failed(desk: Desk, row: PouchRow) -> None:
+    """Book that the file could not be written, and forget it."""
+    with desk.database.write() as connection:
+        pouches.drop(connection, row)
+        reason = Reason.FILE_UNWRITABLE.value
+        _book(connection, row, DeliveryEvent.RELAY_TO_NON_ERDS_FAILURE, reason, desk.clock())
+
+
+def packed(desk: Desk) -> list[Packed]:
+    """What was packed and not cleared, the oldest first."""
+    with desk.database.read() as connection:
+        return [
+            Packed(row, desk.channel(connection, row.channel), _arrived(connection, row))
+            for row in pouches.every(connection)
+        ]
+
+
+def forget(desk: Desk, rows: list[PouchRow]) -> None:
+    """Forget files that are no longer there."""
+    with desk.database.write() as connection:
+        for row in rows:
+            pouches.drop(connection, row)
+
+
+def _check_place(desk: Desk, message: Message) -> None:
+    """Refuse a message whose statements cannot be next, before it costs anything.
+
+    :raises ParleyError: ``pouch-early``.
+    """
+    first = _first(message)
+    if first is not None and first > (count := held(desk, message.channel)):
+        raise ParleyError(Reason.POUCH_EARLY, expected=count, found=first)
+
+
+def _first(message: Message) -> int | None:
+    """The sequence number of the first statement; none where there is none that can be read.
+
+    Whatever is wrong with it, taking it in will say so and keep it as evidence.
+    """
+    if not message.statements:
+        return None
+    try:
+        return statement.parse(message.statements[0].data).envelope.seq
+    except ParleyError:
+        return None
+
+
+def _booked(
+    desk: Desk, connection: Connection, intake: Intake, message: Message, progress: bool
+) -> OutboxRow:
+    """The outbox after a message: what the peer has shown to hold, and what it lacks."""
+    channel, now = intake.ledger.channel, desk.clock()
+    box = exchange.transmitted(connection, intake.box, message.held.count, now)
+    reason = _still_refused(connection, channel, box, message.refusals)
+    if reason is not None:
+        exchange.note_failure(connection, channel, box, DeliveryEvent.RELAY_REJECTION, reason, now)
+    return box._replace(
+        receipt_size_delivered=_receipts_held(connection, channel, box, message),
+        attempts=0 if progress else box.attempts,
+        next_attempt_ms=0 if progress else box.next_attempt_ms,
+        last_reason=reason or (None if progress else box.last_reason),
+        last_contact_at=now if progress else box.last_contact_at,
+    )
+
+
+def _still_refused(
+    connection: Connection, channel: Channel, box: OutboxRow, refusals: tuple[Refusal, ...]
+) -> str | None:
+    """Why the peer keeps out a statement that still waits for its receipt.
+
+    A refusal may have been overtaken while it was carried.
+    """
+    for refusal in refusals:
+        entry = log.by_leaf(connection, channel.id, refusal.leaf) if refusal.leaf else None
+        if entry and entry.author == channel.own_index and entry.seq >= box.receipted:
+            return refusal.reason
+    return None
+
+
+def _receipts_held(
+    connection: Connection, channel: Channel, box: OutboxRow, message: Message
+) -> int:
+    """Up to which size the peer has our receipts, by its own showing.
+
+    Whoever sends a statement lacks its receipt, even if we gave it once: the answer may be lost.
+    """
+    first = _first(message)
+    if first is None:
+        return box.receipt_size_delivered
+    own = channel.own_index
+    before = proofs.receipts_covering(connection, channel.id, own, first - 1, first - 1)
+    return max((row.size for row in before if row.last_seq < first), default=0)
+
+
+def _arrived(connection: Connection, row: PouchRow) -> bool:
+    return row.first_seq < row.upto <= outbox.one(connection, row.channel).receipted
+
+
+def _book(
+    connection: Connection, row: PouchRow, event: DeliveryEvent, reason: str | None, now: int
+) -> None:
+    if row.first_seq < row.upto:
+        delivery = DeliveryRow(row.first_seq, row.upto - 1, event.value, reason, now)
+        outbox.add_event(connection, row.channel, delivery)
