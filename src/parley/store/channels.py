@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, insert, select, update
 
 from parley.store import dialect, tables
-from parley.store.statements import given
+from parley.store.statements import Prepared, given
 
 
 class ChannelRow(NamedTuple):
@@ -22,7 +22,7 @@ class ChannelRow(NamedTuple):
     opened_at: int
 
 
-_ONE: Final = select(tables.channels).where(given(tables.channels.c.id))
+_ONE: Final = Prepared(select(tables.channels).where(given(tables.channels.c.id)))
 
 
 def add_letter(
@@ -59,7 +59,7 @@ def add(connection: Connection, row: ChannelRow) -> None:
 
 def one(connection: Connection, channel: bytes) -> ChannelRow | None:
     """A channel by its id."""
-    row = connection.execute(_ONE, {"id_": channel}).one_or_none()
+    row = _ONE.row(connection, {"id_": channel})
     return ChannelRow(*row) if row else None
 
 

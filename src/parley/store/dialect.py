@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import Insert
 
 _SQLITE_PRAGMAS: Final = (
@@ -44,13 +45,63 @@ def begin(connection: Connection, *, write: bool) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def run(connection: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any]) -> Any:
+    """Run one statement by the driver; returns its cursor, for the caller to close.
+
+    It runs in the connection's transaction, past what SQLAlchemy does around each statement.
+
+    :raises sqlalchemy.exc.DBAPIError: as SQLAlchemy's own execution does.
+    """
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(sql, values)
+    except _driver_error(connection) as error:
+        cursor.close()
+        raise _wrapped(connection, error) from error
+    return cursor
+
+
+def run_many(connection: Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """:func:`run` for a statement without a result, once for each of ``rows``."""
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(sql, rows)
+    except _driver_error(connection) as error:
+        raise _wrapped(connection, error) from error
+    finally:
+        cursor.close()
+
+
+def _driver_error(connection: Connection) -> type[Exception]:
+    driver: Any = connection.dialect.dbapi
+    error: type[Exception] = driver.Error
+    return error
+
+
+def _wrapped(connection: Connection, error: Exception) -> BaseException:
+    """The driver's error as SQLAlchemy's; without the statement, whose values may be secret."""
+    return DBAPIError.instance(
+        None,
+        None,
+        error,
+        _driver_error(connection),
+        hide_parameters=True,
+        dialect=connection.dialect,
+    )
+
+
 def insert_ignore(connection: Connection, table: Table) -> Insert:
     """An insert that leaves an existing row as it is."""
-    return _insert_ignore(connection.dialect.name, table)
+    return inserting_once(table)(connection.dialect.name)
+
+
+def inserting_once(table: Table) -> Callable[[str], Insert]:
+    """Makes, for an engine's name, an insert that leaves an existing row as it is."""
+    return partial(_insert_ignore, table)
 
 
 @cache
-def _insert_ignore(engine: str, table: Table) -> Insert:
+def _insert_ignore(table: Table, engine: str) -> Insert:
     if engine == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
@@ -66,7 +117,7 @@ def insert_rows(
     """
     if rows:
         sql = _insert_rows(connection.dialect.name, table, replace)
-        connection.exec_driver_sql(sql, list(rows))
+        run_many(connection, sql, rows)
 
 
 @cache

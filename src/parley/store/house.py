@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, insert, select, update
 
 from parley.store import tables
-from parley.store.statements import given
+from parley.store.statements import Prepared, given
 
 
 class OfficerRow(NamedTuple):
@@ -36,8 +36,10 @@ class DraftRow(NamedTuple):
     released_leaf: bytes | None
 
 
-_PENDING_DRAFTS: Final = select(tables.drafts).where(
-    given(tables.drafts.c.channel), tables.drafts.c.released_leaf.is_(None)
+_PENDING_DRAFTS: Final = Prepared(
+    select(tables.drafts).where(
+        given(tables.drafts.c.channel), tables.drafts.c.released_leaf.is_(None)
+    )
 )
 
 
@@ -96,5 +98,4 @@ def drafts(connection: Connection, *, released: bool = False) -> list[DraftRow]:
 
 def pending_drafts(connection: Connection, channel: bytes) -> list[DraftRow]:
     """Drafts of one channel that have not left the house."""
-    rows = connection.execute(_PENDING_DRAFTS, {"channel_": channel})
-    return [DraftRow(*row) for row in rows]
+    return [DraftRow(*row) for row in _PENDING_DRAFTS.rows(connection, {"channel_": channel})]

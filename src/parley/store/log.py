@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from parley.store import dialect, tables
-from parley.store.statements import given
+from parley.store.statements import Prepared, given
 from parley.store.vault import Slot
 
 _S = tables.statements.c
@@ -62,14 +62,20 @@ class SealedBody(NamedTuple):
 
 
 _C = tables.chains.c
-_CHAINS: Final = select(_C.author, _C.epoch, _C.count, _C.leaf, _C.iat, _C.seen).where(
-    given(_C.channel)
+_CHAINS: Final = Prepared(
+    select(_C.author, _C.epoch, _C.count, _C.leaf, _C.iat, _C.seen).where(given(_C.channel))
 )
-_SAVE_CHAIN: Final = update(tables.chains).where(given(_C.channel), given(_C.author))
+_SAVE_CHAIN: Final = Prepared(
+    update(tables.chains).where(given(_C.channel), given(_C.author)), Chain._fields
+)
 
 _T = tables.trees.c
-_TREE: Final = select(_T.size, _T.own, _T.frontier).where(given(_T.channel), given(_T.owner))
-_SAVE_TREE: Final = update(tables.trees).where(given(_T.channel), given(_T.owner))
+_TREE: Final = Prepared(
+    select(_T.size, _T.own, _T.frontier).where(given(_T.channel), given(_T.owner))
+)
+_SAVE_TREE: Final = Prepared(
+    update(tables.trees).where(given(_T.channel), given(_T.owner)), Tree._fields
+)
 
 _BY_AUTHOR: Final = (
     select(tables.statements)
@@ -77,13 +83,27 @@ _BY_AUTHOR: Final = (
     .order_by(_S.epoch, _S.seq)
     .limit(bindparam("limit"))
 )
-_LEAVES_BY_AUTHOR: Final = (
+_LEAVES_BY_AUTHOR: Final = Prepared(
     select(_S.seq, _S.author_index, _S.leaf)
     .where(given(_S.channel), given(_S.author), _S.seq >= bindparam("first"))
     .order_by(_S.seq)
+    .limit(bindparam("limit"))
 )
-_LEAF_AT: Final = select(_S.leaf).where(given(_S.channel), given(_S.author), given(_S.seq))
+_LEAF_AT: Final = Prepared(
+    select(_S.leaf).where(given(_S.channel), given(_S.author), given(_S.seq))
+)
+_CASE_HEAD: Final = Prepared(
+    select(_S.case_seq, _S.leaf)
+    .where(given(_S.channel), given(_S.case_id), given(_S.author))
+    .order_by(_S.position.desc())
+    .limit(1)
+)
 _BY_LEAF: Final = select(tables.statements).where(given(_S.channel), given(_S.leaf))
+
+_FIRST_LEAVES: Final = 16
+_MORE_LEAVES: Final = 2000
+_FEW: Final = 4
+"""So many cases are asked for one by one."""
 
 _PART: Final = 500
 """So many values stand in one list of a query: engines bound their number."""
@@ -109,8 +129,8 @@ _BODY_SIZES: Final = select(_B.position, func.length(_B.sealed)).where(
 
 def chains(connection: Connection, channel: bytes) -> dict[int, Chain]:
     """The chain of each author."""
-    rows = connection.execute(_CHAINS, {"channel_": channel})
-    return {row.author: Chain(*row) for row in rows}
+    rows = _CHAINS.rows(connection, {"channel_": channel})
+    return {chain.author: chain for chain in map(Chain._make, rows)}
 
 
 def add_chain(connection: Connection, channel: bytes, chain: Chain) -> None:
@@ -121,12 +141,12 @@ def add_chain(connection: Connection, channel: bytes, chain: Chain) -> None:
 def save_chain(connection: Connection, channel: bytes, chain: Chain) -> None:
     """Move an author's chain on."""
     given_ = {"channel_": channel, "author_": chain.author}
-    connection.execute(_SAVE_CHAIN, {**given_, **chain._asdict()})
+    _SAVE_CHAIN.run(connection, {**given_, **chain._asdict()})
 
 
 def tree(connection: Connection, channel: bytes, owner: int) -> Tree | None:
     """The tree of ``owner``'s log as far as we have built it."""
-    row = connection.execute(_TREE, {"channel_": channel, "owner_": owner}).one_or_none()
+    row = _TREE.row(connection, {"channel_": channel, "owner_": owner})
     return Tree(*row) if row else None
 
 
@@ -137,7 +157,7 @@ def add_tree(connection: Connection, channel: bytes, owner: int, state: Tree) ->
 
 def save_tree(connection: Connection, channel: bytes, owner: int, state: Tree) -> None:
     """Move a tree on."""
-    connection.execute(_SAVE_TREE, {"channel_": channel, "owner_": owner, **state._asdict()})
+    _SAVE_TREE.run(connection, {"channel_": channel, "owner_": owner, **state._asdict()})
 
 
 def append(
@@ -193,12 +213,16 @@ def leaves_by_author(
 ) -> Iterator[tuple[int, int, bytes]]:
     """Sequence number, index in the author's log, and leaf of one author's statements.
 
-    From sequence number ``first`` on; streamed.
+    From sequence number ``first`` on; a part of them is in memory at a time.
     """
-    values = {"channel_": channel, "author_": author, "first": first}
-    rows = connection.execute(_LEAVES_BY_AUTHOR, values, execution_options={"yield_per": 2000})
-    for row in rows:
-        yield row.seq, row.author_index, row.leaf
+    limit = _FIRST_LEAVES
+    while True:
+        values = {"channel_": channel, "author_": author, "first": first, "limit": limit}
+        rows = _LEAVES_BY_AUTHOR.rows(connection, values)
+        yield from rows
+        if len(rows) < limit:
+            return
+        first, limit = rows[-1][0] + 1, _MORE_LEAVES
 
 
 def leaves(connection: Connection, channel: bytes, last: int) -> list[bytes]:
@@ -210,7 +234,8 @@ def leaves(connection: Connection, channel: bytes, last: int) -> list[bytes]:
 def leaf_at(connection: Connection, channel: bytes, author: int, seq: int) -> bytes | None:
     """The leaf of one author's statement ``seq``."""
     values = {"channel_": channel, "author_": author, "seq_": seq}
-    return connection.execute(_LEAF_AT, values).scalar_one_or_none()
+    row = _LEAF_AT.row(connection, values)
+    return row[0] if row else None
 
 
 def by_leaf(connection: Connection, channel: bytes, leaf: bytes) -> Entry | None:
@@ -251,6 +276,13 @@ def case_heads(
     """For each of ``cases``: how many statements ``author`` has in it, and the last one's leaf."""
     heads: dict[bytes, tuple[int, bytes]] = {}
     wanted = list(set(cases))
+    if len(wanted) <= _FEW:
+        for case in wanted:
+            values = {"channel_": channel, "case_id_": case, "author_": author}
+            row = _CASE_HEAD.row(connection, values)
+            if row is not None:
+                heads[case] = (row[0] + 1, row[1])
+        return heads
     for start in range(0, len(wanted), _PART):
         values = {
             "channel_": channel,

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, insert, select, update
 
 from parley.store import tables
-from parley.store.statements import given
+from parley.store.statements import Prepared, given
 
 
 class OutboxRow(NamedTuple):
@@ -41,10 +41,12 @@ class DeliveryRow(NamedTuple):
     at: int
 
 
-_ONE: Final = select(tables.outbox).where(given(tables.outbox.c.channel))
-_SAVE: Final = update(tables.outbox).where(given(tables.outbox.c.channel))
+_ONE: Final = Prepared(select(tables.outbox).where(given(tables.outbox.c.channel)))
+_SAVE: Final = Prepared(
+    update(tables.outbox).where(given(tables.outbox.c.channel)), OutboxRow._fields
+)
 
-_ADD_EVENT: Final = insert(tables.deliveries)
+_ADD_EVENT: Final = Prepared(insert(tables.deliveries), ("channel", *DeliveryRow._fields))
 
 
 def add(connection: Connection, channel: bytes) -> None:
@@ -65,17 +67,17 @@ def add(connection: Connection, channel: bytes) -> None:
 
 def one(connection: Connection, channel: bytes) -> OutboxRow:
     """The outbox of a channel."""
-    return OutboxRow(*connection.execute(_ONE, {"channel_": channel}).one())
+    return OutboxRow(*_ONE.row(connection, {"channel_": channel}))
 
 
 def save(connection: Connection, row: OutboxRow) -> None:
     """Write the outbox of a channel."""
-    connection.execute(_SAVE, {"channel_": row.channel, **row._asdict()})
+    _SAVE.run(connection, {"channel_": row.channel, **row._asdict()})
 
 
 def add_event(connection: Connection, channel: bytes, row: DeliveryRow) -> None:
     """Note an event of delivery."""
-    connection.execute(_ADD_EVENT, {"channel": channel, **row._asdict()})
+    _ADD_EVENT.run(connection, {"channel": channel, **row._asdict()})
 
 
 def events(connection: Connection, channel: bytes, first: int, last: int) -> list[DeliveryRow]:

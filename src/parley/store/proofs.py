@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, bindparam, func, select
 
 from parley.store import dialect, tables
-from parley.store.statements import given
+from parley.store.statements import Prepared, given
 
 
 class ReceiptRow(NamedTuple):
@@ -56,41 +56,35 @@ class CosignatureRow(NamedTuple):
 
 
 _R = tables.receipts.c
+_ADD_RECEIPT: Final = Prepared(dialect.inserting_once(tables.receipts))
 _OF_ISSUER: Final = (
     select(tables.receipts).where(given(_R.channel), given(_R.issuer)).order_by(_R.size)
 )
-_RECEIPTS: Final = _OF_ISSUER.where(_R.size > bindparam("after_size"))
-_COVERING: Final = _OF_ISSUER.where(
-    _R.last_seq >= bindparam("first"), _R.first_seq <= bindparam("last")
+_RECEIPTS: Final = Prepared(_OF_ISSUER.where(_R.size > bindparam("after_size")))
+_COVERING: Final = Prepared(
+    _OF_ISSUER.where(_R.last_seq >= bindparam("first"), _R.first_seq <= bindparam("last"))
 )
 
 _P = tables.checkpoints.c
 _OF_OWNER: Final = select(tables.checkpoints).where(given(_P.channel), given(_P.owner))
-_GREATEST: Final = _OF_OWNER.order_by(_P.size.desc()).limit(1)
-_AT_SIZE: Final = _OF_OWNER.where(given(_P.size))
+_ADD_CHECKPOINT: Final = Prepared(dialect.inserting_once(tables.checkpoints))
+_GREATEST: Final = Prepared(_OF_OWNER.order_by(_P.size.desc()).limit(1))
+_AT_SIZE: Final = Prepared(_OF_OWNER.where(given(_P.size)))
 
 _C = tables.cosignatures.c
-_COSIGNATURES: Final = (
-    select(tables.cosignatures).where(given(_C.channel), given(_C.owner)).order_by(_C.size, _C.kind)
-)
-_COSIGNATURES_AT: Final = _COSIGNATURES.where(given(_C.size))
-_GREATEST_COSIGNED: Final = (
-    select(tables.cosignatures)
-    .where(given(_C.channel), given(_C.owner))
-    .order_by(_C.size.desc(), _C.kind)
-    .limit(1)
-)
-_GREATEST_OF_KIND: Final = (
-    select(tables.cosignatures)
-    .where(given(_C.channel), given(_C.owner), given(_C.kind))
-    .order_by(_C.size.desc())
-    .limit(1)
+_OVER_OWNER: Final = select(tables.cosignatures).where(given(_C.channel), given(_C.owner))
+_ADD_COSIGNATURE: Final = Prepared(dialect.inserting_once(tables.cosignatures))
+_COSIGNATURES: Final = Prepared(_OVER_OWNER.order_by(_C.size, _C.kind))
+_COSIGNATURES_AT: Final = Prepared(_OVER_OWNER.where(given(_C.size)).order_by(_C.size, _C.kind))
+_GREATEST_COSIGNED: Final = Prepared(_OVER_OWNER.order_by(_C.size.desc(), _C.kind).limit(1))
+_GREATEST_OF_KIND: Final = Prepared(
+    _OVER_OWNER.where(given(_C.kind)).order_by(_C.size.desc()).limit(1)
 )
 
 
 def add_receipt(connection: Connection, row: ReceiptRow) -> None:
     """Keep a receipt; the first one at a size stays."""
-    connection.execute(dialect.insert_ignore(connection, tables.receipts), row._asdict())
+    _ADD_RECEIPT.run(connection, row._asdict())
 
 
 def receipts(
@@ -98,7 +92,7 @@ def receipts(
 ) -> list[ReceiptRow]:
     """Receipts of one issuer whose size is greater than ``after_size``, by size."""
     values = {"channel_": channel, "issuer_": issuer, "after_size": after_size}
-    return [ReceiptRow(*row) for row in connection.execute(_RECEIPTS, values)]
+    return [ReceiptRow(*row) for row in _RECEIPTS.rows(connection, values)]
 
 
 def receipts_in_order(connection: Connection, channel: bytes, issuer: int) -> Iterator[ReceiptRow]:
@@ -120,12 +114,12 @@ def receipts_covering(
 ) -> list[ReceiptRow]:
     """Receipts of one issuer for any of the statements ``first`` to ``last``, by size."""
     values = {"channel_": channel, "issuer_": issuer, "first": first, "last": last}
-    return [ReceiptRow(*row) for row in connection.execute(_COVERING, values)]
+    return [ReceiptRow(*row) for row in _COVERING.rows(connection, values)]
 
 
 def add_checkpoint(connection: Connection, row: CheckpointRow) -> None:
     """Keep a checkpoint; the first one at a size stays."""
-    connection.execute(dialect.insert_ignore(connection, tables.checkpoints), row._asdict())
+    _ADD_CHECKPOINT.run(connection, row._asdict())
 
 
 def checkpoint(
@@ -134,7 +128,7 @@ def checkpoint(
     """The checkpoint of ``owner``'s log at ``size``, or the greatest that we hold."""
     values = {"channel_": channel, "owner_": owner, "size_": size}
     query = _GREATEST if size is None else _AT_SIZE
-    row = connection.execute(query, values).one_or_none()
+    row = query.row(connection, values)
     return CheckpointRow(*row) if row else None
 
 
@@ -147,7 +141,7 @@ def checkpoints(connection: Connection, channel: bytes, owner: int) -> list[Chec
 
 def add_cosignature(connection: Connection, row: CosignatureRow) -> None:
     """Keep a cosignature; the first of its kind and cosigner at a size stays."""
-    connection.execute(dialect.insert_ignore(connection, tables.cosignatures), row._asdict())
+    _ADD_COSIGNATURE.run(connection, row._asdict())
 
 
 def cosignatures(
@@ -156,7 +150,7 @@ def cosignatures(
     """Cosignatures over ``owner``'s checkpoints, by size and kind."""
     values = {"channel_": channel, "owner_": owner, "size_": size}
     query = _COSIGNATURES if size is None else _COSIGNATURES_AT
-    return [CosignatureRow(*row) for row in connection.execute(query, values)]
+    return [CosignatureRow(*row) for row in query.rows(connection, values)]
 
 
 def newest_cosignatures(connection: Connection, channel: bytes, owner: int) -> list[CosignatureRow]:
@@ -171,7 +165,7 @@ def greatest_cosigned(
     """The cosignature over the largest checkpoint of ``owner``'s log."""
     values = {"channel_": channel, "owner_": owner, "kind_": kind}
     query = _GREATEST_COSIGNED if kind is None else _GREATEST_OF_KIND
-    row = connection.execute(query, values).one_or_none()
+    row = query.row(connection, values)
     return CosignatureRow(*row) if row else None
 
 

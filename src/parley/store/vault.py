@@ -21,7 +21,7 @@ from sqlalchemy import Connection, insert, select, update
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import tables
-from parley.store.statements import given
+from parley.store.statements import Prepared, given
 
 KEY_BYTES: Final = 32
 SLOTS: Final = 2048
@@ -30,8 +30,8 @@ _MAGIC: Final = b"parley-vault-1\n"
 _NONCE: Final = 12
 
 
-_LAST: Final = select(tables.vault).order_by(tables.vault.c.segment.desc()).limit(1)
-_USE: Final = update(tables.vault).where(given(tables.vault.c.segment))
+_LAST: Final = Prepared(select(tables.vault).order_by(tables.vault.c.segment.desc()).limit(1))
+_USE: Final = Prepared(update(tables.vault).where(given(tables.vault.c.segment)), ("used",))
 
 
 class Slot(NamedTuple):
@@ -54,8 +54,8 @@ class Vault:
 
         The segment files are on disk before the first slot of theirs is handed out.
         """
-        row = connection.execute(_LAST).one_or_none()
-        segment, used, known = (row.segment, row.used, True) if row else (0, 0, False)
+        row = _LAST.row(connection, {})
+        segment, used, known = (*row, True) if row else (0, 0, False)
         taken: list[Slot] = []
         while count:
             if used == SLOTS:
@@ -65,7 +65,7 @@ class Vault:
             taken.extend(Slot(segment, used + i) for i in range(more))
             used, count = used + more, count - more
             if known:
-                connection.execute(_USE, {"segment_": segment, "used": used})
+                _USE.run(connection, {"segment_": segment, "used": used})
             else:
                 connection.execute(insert(tables.vault).values(segment=segment, used=used))
         return iter(taken)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select
 
 from parley.store import dialect, tables
-from parley.store.statements import given
+from parley.store.statements import Prepared, given
 
 
 class CaseRow(NamedTuple):
@@ -28,7 +28,11 @@ class CaseRow(NamedTuple):
 _PART: Final = 500
 """So many values stand in one list of a query: engines bound their number."""
 
+_FEW: Final = 4
+"""So many are asked for one by one."""
+
 _C = tables.cases.c
+_ONE: Final = Prepared(select(tables.cases).where(given(_C.channel), given(_C.case_id)))
 _SOME_CASES: Final = select(tables.cases).where(
     given(_C.channel), _C.case_id.in_(bindparam("cases", expanding=True))
 )
@@ -45,6 +49,9 @@ def some_cases(
     """Those of ``case_ids`` that there are, by id."""
     wanted = list(case_ids)
     found: dict[bytes, CaseRow] = {}
+    if len(wanted) <= _FEW:
+        one = (case(connection, channel, case_id) for case_id in wanted)
+        return {row.case_id: row for row in one if row is not None}
     for start in range(0, len(wanted), _PART):
         values = {"channel_": channel, "cases": wanted[start : start + _PART]}
         rows = connection.execute(_SOME_CASES, values)
@@ -54,9 +61,7 @@ def some_cases(
 
 def case(connection: Connection, channel: bytes, case_id: bytes) -> CaseRow | None:
     """One case."""
-    c = tables.cases.c
-    query = select(tables.cases).where(c.channel == channel, c.case_id == case_id)
-    row = connection.execute(query).one_or_none()
+    row = _ONE.row(connection, {"channel_": channel, "case_id_": case_id})
     return CaseRow(*row) if row else None
 
 
