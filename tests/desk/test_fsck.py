@@ -36,7 +36,7 @@ def change(sql: str) -> Callable[[Connection], None]:
 
 
 FLIP = """
-UPDATE statements SET data = CAST(substr(data, 1, length(data) - 1) || x'00' AS BLOB)
+UPDATE statements SET data = CAST(substr(data, 1, length(data) - 1) || x'ff' AS BLOB)
 WHERE position = 2
 """
 

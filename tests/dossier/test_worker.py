@@ -12,14 +12,16 @@ import pytest
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record import beside
 from parley.record import letter as letters
+from parley.record.beside import ProgramEndedError
 from parley.record.channel import Channel
 from parley.record.dossier import format as fmt
 from parley.record.dossier import worker as workers
 from parley.record.dossier.check import Checker
 from parley.record.dossier.tamper import items_of
 from parley.record.dossier.verify import verify
-from parley.record.dossier.worker import Request, Worker, WorkerEndedError
+from parley.record.dossier.worker import Request, Worker
 from tests.dossier.conftest import Made
 from tests.dossier.forge import decoded, places
 
@@ -46,7 +48,7 @@ def test_a_process_that_is_gone_says_so(made: Made) -> None:
     worker = Worker(channel_of(made))
     worker.kill()
     try:
-        with pytest.raises(WorkerEndedError):
+        with pytest.raises(ProgramEndedError):
             worker.ask(Request([bytes(1 << 20)], []))
     finally:
         worker.close()
@@ -56,7 +58,7 @@ def test_a_verification_does_not_outlive_its_processes(
     made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dies(_self: Worker, _request: Request) -> None:
-        raise WorkerEndedError
+        raise ProgramEndedError
 
     monkeypatch.setattr(Worker, "ask", dies)
     monkeypatch.setattr("parley.record.dossier.pool.Beside._ready", lambda _self: True)
@@ -84,4 +86,4 @@ def test_a_worker_takes_no_module_from_the_current_folder(
 
 @pytest.mark.parametrize("data", [b"", b"\x00\x00", b"\x00\x00\x00\x05abc"])
 def test_half_a_message_is_none(data: bytes) -> None:
-    assert workers._read(io.BytesIO(data)) is None
+    assert beside._read(io.BytesIO(data)) is None

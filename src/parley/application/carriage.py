@@ -22,6 +22,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import statement
 from parley.record.channel import Channel
+from parley.record.incoming import Checked
 from parley.store import log, outbox, pouches, proofs
 from parley.store.outbox import DeliveryRow, OutboxRow
 from parley.store.pouches import PouchRow
@@ -60,8 +61,8 @@ def take(desk: Desk, message: Message) -> Taken:
         nothing of it was taken; ``channel-unknown``, ``channel-halted``.
     """
     _check_place(desk, message)
-    checked = exchange.check(desk, message)
-    with desk.database.write() as connection:
+
+    def taken(connection: Connection, checked: Checked) -> Taken:
         channel = exchange.open_channel(desk, connection, message.channel)
         intake = Intake(desk, connection, channel)
         before = exchange.standing(connection, intake)
@@ -72,15 +73,17 @@ def take(desk: Desk, message: Message) -> Taken:
             connection,
             intake.box if intake.halted else _booked(desk, connection, intake, message, progress),
         )
-    return Taken(
-        channel=channel,
-        fresh=intake.ledger.peer.count - peer,
-        receipted=intake.box.receipted - receipted,
-        progress=progress,
-        refusals=intake.refusals,
-        refused=message.refusals,
-        halted=intake.halted,
-    )
+        return Taken(
+            channel=channel,
+            fresh=intake.ledger.peer.count - peer,
+            receipted=intake.box.receipted - receipted,
+            progress=progress,
+            refusals=intake.refusals,
+            refused=message.refusals,
+            halted=intake.halted,
+        )
+
+    return exchange.taken(desk, message, taken)
 
 
 def held(desk: Desk, channel_id: bytes) -> int:

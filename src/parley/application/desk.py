@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -14,6 +13,7 @@ from parley.record import letter as letters
 from parley.record.channel import Channel
 from parley.record.ledger import Keys, Ledger
 from parley.record.letter import Letter
+from parley.record.signatures import Signatures
 from parley.store import channels
 from parley.store.channels import ChannelRow
 from parley.store.database import Database
@@ -24,7 +24,7 @@ from parley.store.vault import Vault
 class Desk:
     """A desk, as the composition root builds it. ``clock`` gives seconds since the epoch, UTC.
 
-    ``pool`` checks signatures side by side; none: one after the other.
+    ``signatures`` checks those of large batches in other processes; none: all are checked here.
     """
 
     database: Database
@@ -32,7 +32,7 @@ class Desk:
     keys: Keys
     letter: Letter
     clock: Callable[[], int]
-    pool: Executor | None = None
+    signatures: Signatures | None = None
     _channels: dict[bytes, Channel] = field(default_factory=dict)
 
     def channel(self, connection: Connection, channel_id: bytes) -> Channel:

@@ -7,8 +7,8 @@ a file. Whatever is lost, repeated or reordered on the way, a statement takes ef
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
@@ -32,6 +32,7 @@ from parley.kernel.reasons import Reason
 from parley.record import body as bodies
 from parley.record import incoming
 from parley.record.channel import Channel
+from parley.record.incoming import Checked, ForgedError
 from parley.record.ledger import Ledger
 from parley.store import channels, log, outbox, proofs
 from parley.store.log import Entry
@@ -40,6 +41,8 @@ from parley.store.proofs import ReceiptRow
 
 _FRAME_BUDGET = limits.FRAME_BYTES // 2
 """Bytes of statements and bodies in one frame: proofs and sealing need room beside them."""
+
+_Result = TypeVar("_Result")
 
 _KINDS = (ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE)
 _NONCE_BYTES = 16
@@ -118,8 +121,8 @@ def handle(desk: Desk, message: Message, request: bytes) -> Outgoing:
 
     :raises ParleyError: ``channel-unknown``, ``channel-halted``.
     """
-    checked = check(desk, message)
-    with desk.database.write() as connection:
+
+    def take(connection: Connection, checked: Checked) -> Outgoing:
         channel = open_channel(desk, connection, message.channel)
         intake = Intake(desk, connection, channel)
         repeated = intake.take(message, checked)
@@ -135,6 +138,24 @@ def handle(desk: Desk, message: Message, request: bytes) -> Outgoing:
             refusals=intake.refusals,
             wishes=0,
         )
+
+    return taken(desk, message, take)
+
+
+def taken(desk: Desk, message: Message, take: Callable[[Connection, Checked], _Result]) -> _Result:
+    """Take a message in by ``take``, in a transaction that ends when all signatures are checked.
+
+    Where one turns out to be forged, nothing of it has happened, and ``take`` gets what is before.
+    """
+    checked = _check(desk, message)
+    while True:
+        try:
+            with desk.database.write() as connection:
+                result = take(connection, checked)
+                checked.confirm()
+            return result
+        except ForgedError as error:
+            checked = checked.before(error.place)
 
 
 def _refusal(connection: Connection, intake: Intake, request: bytes) -> Outgoing:
@@ -165,8 +186,8 @@ def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
     """
     if reply.channel != sent.message.channel:
         raise ParleyError(Reason.WRONG_AUDIENCE)
-    checked = check(desk, reply)
-    with desk.database.write() as connection:
+
+    def take(connection: Connection, checked: Checked) -> bool:
         channel = open_channel(desk, connection, reply.channel)
         intake = Intake(desk, connection, channel)
         before = standing(connection, intake)
@@ -189,7 +210,9 @@ def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
                 last_contact_at=desk.clock(),
             ),
         )
-    return Settled(reply.refusals, progress)
+        return progress
+
+    return Settled(reply.refusals, taken(desk, reply, take))
 
 
 def standing(connection: Connection, intake: Intake) -> tuple[int, ...]:
@@ -260,14 +283,14 @@ def open_channel(desk: Desk, connection: Connection, channel_id: bytes) -> Chann
     return channel
 
 
-def check(desk: Desk, message: Message) -> tuple[list[incoming.Incoming], incoming.Refused | None]:
-    """Verify what needs no transaction: signatures and digests."""
+def _check(desk: Desk, message: Message) -> Checked:
+    """Check what needs no look at the record, or begin to."""
     channel = desk.known_channel(message.channel)
     return incoming.check_all(
         channel,
         channel.peer_index,
         [(sent.data, sent.body) for sent in message.statements],
-        desk.pool,
+        desk.signatures,
     )
 
 

@@ -19,7 +19,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import freeze, intake, standing
 from parley.record.channel import Channel
-from parley.record.incoming import Incoming, Refused
+from parley.record.incoming import Checked, Incoming, Refused
 from parley.record.mirror import Mirror
 from parley.store import channels, log, outbox, proofs
 from parley.store.outbox import DeliveryRow
@@ -46,17 +46,15 @@ class Intake:
         self.refusals: tuple[Refusal, ...] = ()
         self.halted = False
 
-    def take(
-        self, message: Message, checked: tuple[list[Incoming], Refused | None]
-    ) -> tuple[int, int] | None:
+    def take(self, message: Message, checked: Checked) -> tuple[int, int] | None:
         """Take everything in that is right; what is not stands in :attr:`refusals`.
 
         Returns the range of statements that we held already: their receipts are given again.
         Where the channel has to be halted nothing else is taken in, and nothing signed.
         """
         self._check_held(message)
-        items, unverified = checked
-        admission = intake.admit(self._connection, self._channel, self.ledger.chains, items)
+        unverified = checked.refused
+        admission = intake.admit(self._connection, self._channel, self.ledger.chains, checked.items)
         fork = admission.fork or intake.convict(
             self._connection, self._channel, self.ledger.chains, unverified
         )

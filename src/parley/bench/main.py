@@ -26,8 +26,8 @@ from parley.bench.sizes import SizeResult
 from parley.bench.verifying import VerifyResult
 from parley.language.translate import Translator
 from parley.node.desk import calm_collector
+from parley.record.beside import processors
 from parley.record.dossier.export import Source, export
-from parley.record.dossier.pool import processors
 
 PARTS: Final = ("dossier", "append", "delivery")
 

@@ -19,9 +19,9 @@ from parley.bench.measure import Ratio
 from parley.crypto import cose
 from parley.kernel import cbor, limits
 from parley.record import letter as letters
+from parley.record.beside import processors
 from parley.record.dossier import format as fmt
 from parley.record.dossier.format import LetterItem, Reader, ReceiptItem
-from parley.record.dossier.pool import processors
 from parley.record.dossier.verify import verify
 
 Signed = tuple[bytes, bytes, bytes]

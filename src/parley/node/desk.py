@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gc
-import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from parley.application.desk import Desk
@@ -16,8 +14,10 @@ from parley.kernel.reasons import Reason
 from parley.node import config as configs
 from parley.node import folder as folders
 from parley.record import letter as letters
+from parley.record.beside import processors
 from parley.record.ledger import Keys
 from parley.record.letter import Letter
+from parley.record.signatures import Signatures
 from parley.store import channels
 from parley.store.vault import Vault
 
@@ -58,15 +58,14 @@ def opened(folder: Path, passphrase: bytes, *, clock: Callable[[], int] = now) -
         letter = letters.parse(own[-1])
         if not _fit(letter, secrets.keys):
             raise ParleyError(Reason.KEYS_NOT_OF_LETTER)
-        workers = os.cpu_count() or 1
-        with ThreadPoolExecutor(workers, thread_name_prefix="verify") as pool:
+        with closing(Signatures(processors())) as signatures:
             yield Desk(
                 database=database,
                 vault=Vault(folder / folders.VAULT_FOLDER, secrets.vault_master),
                 keys=secrets.keys,
                 letter=letter,
                 clock=clock,
-                pool=pool,
+                signatures=signatures,
             )
     finally:
         database.close()

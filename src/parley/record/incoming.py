@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from typing import NamedTuple
 
+from parley.crypto.keys import StatementPublic
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import statement, verdict
 from parley.record.body import Body
 from parley.record.channel import Channel
+from parley.record.signatures import AT_ONCE, Pending, Signatures, Signed
 from parley.record.statement import Statement
-
-_PARTS = 8
-"""Parts into which a batch is cut, so that threads end at about the same time."""
-
-_PART = 16
-"""Statements that one thread checks in a row at the least: fewer are not worth a second thread."""
 
 
 class Incoming(NamedTuple):
@@ -49,7 +44,7 @@ def check_signed(channel: Channel, author: int, data: bytes) -> Statement:
     :raises ParleyError: with the reason why it must be kept out of the log.
     """
     parsed = _addressed(channel, data)
-    _check_signature(channel, author, parsed)
+    parsed.verify(channel.letter(author).party, channel.statement_key(author, parsed.kid))
     return parsed
 
 
@@ -58,10 +53,6 @@ def _addressed(channel: Channel, data: bytes) -> Statement:
     if parsed.act.channel != channel.id:
         raise ParleyError(Reason.WRONG_AUDIENCE)
     return parsed
-
-
-def _check_signature(channel: Channel, author: int, parsed: Statement) -> None:
-    parsed.verify(channel.letter(author).party, channel.statement_key(author, parsed.kid))
 
 
 def check_body(parsed: Statement, body: Body | None) -> Incoming:
@@ -77,53 +68,122 @@ def check_body(parsed: Statement, body: Body | None) -> Incoming:
     return Incoming(parsed, encoded, verdict.of(parsed.act, body))
 
 
+class ForgedError(Exception):
+    """The statement at ``place`` of a batch was not signed by its author."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+class Checked:
+    """A batch of statements, checked but for signatures that may still be under way.
+
+    ``items`` are right as far as is known, up to ``refused``, the first that must be kept out.
+    Nothing that was done with them may last before :meth:`confirm` has returned.
+    """
+
+    def __init__(
+        self, items: list[Incoming], refused: Refused | None, signatures: Sequence[_Part] = ()
+    ) -> None:
+        self.items = items
+        self.refused = refused
+        self._signatures = signatures
+
+    def confirm(self) -> None:
+        """Wait for the signatures.
+
+        :raises ForgedError: with the place of the first that does not hold. It may be that of
+            ``refused``, behind the last item.
+        """
+        for start, wait in self._signatures:
+            place = wait()
+            if place is not None:
+                if start + place <= len(self.items):
+                    raise ForgedError(start + place)
+                return
+
+    def before(self, place: int) -> Checked:
+        """The batch up to the forged statement at ``place``."""
+        forged = self.items[place].statement.data if place < len(self.items) else b""
+        if place == len(self.items) and self.refused is not None:
+            forged = self.refused.data
+        return Checked(self.items[:place], Refused(forged, ParleyError(Reason.SIGNATURE_INVALID)))
+
+
 def check_all(
     channel: Channel,
     author: int,
     items: Sequence[tuple[bytes, Body | None]],
-    pool: Executor | None = None,
-) -> tuple[list[Incoming], Refused | None]:
+    signatures: Signatures | None = None,
+) -> Checked:
     """Verify statements in order, up to the first that must be kept out.
 
-    Signatures release the interpreter's lock, so they are checked side by side in ``pool``; apart
-    from everything else, which would only have the threads wait for each other.
+    Signatures are checked by ``signatures`` while this process looks at everything else, and goes
+    on to work with what is right so far.
     """
-    parsed: list[Statement] = []
+    batch = _Batch(channel, author, signatures or Signatures(0), len(items))
     refused: Refused | None = None
     for data, _body in items:
         try:
-            parsed.append(_addressed(channel, data))
+            batch.add(data)
         except ParleyError as error:
             refused = Refused(data, error)
             break
-    forged = _first_forged(channel, author, parsed, pool)
-    if forged is not None:
-        place, reason = forged
-        refused = Refused(parsed[place].data, reason)
-        del parsed[place:]
+    batch.hand_over()
     good: list[Incoming] = []
-    for one, (data, body) in zip(parsed, items, strict=False):
+    for parsed, (data, body) in zip(batch.parsed, items, strict=False):
         try:
-            good.append(check_body(one, body))
+            good.append(check_body(parsed, body))
         except ParleyError as error:
-            return good, Refused(data, error, one)
-    return good, refused
+            refused = Refused(data, error, parsed)
+            break
+    return Checked(good, refused, batch.pending)
 
 
-def _first_forged(
-    channel: Channel, author: int, parsed: Sequence[Statement], pool: Executor | None
-) -> tuple[int, ParleyError] | None:
-    """The place of the first statement that ``author`` has not signed, and why."""
-    length = max(_PART, -(-len(parsed) // _PARTS))
-    starts = range(0, len(parsed), length)
+class _Part(NamedTuple):
+    """Signatures that are checked together: where they start in the batch, and how to wait."""
 
-    def check_part(start: int) -> tuple[int, ParleyError] | None:
-        for place, one in enumerate(parsed[start : start + length], start):
-            try:
-                _check_signature(channel, author, one)
-            except ParleyError as error:
-                return place, error
-        return None
+    start: int
+    wait: Pending
 
-    side_by_side = pool.map if pool is not None and len(starts) > 1 else map
-    return next((found for found in side_by_side(check_part, starts) if found is not None), None)
+
+class _Batch:
+    """Statements of one author, as far as their form, audience and names are right.
+
+    Their signatures are checked part by part, from the moment that a part is complete.
+    """
+
+    def __init__(
+        self, channel: Channel, author: int, signatures: Signatures, expected: int
+    ) -> None:
+        self._channel = channel
+        self._author = author
+        self._party = channel.letter(author).party
+        self._signatures = signatures
+        self._expected = expected
+        self._key: StatementPublic | None = None
+        self._part: list[Signed] = []
+        self.pending: list[_Part] = []
+        self.parsed: list[Statement] = []
+
+    def add(self, data: bytes) -> None:
+        """Take one more statement.
+
+        :raises ParleyError: with the reason why it must be kept out of the log.
+        """
+        parsed = _addressed(self._channel, data)
+        key = self._channel.statement_key(self._author, parsed.kid)
+        signed = Signed(*parsed.claimed(self._party, key))
+        if key is not self._key or len(self._part) == AT_ONCE:
+            self.hand_over()
+            self._key = key
+        self._part.append(signed)
+        self.parsed.append(parsed)
+
+    def hand_over(self) -> None:
+        """Have the signatures checked that have come since the last call."""
+        if self._part and self._key is not None:
+            pending = self._signatures.check(self._key, self._part, of=self._expected)
+            self.pending.append(_Part(len(self.parsed) - len(self._part), pending))
+        self._part = []

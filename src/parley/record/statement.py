@@ -180,10 +180,18 @@ class Statement:
         :raises ParleyError: ``signature-invalid``, or ``statement-inconsistent`` where it names
             another issuer or another key.
         """
+        key.verify(*self.claimed(party, key))
+
+    def claimed(self, party: bytes, key: StatementPublic) -> tuple[bytes, bytes]:
+        """The signature, and what it has to be over, where this claims to be by ``party``.
+
+        :raises ParleyError: ``statement-inconsistent`` where it names another issuer or another
+            key.
+        """
         if self.issuer != ids.party_uri(party) or self.kid != key.kid:
             raise ParleyError(Reason.STATEMENT_INCONSISTENT)
         signed = cose.to_be_signed(self._sign1.protected, self.act.digest)
-        key.verify(self._sign1.signature, signed)
+        return self._sign1.signature, signed
 
 
 def parse(data: bytes) -> Statement:

@@ -10,14 +10,14 @@ from typing import Final, NamedTuple, Self, TypeVar
 from parley.kernel.errors import Detail, ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import statement
+from parley.record.beside import ProgramEndedError, processors
 from parley.record.channel import Channel
 from parley.record.dossier import format as fmt
 from parley.record.dossier.case import CaseFold
 from parley.record.dossier.channel import ChannelFold
 from parley.record.dossier.check import Checked, Checker, Fault, StatementFacts
 from parley.record.dossier.format import Reader
-from parley.record.dossier.pool import Beside, Here, Pending, Workshop, processors
-from parley.record.dossier.worker import WorkerEndedError
+from parley.record.dossier.pool import Beside, Here, Pending, Workshop
 
 BATCH_ITEMS: Final = 256
 _BATCH_BYTES: Final = 1 << 20
@@ -163,7 +163,7 @@ class Pipeline:
 def _wait(pending: Pending[R]) -> R:
     try:
         return pending()
-    except (BrokenExecutor, WorkerEndedError) as error:
+    except (BrokenExecutor, ProgramEndedError) as error:
         raise ParleyError(Reason.INTERNAL, fact="a process beside this one ended") from error
 
 
