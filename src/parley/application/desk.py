@@ -54,6 +54,10 @@ class Desk:
         self._channels[channel_id] = channel
         return channel
 
+    def remembered_channel(self, channel_id: bytes) -> Channel | None:
+        """A channel that was read before; None says nothing about whether there is one."""
+        return self._channels.get(channel_id)
+
     def known_channel(self, channel_id: bytes) -> Channel:
         """A channel by its id; it is read in a transaction of its own the first time.
 

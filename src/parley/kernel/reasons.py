@@ -163,6 +163,7 @@ class Reason(StrEnum):
     REPLY_MISMATCH = "reply-mismatch"
     NOT_RECEIPTED_IN_TIME = "not-receipted-in-time"
     FRAME_NOT_ACCEPTED = "frame-not-accepted"
+    FRAME_REPEATED = "frame-repeated"
     REPLY_TOO_LARGE = "reply-too-large"
     PEER_UNREACHABLE = "peer-unreachable"
     PEER_REFUSED = "peer-refused"

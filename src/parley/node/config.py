@@ -12,6 +12,10 @@
     [operations]                     # health and metrics, for this machine alone
     host = "127.0.0.1"
     port = 8471
+
+    [limits]                         # of the peer port
+    connections = 256
+    connections-of-one-address = 128
 """
 
 from __future__ import annotations
@@ -45,12 +49,22 @@ class DeskSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: str = "desk.db"
 
 
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Connections to the peer port: in all, and of one address (IPv6: of one /64)."""
+
+    connections: Annotated[int, Meta(ge=8, le=65536)] = 256
+    of_one: Annotated[int, Meta(ge=4, le=65536)] = msgspec.field(
+        default=128, name="connections-of-one-address"
+    )
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     desk: DeskSection = DeskSection()
     peer: Listen = Listen("127.0.0.1", 8470)
     operations: Listen = Listen("127.0.0.1", 8471)
+    limits: Limits = Limits()
 
 
 def load(folder: Path) -> Config:
@@ -88,7 +102,11 @@ def render(config: Config) -> str:
         "# Health and metrics, for this machine alone.\n"
         "[operations]\n"
         f"host = {_quoted(config.operations.host)}\n"
-        f"port = {config.operations.port}\n"
+        f"port = {config.operations.port}\n\n"
+        "# Connections to the peer port. Behind a proxy all come from one address.\n"
+        "[limits]\n"
+        f"connections = {config.limits.connections}\n"
+        f"connections-of-one-address = {config.limits.of_one}\n"
     )
 
 

@@ -43,5 +43,7 @@ def set_up(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     root.handlers = [handler]
     root.setLevel(level)
     # The client's lines name whole URLs, the server's say what ours say better.
-    for noisy in ("httpx2", "httpcore2", "uvicorn", "alembic"):
+    for noisy in ("httpx2", "httpcore2", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It warns of each request that is not HTTP: a stranger could fill the disk.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)

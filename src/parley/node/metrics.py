@@ -17,6 +17,12 @@ class Metrics:
         self._frames = Counter(
             "parley_frames_total", "Frames that peers sent", ["outcome"], registry=self.registry
         )
+        self._closed = Counter(
+            "parley_connections_closed_total",
+            "Connections of peers that were closed for crowding, slowness or form",
+            ["why"],
+            registry=self.registry,
+        )
         self._attempts = Counter(
             "parley_deliveries_total",
             "Attempts to reach a peer",
@@ -34,8 +40,12 @@ class Metrics:
         )
 
     def frame(self, outcome: str) -> None:
-        """Count a frame that arrived: ``accepted``, or a reason code."""
+        """Count a request: ``accepted``, ``not-found``, ``disconnected``, or a reason code."""
         self._frames.labels(outcome).inc()
+
+    def closed(self, why: str) -> None:
+        """Count a connection that was closed: ``crowded``, ``slow``, ``malformed``."""
+        self._closed.labels(why).inc()
 
     def attempt(self, outcome: str) -> None:
         """Count an attempt to deliver: ``settled``, or a reason code."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
@@ -18,6 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from parley.application.desk import Desk
 from parley.kernel.errors import ParleyError
@@ -27,6 +29,7 @@ from parley.node import desk as desks
 from parley.node.config import Listen
 from parley.node.metrics import Metrics
 from parley.wire.courier import Courier
+from parley.wire.door import Door, protocol
 from parley.wire.endpoint import Endpoint
 
 _log = logging.getLogger(__name__)
@@ -34,7 +37,11 @@ _log = logging.getLogger(__name__)
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 _KEEP_ALIVE_SECONDS: Final = 10
 _SHUTDOWN_SECONDS: Final = 5
-_CONNECTIONS: Final = 256
+_CONNECTIONS: Final = 64
+_BACKLOG: Final = 1024
+"""Connections that wait to be let in: as many as are let in within half a second or so."""
+_ACCEPTED_AT_ONCE: Final = 16
+"""So many, before those that are in are heard: asyncio takes this number for the backlog too."""
 _START_SECONDS: Final = 10
 
 
@@ -56,7 +63,8 @@ def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> 
     desks.calm_collector()
     with desks.opened(folder, passphrase) as desk:
         metrics = Metrics()
-        endpoint = Endpoint(desk, metrics, time.monotonic)
+        door = Door(metrics, most=config.limits.connections, most_of_one=config.limits.of_one)
+        endpoint = Endpoint(desk, metrics, time.monotonic, door=door)
         courier = Courier(desk, metrics, lambda: time.time_ns() // 1_000_000)
         peer_socket, operations_socket = _listen(config.peer), _listen(config.operations)
         stop = threading.Event()
@@ -64,8 +72,9 @@ def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> 
         try:
             with _in_background(_operations(desk, metrics, runner.is_alive), operations_socket):
                 runner.start()
-                server = _Announcing(
-                    _server_config(endpoint.app()),
+                server = peer_server(
+                    endpoint,
+                    door,
                     lambda: ready(Serving(_bound(peer_socket), _bound(operations_socket))),
                 )
                 server.run(sockets=[peer_socket])
@@ -75,6 +84,11 @@ def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> 
                 runner.join()
             courier.close()
             _log.info("stopped")
+
+
+def peer_server(endpoint: Endpoint, door: Door, started: Callable[[], None]) -> uvicorn.Server:
+    """The server of the peer port; ``started`` is called once it answers."""
+    return _Announcing(_server_config(endpoint, protocol(door), limit=None), started)
 
 
 class _Announcing(uvicorn.Server):
@@ -90,6 +104,9 @@ class _Announcing(uvicorn.Server):
 
         uvicorn would raise the signal again, which ends the process in the middle of that.
         """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
         before = {number: signal.signal(number, self.handle_exit) for number in _ENDING}
         try:
             yield
@@ -99,11 +116,15 @@ class _Announcing(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        for listener in sockets or []:
+            listener.listen(_BACKLOG)
         if self.started:
             self._announce()
 
 
-def _server_config(app: Starlette) -> uvicorn.Config:
+def _server_config(
+    app: ASGIApp, http: type[asyncio.Protocol] | None = None, limit: int | None = _CONNECTIONS
+) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,
@@ -113,10 +134,11 @@ def _server_config(app: Starlette) -> uvicorn.Config:
         proxy_headers=False,
         lifespan="off",
         ws="none",
-        http="h11",
+        http=http or "h11",
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-        limit_concurrency=_CONNECTIONS,
+        limit_concurrency=limit,
+        backlog=_ACCEPTED_AT_ONCE,
     )
 
 
@@ -129,7 +151,7 @@ def _listen(address: Listen) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ParleyError(Reason.PORT_TAKEN, host=address.host, port=address.port) from error
-    listener.listen(_CONNECTIONS)
+    listener.listen(_BACKLOG)
     return listener
 
 

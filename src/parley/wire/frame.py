@@ -95,6 +95,24 @@ def seal(
     return cbor.encode_model(frame), digest
 
 
+HEAD_BYTES: Final = 1 + 3 + _HEADER_BYTES
+"""So many bytes of a frame have all of its header."""
+
+
+def head(data: bytes) -> Header:
+    """The header of a frame of which perhaps only the first :data:`HEAD_BYTES` have come.
+
+    :raises ParleyError: ``shape-invalid`` and the errors of :meth:`Frame.header`.
+    """
+    if data[:1] != _ARRAY_OF_THREE:
+        raise ParleyError(Reason.SHAPE_INVALID, shape="Frame", place="$")
+    try:
+        header, _at = cose.read_bstr(data[:HEAD_BYTES], 1)
+    except (IndexError, ValueError) as error:
+        raise ParleyError(Reason.SHAPE_INVALID, shape="Frame", place="$[0]") from error
+    return Frame(header, b"", b"").header()
+
+
 def parse(data: bytes) -> Frame:
     """Take a frame apart; nothing is verified, and nothing built but three slices.
 
@@ -117,14 +135,22 @@ def parse(data: bytes) -> Frame:
     return Frame(header, sealed, signature)
 
 
+def check_audience(header: Header, channel: Channel) -> None:
+    """Check that a header names the members of ``channel`` in their parts.
+
+    :raises ParleyError: ``wrong-audience``.
+    """
+    expected = (channel.id, channel.peer.party, channel.own.party)
+    if (header.channel, header.sender, header.recipient) != expected:
+        raise ParleyError(Reason.WRONG_AUDIENCE)
+
+
 def verify(frame: Frame, header: Header, channel: Channel) -> None:
     """Check that the peer of ``channel`` made this frame for us: one signature check.
 
     :raises ParleyError: ``wrong-audience``, ``key-unknown``, ``signature-invalid``.
     """
-    expected = (channel.id, channel.peer.party, channel.own.party)
-    if (header.channel, header.sender, header.recipient) != expected:
-        raise ParleyError(Reason.WRONG_AUDIENCE)
+    check_audience(header, channel)
     key = channel.statement_key(channel.peer_index, header.statement_kid)
     key.verify(frame.signature, _CONTEXT + frame.header_bytes + frame.sealed)
 

@@ -5,6 +5,8 @@ The endpoint and the courier both come here, and whatever else will carry frames
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from parley.application import carriage, exchange
 from parley.application.carriage import Taken
 from parley.application.desk import Desk
@@ -13,20 +15,45 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
 from parley.wire import frame as frames
+from parley.wire.frame import Frame, Header
+
+
+class Verified(NamedTuple):
+    """A frame that the peer of ``channel`` has signed for us; not yet opened."""
+
+    frame: Frame
+    header: Header
+    channel: Channel
 
 
 def answer(desk: Desk, data: bytes) -> bytes:
     """Take a request frame in and make the reply frame.
 
-    The work rises with what has been proved: shape, then a known channel, then the signature, and
-    only then the seal.
-
     :raises ParleyError: with the reason for which nothing was taken in.
+    """
+    return respond(desk, verified(desk, data))
+
+
+def verified(desk: Desk, data: bytes) -> Verified:
+    """Check who made a request frame. The work rises with what has been proved.
+
+    First its shape, then that the channel is known, then one signature.
+
+    :raises ParleyError: with the reason for which the frame is not the peer's.
     """
     frame = frames.parse(data)
     header = frame.header()
     channel = _channel(desk, header.channel)
     frames.verify(frame, header, channel)
+    return Verified(frame, header, channel)
+
+
+def respond(desk: Desk, request: Verified) -> bytes:
+    """Open a verified frame, take it in and make the reply frame.
+
+    :raises ParleyError: with the reason for which nothing was taken in.
+    """
+    frame, header, channel = request
     message = frames.open_message(frame, header, desk.keys.sealing)
     outgoing = exchange.handle(desk, message, frame.digest)
     reply, _digest = frames.seal(outgoing.message, channel, desk.keys.statement, outgoing.counter)
@@ -75,5 +102,4 @@ def take(desk: Desk, data: bytes) -> Taken:
 
 
 def _channel(desk: Desk, channel_id: bytes) -> Channel:
-    with desk.database.read() as connection:
-        return desk.channel(connection, channel_id)
+    return desk.known_channel(channel_id)

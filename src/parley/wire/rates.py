@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Hashable
+from typing import Generic, NamedTuple, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Rate(NamedTuple):
-    """``burst`` requests at once, ``per_second`` in the long run."""
+    """``burst`` tokens at once, ``per_second`` in the long run."""
 
     burst: float
     per_second: float
@@ -20,7 +22,7 @@ class _Bucket(NamedTuple):
     at: float
 
 
-class Buckets:
+class Buckets(Generic[Key]):
     """One token bucket a key, for at most ``keys`` keys: the longest unused is forgotten first.
 
     ``clock`` gives seconds and never goes back. Threads may share it.
@@ -31,17 +33,36 @@ class Buckets:
         self._keys = keys
         self._clock = clock
         self._lock = threading.Lock()
-        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+        self._buckets: OrderedDict[Key, _Bucket] = OrderedDict()
 
-    def take(self, key: str) -> bool:
-        """Take one token of ``key``; false where there is none left."""
-        now = self._clock()
+    def take(self, key: Key, tokens: float = 1) -> bool:
+        """Take tokens of ``key``; false, and nothing taken, where there are not as many."""
         with self._lock:
-            bucket = self._buckets.pop(key, _Bucket(self._rate.burst, now))
-            gained = (now - bucket.at) * self._rate.per_second
-            tokens = min(self._rate.burst, bucket.tokens + gained)
-            allowed = tokens >= 1
-            self._buckets[key] = _Bucket(tokens - 1 if allowed else tokens, now)
-            if len(self._buckets) > self._keys:
-                self._buckets.popitem(last=False)
+            held = self._held(key)
+            allowed = held >= tokens
+            self._put(key, held - tokens if allowed else held)
         return allowed
+
+    def charge(self, key: Key, tokens: float) -> None:
+        """Take tokens of ``key`` whether it has them or not: a debt is worked off with time."""
+        with self._lock:
+            self._put(key, max(self._held(key) - tokens, -self._rate.burst))
+
+    def empty(self, key: Key) -> bool:
+        """Whether ``key`` has not one token."""
+        with self._lock:
+            return key in self._buckets and self._held(key) < 1
+
+    def _held(self, key: Key) -> float:
+        now = self._clock()
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            return self._rate.burst
+        gained = (now - bucket.at) * self._rate.per_second
+        return min(self._rate.burst, bucket.tokens + gained)
+
+    def _put(self, key: Key, tokens: float) -> None:
+        self._buckets[key] = _Bucket(tokens, self._clock())
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > self._keys:
+            self._buckets.popitem(last=False)

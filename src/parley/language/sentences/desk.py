@@ -86,7 +86,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     ),
     # Wire
     Reason.RATE_LIMITED: (
-        "Too many requests came from this address.",
+        "Too many requests came from this party or this address.",
         "Wait a moment; the courier tries again by itself.",
     ),
     Reason.TIME_LIMIT: (
@@ -108,6 +108,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     Reason.FRAME_NOT_ACCEPTED: (
         "The desk does not take frames from this sender.",
         "Have both parties accept each other's present letters, and compare fingerprints.",
+    ),
+    Reason.FRAME_REPEATED: (
+        "The desk has answered this very frame before.",
+        "Nothing needs to be done: the courier makes a new one for each attempt. Where it happens often, somebody on the way sends recorded frames again.",
     ),
     Reason.REPLY_TOO_LARGE: (
         "The other desk's reply has more than {limit:number} bytes.",
