@@ -16,6 +16,7 @@ from parley.record import body as bodies
 from parley.record import statement
 from parley.record.body import Body
 from parley.record.freeze import freeze
+from parley.record.mirror import Mirror
 from parley.record.statement import Envelope, Seen
 from parley.store import log, proofs
 from parley.wire import frame as frames
@@ -321,3 +322,54 @@ def test_a_text_that_tricks_the_reader_makes_the_act_void(hostile: Hostile) -> N
     desks.settle()
     (view,) = cases.show(desks.left, desks.channel(desks.left), content.case).acts
     assert view.void == "text-direction-override"
+
+
+def false_receipt(hostile: Hostile, size: int, root: bytes = bytes(32)) -> SentReceipt:
+    """A receipt of the right desk over ``root`` at ``size``."""
+    right = hostile.desks.right
+    protected = receipt.protected(
+        right.keys.log.public.kid,
+        ids.party_uri(right.letter.party),
+        ids.channel_uri(hostile.desks.channel_id),
+        right.clock(),
+    )
+    return SentReceipt(size, protected, receipt.sign_root(protected, root, right.keys.log))
+
+
+def test_a_receipt_that_was_refused_leaves_no_trace(hostile: Hostile) -> None:
+    """What the peer says later of the same places is judged by its statements alone."""
+    desks = hostile.desks
+    desks.append(desks.right, inquiry(desks.channel(desks.right), ids.new_case_id()))
+    honest = hostile.message()
+    desks.append(desks.left, inquiry(desks.channel(desks.left), ids.new_case_id()))
+    false = hostile.message(receipts=(false_receipt(hostile, 3),), statements=(), checkpoint=None)
+    assert hostile.refused(false) == ["signature-invalid"]
+    assert hostile.refused(honest) == []
+    assert (hostile.standing.state, hostile.standing.evidence) == ("open", 0)
+
+
+def test_a_statement_below_its_authors_receipt_is_a_fork(hostile: Hostile) -> None:
+    """A receipt is the issuer's word on its log as much as a checkpoint is."""
+    desks = hostile.desks
+    before = hostile.sign()
+    ours = desks.append(desks.left, inquiry(desks.channel(desks.left), ids.new_case_id()))
+    with desks.left.database.read() as connection:
+        channel = desks.channel(desks.left)
+        leaves = log.leaves(connection, channel.id, 3)
+        theirs = Mirror(connection, channel, 0).leaves(channel.peer_index, 2)
+    word = false_receipt(hostile, 3, merkle.root([*theirs, leaves[-1]]))
+    assert hostile.refused(hostile.message(receipts=(word,), statements=(), checkpoint=None)) == []
+    assert hostile.standing.receipted == 2
+    refused = hostile.refused(hostile.message(statements=(before,), checkpoint=None))
+    assert refused[0] == "fork-receipt"
+    assert (hostile.standing.state, hostile.standing.peer) == ("halted", 1)
+    with desks.left.database.read() as connection:
+        ((kind, _, data),) = proofs.evidence(connection, desks.channel_id)
+    assert kind == "fork-receipt"
+    proof, receipted, signed = cbor.decode(data, limit=limits.MIB)
+    taken = receipt.verify(proof, ours.leaf, desks.right.letter.log_key)
+    assert receipted == ours.data
+    parsed = statement.parse(signed)
+    parsed.verify(desks.right.letter.party, desks.right.letter.statement_key)
+    assert parsed.envelope.index == taken.index < taken.size, "one place, two leaves"
+    assert parsed.leaf != ours.leaf

@@ -54,7 +54,13 @@ class Intake:
         """
         self._check_held(message)
         unverified = checked.refused
-        admission = intake.admit(self._connection, self._channel, self.ledger.chains, checked.items)
+        admission = intake.admit(
+            self._connection,
+            self._channel,
+            self.ledger.chains,
+            checked.items,
+            self.box.receipted,
+        )
         fork = admission.fork or intake.convict(
             self._connection, self._channel, self.ledger.chains, unverified
         )

@@ -120,6 +120,7 @@ class Reason(StrEnum):
     FORK_STATEMENT = "fork-statement"
     FORK_ROOT = "fork-root"
     FORK_CHECKPOINT = "fork-checkpoint"
+    FORK_RECEIPT = "fork-receipt"
     MIRROR_INCOMPLETE = "mirror-incomplete"
     CHECKPOINT_UNKNOWN = "checkpoint-unknown"
     VAULT_DAMAGED = "vault-damaged"

@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from parley.crypto import merkle, receipt
 from parley.domain.act import ActType
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
 from parley.record.incoming import Incoming, Refused
+from parley.record.mirror import Mirror
 from parley.record.statement import Seen, Statement
 from parley.store import log, proofs
 from parley.store.log import Chain
@@ -50,6 +52,7 @@ class _Gate:
         channel: Channel,
         chains: Mapping[int, Chain],
         cases: set[bytes],
+        receipted: int = 0,
     ) -> None:
         self._connection = connection
         self._channel = channel
@@ -61,6 +64,7 @@ class _Gate:
         greatest = proofs.checkpoint(connection, channel.id, channel.peer_index)
         self._checkpoint = greatest
         self._known_seen: set[Seen] = set()
+        self._receipted = receipted
 
     def held(self, seq: int) -> bytes | None:
         return log.leaf_at(self._connection, self._channel.id, self._channel.peer_index, seq)
@@ -85,6 +89,31 @@ class _Gate:
     def checkpoint_note(self) -> bytes:
         """The peer's greatest checkpoint that we have verified."""
         return self._checkpoint.note.encode() if self._checkpoint else b""
+
+    def contradicted_receipt(self, parsed: Statement) -> tuple[bytes, ...] | None:
+        """The proof that the statement claims a place that its author has receipted as taken.
+
+        A receipt of the author (RFC 9942) for the statement of ours that stands there, that
+        statement, and the new one. Null where it contradicts none.
+        """
+        index, channel = parsed.envelope.index, self._channel
+        if index - parsed.envelope.seq >= self._receipted:
+            # Whoever has receipted n of our statements has seen n of them ever after.
+            return None
+        last = self._receipted - 1
+        rows = proofs.receipts_covering(
+            self._connection, channel.id, channel.peer_index, last, last
+        )
+        if not rows or index >= rows[0].size:
+            return None
+        leaves = Mirror(self._connection, channel, 0).leaves(channel.peer_index, rows[0].size)
+        ours = log.by_leaf(self._connection, channel.id, leaves[index])
+        if ours is None or ours.author != channel.own_index:
+            return None
+        path = merkle.inclusion_path(leaves, index)
+        row = rows[0]
+        proof = receipt.assemble(row.protected, row.signature, row.size, index, path)
+        return proof, ours.data, parsed.data
 
     def admit(self, parsed: Statement) -> None:
         """Check one statement that is to be the next, and move the heads."""
@@ -130,14 +159,16 @@ def admit(
     channel: Channel,
     chains: Mapping[int, Chain],
     items: Sequence[Incoming],
+    receipted: int = 0,
 ) -> Admission:
     """Sort a batch of the peer's verified statements, in order, up to the first that is refused.
 
-    ``chains`` are both members' as they stand in our log.
+    ``chains`` are both members' as they stand in our log. ``receipted``: for how many of ours we
+    have receipts.
     """
     if not items:
         return Admission([], None, None, None)
-    gate = _Gate(connection, channel, chains, {item.statement.act.case for item in items})
+    gate = _Gate(connection, channel, chains, {item.statement.act.case for item in items}, receipted)
     fresh: list[Incoming] = []
     repeated: tuple[int, int] | None = None
     for item in items:
@@ -156,6 +187,10 @@ def admit(
                 fork = Fork(Reason.FORK_CHECKPOINT, (gate.checkpoint_note, parsed.data))
                 refused = Refused(parsed.data, ParleyError(Reason.FORK_CHECKPOINT))
                 return Admission(fresh, repeated, refused, fork)
+            proof = gate.contradicted_receipt(parsed)
+            if proof is not None:
+                refused = Refused(parsed.data, ParleyError(Reason.FORK_RECEIPT))
+                return Admission(fresh, repeated, refused, Fork(Reason.FORK_RECEIPT, proof))
             gate.admit(parsed)
         except ParleyError as error:
             return Admission(fresh, repeated, Refused(parsed.data, error), None)

@@ -25,12 +25,16 @@ from parley.store.proofs import CheckpointRow, CosignatureRow, ReceiptRow
 
 
 class View(NamedTuple):
-    """The peer's log at one size: its root, and how many of its first statements are whose."""
+    """The peer's log at one size: its root, and how many of its first statements are whose.
+
+    ``frontier`` is its tree, from which it is rebuilt further.
+    """
 
     size: int
     root: bytes
     theirs: int
     ours: int
+    frontier: bytes
 
 
 class Mirror:
@@ -56,7 +60,7 @@ class Mirror:
         return self._kept_tree
 
     def at(self, size: int) -> View:
-        """The peer's log at ``size``, rebuilt.
+        """The peer's log at ``size``, rebuilt. :meth:`_keep` it once the peer has signed that root.
 
         :raises ParleyError: ``mirror-incomplete`` where we lack statements below that size.
         """
@@ -71,10 +75,20 @@ class Mirror:
         frontier.extend(leaves)
         if frontier.size != size:
             raise ParleyError(Reason.MIRROR_INCOMPLETE, size=size)
-        if size > tree.size:
-            self._kept_tree = Tree(size, view[0], frontier.to_bytes())
-            log.save_tree(connection, channel.id, channel.peer_index, self._kept_tree)
-        return View(size, frontier.root(), *view)
+        return View(size, frontier.root(), *view, frontier.to_bytes())
+
+    def _keep(self, view: View) -> None:
+        """Rebuild from here next time: statements that were to come below this are forks.
+
+        Not before the peer has signed this very root: what ends with statements of ours may go on
+        otherwise in its log.
+        """
+        tree = self._tree()
+        if tree is not None and view.size > tree.size:
+            self._kept_tree = Tree(view.size, view.theirs, view.frontier)
+            log.save_tree(
+                self._connection, self._channel.id, self._channel.peer_index, self._kept_tree
+            )
 
     def roots_at(self, sizes: Sequence[int]) -> dict[int, bytes]:
         """The peer's roots at several sizes (ascending), rebuilt from the first leaf in one pass.
@@ -145,8 +159,12 @@ class Mirror:
             kept = proofs.checkpoint(self._connection, channel.id, channel.peer_index, signed.size)
         if kept is not None and kept.root == signed.root:
             return kept
-        if kept is not None or self.at(signed.size).root != signed.root:
+        if kept is not None:
             raise ParleyError(Reason.FORK_ROOT, size=signed.size)
+        view = self.at(signed.size)
+        if view.root != signed.root:
+            raise ParleyError(Reason.FORK_ROOT, size=signed.size)
+        self._keep(view)
         row = CheckpointRow(
             channel.id, channel.peer_index, signed.size, signed.root, note.decode(), self._now
         )
@@ -225,6 +243,7 @@ class Mirror:
         expected = (ids.party_uri(channel.peer.party), ids.channel_uri(channel.id))
         if (claims.iss, claims.sub) != expected:
             raise ParleyError(Reason.WRONG_AUDIENCE)
+        self._keep(view)
         row = ReceiptRow(
             channel=channel.id,
             issuer=channel.peer_index,

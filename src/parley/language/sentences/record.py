@@ -76,6 +76,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "The other side signed a statement for a place that its checkpoint had already filled.",
         "Both signatures are kept as evidence; decide what becomes of the channel.",
     ),
+    Reason.FORK_RECEIPT: (
+        "The other side signed a statement for a place in which it had receipted one of ours.",
+        "Its receipt and its statement are kept as evidence; decide what becomes of the channel.",
+    ),
     Reason.MIRROR_INCOMPLETE: (
         "The other side's log of {size} statements cannot be rebuilt from what this desk holds.",
         "Nothing needs to be done: the missing statements are asked for at the next contact.",
