@@ -6,10 +6,14 @@ import importlib
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from types import ModuleType
 
 import hypothesis
 import pytest
+
+from tests.support import postgres
+from tests.support.engines import ENGINE, ENGINES, POSTGRESQL, SQLITE
 
 # Times say little on a busy machine; pytest-timeout bounds every test.
 hypothesis.settings.register_profile("parley", deadline=None, print_blob=True)
@@ -43,6 +47,55 @@ class Require:
             lacking(f"the program {name}")
             raise AssertionError
         return path
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        choices=ENGINES,
+        help="the engine of all desks' databases; without it SQLite, and both where tests say so",
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _engine(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The engine that the command line names, or SQLite; the server ends with the run."""
+    with ENGINE.using(request.config.getoption("--engine") or SQLITE):
+        if ENGINE.chosen == POSTGRESQL and not postgres.is_there():
+            pytest.exit(f"--engine={POSTGRESQL} needs {postgres.WANTED}", 2)
+        yield
+    ENGINE.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests with ``engine`` run on the one that the command line names, or on SQLite.
+
+    Those marked ``engines`` run on each, unless the command line names one; some name theirs.
+    """
+    named = any(
+        "engine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
+    )
+    if "engine" in metafunc.fixturenames and not named:
+        chosen = metafunc.config.getoption("--engine")
+        each = ENGINES if metafunc.definition.get_closest_marker("engines") else [SQLITE]
+        metafunc.parametrize("engine", [chosen] if chosen else each, indirect=True)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The engine on which this test's desks stand."""
+    if request.param == POSTGRESQL and not postgres.is_there():
+        lacking(postgres.WANTED)
+    with ENGINE.using(request.param):
+        yield request.param
+
+
+@pytest.fixture
+def server() -> postgres.Server:
+    """A PostgreSQL server to make databases in."""
+    if not postgres.is_there():
+        lacking(postgres.WANTED)
+    return ENGINE.server()
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text, update
 
 from parley.application import audit, cases
 from parley.kernel import ids
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.store import tables
 from tests.support.pair import Pair, inquiry
 
 
@@ -31,36 +32,41 @@ def test_a_sound_desk_has_no_faults(worked: Pair) -> None:
     assert audit.size(worked.left) == 3
 
 
-def change(sql: str) -> Callable[[Connection], None]:
-    return lambda connection: connection.execute(text(sql)) and None
+def change(sql: str, value: bytes = b"") -> Callable[[Connection], None]:
+    """Run ``sql``, in which ``:b`` stands for ``value``."""
+    given = {"b": value} if ":b" in sql else {}
+    return lambda connection: connection.execute(text(sql), given) and None
 
 
-FLIP = """
-UPDATE statements SET data = CAST(substr(data, 1, length(data) - 1) || x'ff' AS BLOB)
-WHERE position = 2
-"""
+def flip(connection: Connection) -> None:
+    """Change the last byte of a statement."""
+    c = tables.statements.c
+    data = connection.execute(select(c.data).where(c.position == 2)).scalar_one()
+    connection.execute(
+        update(tables.statements).where(c.position == 2).values(data=data[:-1] + b"\xff")
+    )
 
 
 @pytest.mark.parametrize(
     ("damage", "place", "reason"),
     [
         (
-            change("UPDATE statements SET data = x'00' WHERE position = 2"),
+            change("UPDATE statements SET data = :b WHERE position = 2", b"\0"),
             "statements[2]",
             "shape-invalid",
         ),
         (
-            change(FLIP),
+            flip,
             "statements[2]",
             "signature-invalid",
         ),
         (
-            change("UPDATE statements SET leaf = zeroblob(32) WHERE position = 2"),
+            change("UPDATE statements SET leaf = :b WHERE position = 2", bytes(32)),
             "statements[2]",
             "chain-broken",
         ),
         (
-            change("UPDATE statements SET case_id = zeroblob(16) WHERE position = 2"),
+            change("UPDATE statements SET case_id = :b WHERE position = 2", bytes(16)),
             "statements[2]",
             "chain-broken",
         ),
@@ -72,32 +78,32 @@ WHERE position = 2
         (change("DELETE FROM statements WHERE position = 1"), "statements[2]", "chain-gap"),
         (change("UPDATE chains SET count = 7"), "chains[0]", "chain-broken"),
         (
-            change("UPDATE trees SET frontier = zeroblob(8), size = 0"),
+            change("UPDATE trees SET frontier = :b, size = 0", bytes(8)),
             "trees[{own}]",
             "proof-invalid",
         ),
         (
-            change("UPDATE bodies SET sealed = zeroblob(60) WHERE position = 2"),
+            change("UPDATE bodies SET sealed = :b WHERE position = 2", bytes(60)),
             "statements[2]",
             "body-unreadable",
         ),
         (
-            change("UPDATE receipts SET signature = zeroblob(64)"),
+            change("UPDATE receipts SET signature = :b", bytes(64)),
             "receipts[{own},3]",
             "signature-invalid",
         ),
         (
-            change("UPDATE receipts SET signature = zeroblob(64)"),
+            change("UPDATE receipts SET signature = :b", bytes(64)),
             "receipts[{peer},2]",
             "signature-invalid",
         ),
         (
-            change("UPDATE checkpoints SET root = zeroblob(32)"),
+            change("UPDATE checkpoints SET root = :b", bytes(32)),
             "checkpoints[{own},3]",
             "proof-invalid",
         ),
         (
-            change("UPDATE checkpoints SET root = zeroblob(32)"),
+            change("UPDATE checkpoints SET root = :b", bytes(32)),
             "checkpoints[{peer},3]",
             "proof-invalid",
         ),
@@ -120,7 +126,7 @@ def test_damage_is_found_and_named(
 def test_views_are_rebuilt_from_the_record_alone(worked: Pair) -> None:
     before = cases.summaries(worked.right)
     with worked.right.database.write() as connection:
-        connection.execute(text("UPDATE cases SET status = 'closed', state = x'80'"))
+        change("UPDATE cases SET status = 'closed', state = :b", b"\x80")(connection)
     assert audit.fsck(worked.right).faults
     audit.rebuild(worked.right)
     assert audit.fsck(worked.right).faults == ()
@@ -129,6 +135,7 @@ def test_views_are_rebuilt_from_the_record_alone(worked: Pair) -> None:
     ]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_file_that_the_engine_cannot_read_has_a_plain_reason(worked: Pair) -> None:
     with worked.right.database.write() as connection:
         connection.execute(text("UPDATE statements SET data = CAST(data AS TEXT)"))

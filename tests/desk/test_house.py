@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from parley.application import cases, drafts, officers
 from parley.application.drafts import DraftView
@@ -15,7 +16,7 @@ from parley.domain.drafting import Authorisation
 from parley.kernel import cbor
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.store import house, log
+from parley.store import house, log, tables
 from tests.support.pair import Pair
 
 TEXT = {
@@ -225,7 +226,7 @@ def test_the_duty_officer_alone_acknowledges(desks: Pair) -> None:
 
 
 def test_bodies_and_drafts_are_sealed_at_rest(desks: Pair) -> None:
-    """No text of a body stands in any file of either desk."""
+    """No text of a body stands in any file of either desk, and in no table."""
     secret = "Zwischenfall-Kennwort"
     values = {**TEXT, "facts@en": secret}
     released(desks, INQUIRY._replace(values=values))
@@ -237,7 +238,16 @@ def test_bodies_and_drafts_are_sealed_at_rest(desks: Pair) -> None:
             if file.is_file():
                 looked_at += 1
                 assert secret.encode() not in file.read_bytes(), file.name
-    assert looked_at >= 10
+    assert looked_at >= 8
+    rows = 0
+    for desk in (desks.left, desks.right):
+        with desk.database.read() as connection:
+            for table in tables.metadata.sorted_tables:
+                for row in connection.execute(select(table)):
+                    rows += 1
+                    kept = [one if isinstance(one, bytes) else str(one).encode() for one in row]
+                    assert not any(secret.encode() in one for one in kept), table.name
+    assert rows >= 40
 
 
 def test_files_are_their_owners_alone(desks: Pair) -> None:

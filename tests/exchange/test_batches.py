@@ -24,7 +24,7 @@ def batch(desks: Pair, count: int = BATCH) -> Message:
     """What the left desk sends after it has released so many acts."""
     channel = desks.channel(desks.left)
     frozen = [freeze(channel, inquiry(channel, ids.new_case_id(), 1)) for _ in range(count)]
-    with desks.left.database.write() as connection:
+    with desks.left.database.write(channel.id) as connection:
         desks.left.ledger(connection, channel).append_all(
             [(one.act_bytes, one.body) for one in frozen]
         )

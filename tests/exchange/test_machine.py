@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from parley.record.replay import Replay
 from parley.record.statement import Handling
 from parley.store import log, views
 from parley.wire import post
-from tests.support.pair import Pair, pair, reopened
+from tests.support.pair import Pair, copied, founded, reopened
 
 ASKER = ("supplement", "withdrawal", "closing", "conditions-accepted")
 REPLIER = (
@@ -70,8 +71,7 @@ class TwoDesks(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="parley-machine-"))
-        shutil.copytree(self.template, self.folder / "pair")
-        self.context = reopened(self.folder / "pair")
+        self.context = copied(self.template, self.folder / "pair")
         self.pair: Pair = self.context.__enter__()
         self.requests: list[tuple[Desk, exchange.Outgoing, bytes, bytes]] = []
         self.replies: list[tuple[Desk, exchange.Outgoing, bytes, bytes]] = []
@@ -115,7 +115,7 @@ class TwoDesks(RuleBasedStateMachine):
 
     def honest(self, desk: Desk, writing: Writing) -> None:
         channel = self.pair.channel(desk)
-        with desk.database.write() as connection:
+        with desk.database.write(channel.id) as connection:
             try:
                 prepared = preparing.prepare(connection, channel, writing)
                 frozen = preparing.freeze(connection, channel, prepared)
@@ -225,12 +225,13 @@ def chains(made: Pair, desk: Desk) -> list[list[bytes]]:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A pair of desks with an open channel, made once and copied for each run."""
     folder = tmp_path_factory.mktemp("template")
-    with pair(folder):
-        pass
-    return folder
+    with founded(folder) as letters:
+        with reopened(folder, letters):
+            pass
+        yield folder
 
 
 def test_two_desks_end_up_agreeing(template: Path) -> None:

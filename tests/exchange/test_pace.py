@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from parley.application import audit, channels, exchange, nondelivery, work
 from parley.application.desk import Desk
 from parley.kernel import ids
@@ -9,6 +11,8 @@ from parley.kernel.reasons import Reason
 from parley.record.replay import Replay
 from parley.store import outbox, proofs
 from tests.support.pair import Pair, inquiry
+
+pytestmark = pytest.mark.engines
 
 
 def ask(desks: Pair, desk: Desk) -> None:

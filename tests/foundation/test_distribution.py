@@ -51,6 +51,7 @@ def test_every_pin_has_hashes(name: str) -> None:
     ("name", "requirements"),
     [
         ("run", PROJECT["project"]["dependencies"]),
+        ("run", PROJECT["project"]["optional-dependencies"]["postgresql"]),
         ("build", PROJECT["dependency-groups"]["build"]),
         ("build", PROJECT["build-system"]["requires"]),
         ("dev", PROJECT["dependency-groups"]["dev"]),

@@ -6,15 +6,19 @@ one exchange as the courier would, through sealed frames.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from parley.application import channels, exchange, work
 from parley.application.desk import Desk
 from parley.crypto import words
 from parley.crypto.keystore import Costs
+from parley.node import config as configs
 from parley.node import desk as desks
 from parley.node import folder as folders
 from parley.node.config import Config
@@ -24,6 +28,7 @@ from parley.record.freeze import Content, freeze
 from parley.record.letter import Letter
 from parley.record.statement import Handling, Statement
 from parley.wire import post
+from tests.support.engines import ENGINE
 
 PASSPHRASE = b"correct horse"
 COSTS = Costs(memory_kib=64, iterations=1, lanes=1)
@@ -35,6 +40,7 @@ OFFICERS = {
     "audit": "auditor",
 }
 START = 1_790_000_000
+SIDES = ("left", "right")
 
 
 @dataclass
@@ -95,7 +101,7 @@ class Pair:
         """Release an act without the house's procedure: what a desk of other software might do."""
         channel = self.channel(desk)
         frozen = freeze(channel, content)
-        with desk.database.write() as connection:
+        with desk.database.write(channel.id) as connection:
             ledger = desk.ledger(connection, channel)
             return ledger.append_own(frozen.act_bytes, frozen.body)
 
@@ -126,30 +132,51 @@ def inquiry(channel: Channel, case: bytes, questions: int = 2) -> Content:
 
 
 @contextmanager
+def founded(folder: Path) -> Iterator[tuple[Letter, Letter]]:
+    """Two desks below ``folder`` that know nothing of each other; their databases last as long."""
+    made = []
+    with ExitStack() as databases:
+        for code, name in (("LEFT", "CSIRT Left"), ("RIGHT", "CSIRT Right")):
+            made.append(
+                folders.found(
+                    folder / code.lower(),
+                    Founding(code, {"en": name}, ({"en": "Duty desk"},), ("http://127.0.0.1:1",)),
+                    PASSPHRASE,
+                    config=Config(desk=databases.enter_context(ENGINE.section())),
+                    officers=OFFICERS,
+                    now=START,
+                    costs=COSTS,
+                )
+            )
+        yield made[0], made[1]
+
+
+@contextmanager
 def pair(folder: Path) -> Iterator[Pair]:
     """Two desks, ``left`` and ``right``, below ``folder``, with an open channel."""
-    made = []
-    for code, name in (("LEFT", "CSIRT Left"), ("RIGHT", "CSIRT Right")):
-        made.append(
-            folders.found(
-                folder / code.lower(),
-                Founding(code, {"en": name}, ({"en": "Duty desk"},), ("http://127.0.0.1:1",)),
-                PASSPHRASE,
-                config=Config(),
-                officers=OFFICERS,
-                now=START,
-                costs=COSTS,
-            )
-        )
-    with reopened(folder, letters=(made[0], made[1])) as both:
+    with founded(folder) as letters, reopened(folder, letters) as both:
         yield both
+
+
+@contextmanager
+def copied(template: Path, folder: Path) -> Iterator[Pair]:
+    """A copy, in ``folder``, of the two desks below ``template``, which are not open."""
+    shutil.copytree(template, folder)
+    with ExitStack() as databases:
+        for side in SIDES:
+            config = configs.load(folder / side)
+            section = databases.enter_context(ENGINE.copy(config.desk))
+            changed = msgspec.structs.replace(config, desk=section)
+            (folder / side / configs.FILE_NAME).write_text(configs.render(changed), "utf-8")
+        with reopened(folder) as both:
+            yield both
 
 
 @contextmanager
 def reopened(folder: Path, letters: tuple[Letter, Letter] | None = None) -> Iterator[Pair]:
     """The two desks below ``folder``; with ``letters``, their channel is opened first."""
     clock = Clock()
-    paths = (folder / "left", folder / "right")
+    paths = (folder / SIDES[0], folder / SIDES[1])
     with (
         desks.opened(paths[0], PASSPHRASE, clock=clock) as left,
         desks.opened(paths[1], PASSPHRASE, clock=clock) as right,

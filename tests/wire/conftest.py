@@ -9,8 +9,8 @@ from tests.support.pair import Pair, pair
 
 
 @pytest.fixture
-def desks(tmp_path: Path) -> Iterator[Pair]:
-    """Two desks with an open channel, at rest."""
+def desks(tmp_path: Path, engine: str) -> Iterator[Pair]:
+    """Two desks with an open channel, at rest; on either engine."""
     with pair(tmp_path) as made:
         made.settle()
         yield made

@@ -17,6 +17,8 @@ from parley.wire import post
 from parley.wire.courier import Backoff, Courier
 from tests.support.pair import Pair, inquiry
 
+pytestmark = pytest.mark.engines
+
 Handler = Callable[[httpx2.Request], httpx2.Response]
 ADDRESS = ("http://peer",)
 

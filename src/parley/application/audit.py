@@ -67,8 +67,10 @@ def fsck(desk: Desk, progress: Callable[[], None] = lambda: None) -> Checked:
 
 def rebuild(desk: Desk) -> None:
     """Drop all views and build them from the records."""
-    with desk.database.write() as connection:
-        for channel, _row in desk.channels(connection):
+    with desk.database.read() as connection:
+        every = [channel for channel, _row in desk.channels(connection)]
+    for channel in every:
+        with desk.database.write(channel.id) as connection:
             Replay(connection, channel).rebuild()
 
 

@@ -108,20 +108,20 @@ def noted(desk: Desk, outgoing: Outgoing, path: str, digest: bytes) -> PouchRow:
         digest=digest,
         packed_at=desk.clock(),
     )
-    with desk.database.write() as connection:
+    with desk.database.write(message.channel) as connection:
         pouches.add(connection, row)
     return row
 
 
 def handed_over(desk: Desk, row: PouchRow) -> None:
     """Book that the file stands: its statements are with whoever carries it."""
-    with desk.database.write() as connection:
+    with desk.database.write(row.channel) as connection:
         _book(connection, row, DeliveryEvent.RELAY_TO_NON_ERDS, None, desk.clock())
 
 
 def failed(desk: Desk, row: PouchRow) -> None:
     """Book that the file could not be written, and forget it."""
-    with desk.database.write() as connection:
+    with desk.database.write(row.channel) as connection:
         pouches.drop(connection, row)
         reason = Reason.FILE_UNWRITABLE.value
         _book(connection, row, DeliveryEvent.RELAY_TO_NON_ERDS_FAILURE, reason, desk.clock())
@@ -138,7 +138,7 @@ def packed(desk: Desk) -> list[Packed]:
 
 def forget(desk: Desk, rows: list[PouchRow]) -> None:
     """Forget files that are no longer there."""
-    with desk.database.write() as connection:
+    with desk.database.write(*{row.channel for row in rows}) as connection:
         for row in rows:
             pouches.drop(connection, row)
 

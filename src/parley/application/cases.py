@@ -198,7 +198,7 @@ def inbox(desk: Desk, officer: str) -> list[tuple[Channel, ActView]]:
 
 def _open(desk: Desk, channel: Channel, case: bytes, officer: str) -> None:
     now = desk.clock()
-    with desk.database.write() as connection:
+    with desk.database.write(channel.id) as connection:
         _may_read(connection, officer)
         for entry in log.in_case(connection, channel.id, case):
             if entry.author == channel.peer_index:

@@ -80,7 +80,7 @@ def accept(
     }
     check_codes(CATALOGUE[ActType.GENESIS], codes)
     genesis = freeze.by_desk(channel, ActType.GENESIS, codes=codes, values={"label": label})
-    with desk.database.write() as connection:
+    with desk.database.write(channel.id) as connection:
         if channels.one(connection, channel.id) is not None:
             raise ParleyError(Reason.CHANNEL_EXISTS)
         for letter in channel.letters:

@@ -36,7 +36,7 @@ def export(
 
 
 def _sign_as_it_stands(desk: Desk, channel: Channel) -> None:
-    with desk.database.write() as connection:
+    with desk.database.write(channel.id) as connection:
         row = channels.one(connection, channel.id)
         if row is None or row.state != "open":
             return

@@ -7,7 +7,8 @@ sealed at rest like a body; the table shows who did what, never the text.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -72,7 +73,7 @@ def write(desk: Desk, officer: str, channel: Channel, writing: Writing) -> Draft
         the rules of the type and of text (nothing is kept that could never be sent).
     """
     now = desk.clock()
-    with desk.database.write() as connection:
+    with desk.database.write(channel.id) as connection:
         actor = _officer(connection, officer)
         draft = _apply(None, drafting.Begin(actor, writing.type), now)
         prepared = preparing.prepare(connection, channel, writing)
@@ -102,8 +103,8 @@ def revise(desk: Desk, officer: str, draft_id: bytes, writing: Writing, revision
 
     :raises ParleyError: as :func:`write`; ``draft-changed`` where somebody was quicker.
     """
-    with desk.database.write() as connection:
-        row, draft = _row(connection, draft_id)
+    with _writing(desk, draft_id) as (connection, row):
+        draft = workflow(row.workflow)
         actor = _officer(connection, officer)
         channel = desk.channel(connection, row.channel)
         if writing.type != row.type:
@@ -120,8 +121,8 @@ def submit(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftVie
         which the case's rules would make the act void.
     """
     now = desk.clock()
-    with desk.database.write() as connection:
-        row, draft = _row(connection, draft_id)
+    with _writing(desk, draft_id) as (connection, row):
+        draft = workflow(row.workflow)
         actor = _officer(connection, officer)
         channel = desk.channel(connection, row.channel)
         writing = _content(desk, row)[0]
@@ -137,8 +138,8 @@ def give_back(desk: Desk, officer: str, draft_id: bytes, revision: int) -> Draft
 
     :raises ParleyError: ``draft-changed``, ``draft-stage``, ``role-forbids``.
     """
-    with desk.database.write() as connection:
-        row, draft = _row(connection, draft_id)
+    with _writing(desk, draft_id) as (connection, row):
+        draft = workflow(row.workflow)
         actor = _officer(connection, officer)
         draft = _apply(draft, drafting.Return(actor, revision), desk.clock())
         return _save(desk, connection, row, draft, _content(desk, row)[0], None)
@@ -149,8 +150,8 @@ def abandon(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftVi
 
     :raises ParleyError: ``draft-changed``, ``draft-stage``, ``role-forbids``.
     """
-    with desk.database.write() as connection:
-        row, draft = _row(connection, draft_id)
+    with _writing(desk, draft_id) as (connection, row):
+        draft = workflow(row.workflow)
         actor = _officer(connection, officer)
         draft = _apply(draft, drafting.Abandon(actor, revision), desk.clock())
         writing, frozen = _content(desk, row)
@@ -163,8 +164,8 @@ def clear(desk: Desk, officer: str, draft_id: bytes, digest: bytes) -> DraftView
     :raises ParleyError: ``draft-hash-mismatch``, ``draft-stage``, ``role-forbids``,
         ``officer-separation``.
     """
-    with desk.database.write() as connection:
-        row, draft = _row(connection, draft_id)
+    with _writing(desk, draft_id) as (connection, row):
+        draft = workflow(row.workflow)
         actor = _officer(connection, officer)
         draft = _apply(draft, drafting.Clear(actor, draft.revision, digest), desk.clock())
         writing, frozen = _content(desk, row)
@@ -188,8 +189,8 @@ def authorise(
         rules would make the act void now. Nothing is changed then.
     """
     now = desk.clock()
-    with desk.database.write() as connection:
-        row, draft = _row(connection, draft_id)
+    with _writing(desk, draft_id) as (connection, row):
+        draft = workflow(row.workflow)
         actor = _officer(connection, officer)
         command = drafting.Authorise(actor, draft.revision, digest, stands_regardless)
         draft = _apply(draft, command, now)
@@ -215,7 +216,7 @@ def acknowledge(
         ``case-unknown``, and the rules of the case.
     """
     now = desk.clock()
-    with desk.database.write() as connection:
+    with desk.database.write(channel.id) as connection:
         actor = _officer(connection, officer)
         writing = preparing.acknowledgement(connection, channel, case, values)
         draft = _apply(None, drafting.Begin(actor, writing.type), now)
@@ -278,11 +279,20 @@ def _apply(draft: Draft | None, command: Command, now: int) -> Draft:
     return draft
 
 
-def _row(connection: Connection, draft_id: bytes) -> tuple[DraftRow, Draft]:
+@contextmanager
+def _writing(desk: Desk, draft_id: bytes) -> Iterator[tuple[Connection, DraftRow]]:
+    """A transaction with a draft in it, under the lock of the draft's channel."""
+    with desk.database.read() as connection:
+        channel_id = _row(connection, draft_id).channel
+    with desk.database.write(channel_id) as connection:
+        yield connection, _row(connection, draft_id)
+
+
+def _row(connection: Connection, draft_id: bytes) -> DraftRow:
     row = house.draft(connection, draft_id)
     if row is None:
         raise ParleyError(Reason.DRAFT_UNKNOWN)
-    return row, workflow(row.workflow)
+    return row
 
 
 def _save(

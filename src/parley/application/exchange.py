@@ -99,7 +99,7 @@ def compose(
 
     :raises ParleyError: ``channel-unknown``, ``channel-halted``.
     """
-    with desk.database.write() as connection:
+    with desk.database.write(channel_id) as connection:
         channel = open_channel(desk, connection, channel_id)
         return _compose(
             desk,
@@ -150,7 +150,7 @@ def taken(desk: Desk, message: Message, take: Callable[[Connection, Checked], _R
     checked = _check(desk, message)
     while True:
         try:
-            with desk.database.write() as connection:
+            with desk.database.write(message.channel) as connection:
                 result = take(connection, checked)
                 checked.confirm()
             return result
@@ -229,7 +229,7 @@ def standing(connection: Connection, intake: Intake) -> tuple[int, ...]:
 
 def failed(desk: Desk, channel_id: bytes, reason: Reason) -> int:
     """Book that an attempt to reach the peer failed; returns how many have failed in a row."""
-    with desk.database.write() as connection:
+    with desk.database.write(channel_id) as connection:
         channel = desk.channel(connection, channel_id)
         box = outbox.one(connection, channel_id)
         note_failure(
@@ -248,7 +248,7 @@ def attempts(desk: Desk, channel_id: bytes) -> int:
 
 def postpone(desk: Desk, channel_id: bytes, until_ms: int) -> None:
     """Set the time of the next attempt (milliseconds since the epoch)."""
-    with desk.database.write() as connection:
+    with desk.database.write(channel_id) as connection:
         box = outbox.one(connection, channel_id)
         outbox.save(connection, box._replace(next_attempt_ms=until_ms))
 

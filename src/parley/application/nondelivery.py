@@ -33,7 +33,7 @@ def state_overdue(desk: Desk) -> int:
             if row.state == "open" and _overdue(connection, channel, desk.clock())
         ]
     for channel in suspects:
-        with desk.database.write() as connection:
+        with desk.database.write(channel.id) as connection:
             stated += _state(desk, connection, channel)
     return stated
 

@@ -10,7 +10,8 @@ from parley.application.desk import Desk
 from parley.crypto.checkpoint import ML_DSA_44_COSIGNATURE
 from parley.kernel import limits
 from parley.record.channel import Channel
-from parley.store import log, outbox, proofs
+from parley.store import channels, log, outbox, proofs
+from parley.store.channels import ChannelRow
 from parley.store.outbox import OutboxRow
 
 LOOK_IN_SECONDS = 30
@@ -32,19 +33,34 @@ def pending(desk: Desk) -> list[Work]:
     as it stands, within a minute one with ML-DSA-44. So nothing is owed for good because a reply
     was lost. A desk that nobody can call looks in from time to time.
     """
-    found: list[Work] = []
     with desk.database.read() as connection:
-        for channel, row in desk.channels(connection):
-            own, peer = channel.own.text.endpoints, channel.peer.text.endpoints
-            if row.state != "open" or not (own or peer):
-                # Where neither can call the other, there is the pouch.
-                continue
-            box = outbox.one(connection, channel.id)
-            since = _wanting_since(desk, connection, channel, box)
-            if since is not None:
-                due_ms = max(box.next_attempt_ms, since * 1000)
-                found.append(Work(channel.id, due_ms, channel.peer.text.endpoints))
-    return found
+        every = [
+            _work(desk, connection, channel, row) for channel, row in desk.channels(connection)
+        ]
+    return [item for item in every if item is not None]
+
+
+def is_due(desk: Desk, channel_id: bytes, now_ms: int) -> bool:
+    """Whether the channel's peer is to be contacted by now."""
+    with desk.database.read() as connection:
+        row = channels.one(connection, channel_id)
+        if row is None:
+            return False
+        item = _work(desk, connection, desk.channel(connection, channel_id), row)
+    return item is not None and item.due_ms <= now_ms
+
+
+def _work(desk: Desk, connection: Connection, channel: Channel, row: ChannelRow) -> Work | None:
+    own, peer = channel.own.text.endpoints, channel.peer.text.endpoints
+    if row.state != "open" or not (own or peer):
+        # Where neither can call the other, there is the pouch.
+        return None
+    box = outbox.one(connection, channel.id)
+    since = _wanting_since(desk, connection, channel, box)
+    if since is None:
+        return None
+    due_ms = max(box.next_attempt_ms, since * 1000)
+    return Work(channel.id, due_ms, channel.peer.text.endpoints)
 
 
 def _wanting_since(

@@ -101,7 +101,7 @@ def append(pair: Pair, desk: Desk, contents: Sequence[Content]) -> list[bytes]:
     """Release acts of ``desk`` in one transaction; returns their leaves."""
     channel = pair.channel(desk)
     frozen = [freeze.freeze(channel, content) for content in contents]
-    with desk.database.write() as connection:
+    with desk.database.write(channel.id) as connection:
         ledger = desk.ledger(connection, channel)
         appended = ledger.append_all([(one.act_bytes, one.body) for one in frozen])
         return [parsed.leaf for parsed in appended]

@@ -72,7 +72,8 @@ def found(
     ``officers`` are names with their roles, separated by spaces. The letter is checked before
     anything is written; a folder that is not empty is left alone.
 
-    :raises ParleyError: ``folder-not-empty``, ``passphrase-empty``, the errors of a letter.
+    :raises ParleyError: ``folder-not-empty``, ``passphrase-empty``, the errors of a letter and of a
+        database; ``database-taken`` where another desk's record is in it.
     """
     if folder.exists() and any(folder.iterdir()):
         raise ParleyError(Reason.FOLDER_NOT_EMPTY, folder=str(folder))
@@ -81,6 +82,12 @@ def found(
     master = secrets.token_bytes(MASTER_BYTES)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
+    # First, as this is what may fail: an empty folder can be used again.
+    database = open_database(folder, config)
+    database.create()
+    with database.read() as connection:
+        if channels.own_letters(connection):
+            raise ParleyError(Reason.DATABASE_TAKEN)
     (folder / VAULT_FOLDER).mkdir(mode=0o700)
     write_durably(
         folder / IDENTITY_FILE, keystore.lock({"identity": identity.seed}, passphrase, costs)
@@ -98,8 +105,6 @@ def found(
             costs,
         ),
     )
-    database = open_database(folder, config)
-    database.create()
     with database.write() as connection:
         channels.add_letter(
             connection,
@@ -175,5 +180,5 @@ def open_database(folder: Path, config: Config) -> Database:
     """The desk's database: a file in its folder, or what the URL names."""
     name = config.desk.database
     if "://" in name:
-        return Database(name)
+        return Database.by_url(name)
     return Database.at(folder / name)

@@ -1,7 +1,7 @@
 """Our log of one channel, inside one transaction: appending, receipts, checkpoints.
 
 Ownership: a ledger belongs to the transaction it was opened in. It holds the heads that it read
-there; nobody else appends meanwhile, because the transaction holds the write lock. Whatever is
+there; nobody else appends meanwhile, because the transaction holds the channel's lock. Whatever is
 appended is folded into the views at once, by its replay.
 """
 
@@ -25,6 +25,7 @@ from parley.record.incoming import Incoming
 from parley.record.replay import Replay
 from parley.record.statement import Envelope, Seen, Statement
 from parley.store import log, outbox, proofs
+from parley.store.database import is_locked
 from parley.store.log import Chain, Entry, SealedBody, Tree
 from parley.store.proofs import CheckpointRow, ReceiptRow
 from parley.store.vault import Vault
@@ -193,6 +194,8 @@ class Ledger:
     def _append(self, author: int, items: Sequence[Incoming]) -> None:
         if not items:
             return
+        if not is_locked(self._connection, self._channel.id):
+            raise ParleyError(Reason.INTERNAL, fact="appending without the channel's lock")
         slots = self._vault.take(self._connection, len(items))
         entries: list[Entry] = []
         bodies: list[SealedBody] = []

@@ -1,27 +1,38 @@
-"""The database: opened by URL, read in snapshots, written one transaction at a time."""
+"""The database: opened by URL, read in snapshots, written under the locks of channels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import dialect
 from parley.store.migrations import HEAD, upgrade
 
+_LOCKED: Final = "parley_channels"
+"""Under this name a connection says which channels its transaction has locked."""
+
 
 class Database:
-    """One desk's database. Threads may share it; each takes a connection of its own."""
+    """One desk's database. Threads may share it; each takes a connection of its own.
 
-    def __init__(self, url: str | URL) -> None:
-        self._engine = create_engine(url, hide_parameters=True)
+    :raises ParleyError: ``database-driver-missing`` where the engine's driver is not installed.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._place = dialect.place(url)
+        try:
+            # As many connections as there are threads that may work at once.
+            self._engine = create_engine(url, hide_parameters=True, pool_size=16, max_overflow=16)
+        except (ImportError, NoSuchModuleError) as error:
+            raise ParleyError(Reason.DATABASE_DRIVER_MISSING) from error
         dialect.prepare(self._engine)
 
     @classmethod
@@ -29,18 +40,32 @@ class Database:
         """The SQLite database in the file at ``path``."""
         return cls(URL.create("sqlite", database=str(path)))
 
+    @classmethod
+    def by_url(cls, url: str) -> Database:
+        """The database that ``url`` names.
+
+        :raises ParleyError: ``config-invalid``, ``database-driver-missing``.
+        """
+        return cls(dialect.url_of(url))
+
+    @property
+    def is_server(self) -> bool:
+        """Whether a server keeps it, so that several processes may write at the same time."""
+        return dialect.is_server(self._engine)
+
     def create(self) -> None:
         """Make the tables, or bring those of an older release up to date."""
-        with self._engine.begin() as connection:
-            dialect.begin(connection, write=True)
-            upgrade(connection)
+        with self._failing_plainly(), self._begun(lambda to: dialect.begin_write(to, ())) as made:
+            upgrade(made)
+            made.commit()
 
     def check_version(self) -> None:
         """Refuse a database that cannot be read, or one of another release.
 
-        :raises ParleyError: ``database-missing``, ``database-version``, ``database-unreadable``.
+        :raises ParleyError: ``database-missing``, ``database-version``, ``database-unreadable``,
+            ``database-unreachable``, ``database-not-durable``.
         """
-        with _failing_plainly(), self._engine.connect() as connection:
+        with self._failing_plainly(), self._begun(dialect.begin_read) as connection:
             if not inspect(connection).has_table("alembic_version"):
                 raise ParleyError(Reason.DATABASE_MISSING)
             version = text("SELECT version_num FROM alembic_version")
@@ -52,63 +77,137 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A snapshot to read from.
 
-        :raises ParleyError: ``database-unreadable`` where the engine cannot read what it holds.
+        :raises ParleyError: ``database-unreadable`` where the engine cannot read what it holds;
+            ``database-unreachable`` where its server does not answer.
         """
-        with _failing_plainly(), self._engine.begin() as connection:
-            dialect.begin(connection, write=False)
+        with self._failing_plainly(), self._begun(dialect.begin_read) as connection:
             yield connection
+            connection.commit()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *channels: bytes) -> Iterator[Connection]:
         """A transaction that commits durably when the block ends, or leaves nothing behind.
 
-        :raises ParleyError: ``database-busy`` where another writer holds the lock too long;
-            ``database-unreadable`` where the engine cannot read or write its file.
+        From its beginning to its end nobody else writes to ``channels``. Whatever belongs to a
+        channel (its record, its outbox, its drafts) is written only under that channel's lock;
+        transactions that name different channels need not wait for each other.
+
+        :raises ParleyError: ``database-busy`` where another writer holds a lock too long;
+            ``database-unreadable``, ``database-unreachable`` as :meth:`read`.
         """
-        with _failing_plainly(), self._engine.begin() as connection:
+        with (
+            self._failing_plainly(),
+            self._begun(lambda to: dialect.begin_write(to, channels)) as connection,
+        ):
+            info = connection.info
+            info[_LOCKED] = frozenset(channels)
             try:
-                dialect.begin(connection, write=True)
-            except OperationalError as error:
-                raise ParleyError(Reason.DATABASE_BUSY) from error
-            yield connection
+                yield connection
+                connection.commit()
+            finally:
+                del info[_LOCKED]
 
     @contextmanager
-    def watch(self) -> Iterator[ChangeWatch]:
-        """Tells when others have committed; it holds a connection of its own."""
-        driver = self._engine.raw_connection()
+    def _begun(self, begin: Callable[[Connection], None]) -> Iterator[Connection]:
+        """A connection in a transaction; what is not committed in the block is rolled back."""
+        connection = self._connected()
         try:
-            yield ChangeWatch(self._engine, driver.driver_connection)
+            begin(connection)
+        except DBAPIError as error:
+            connection.close()
+            if not error.connection_invalidated:
+                raise
+            # The server was started again since this connection was last used.
+            connection = self._connected()
+            begin(connection)
+        with connection:
+            yield connection
+
+    def _connected(self) -> Connection:
+        try:
+            return self._engine.connect()
+        except DBAPIError as error:
+            if self.is_server:
+                raise ParleyError(Reason.DATABASE_UNREACHABLE, place=self._place) from error
+            raise
+
+    @contextmanager
+    def _failing_plainly(self) -> Iterator[None]:
+        """A full disk, a damaged file, a lost server: reasons. Mistakes of ours stay."""
+        try:
+            yield
+        except (IntegrityError, ProgrammingError):
+            raise
+        except DBAPIError as error:
+            if dialect.is_busy(error):
+                raise ParleyError(Reason.DATABASE_BUSY) from error
+            if self.is_server and error.connection_invalidated:
+                raise ParleyError(Reason.DATABASE_UNREACHABLE, place=self._place) from error
+            raise ParleyError(Reason.DATABASE_UNREADABLE) from error
+
+    @contextmanager
+    def watch(self) -> Iterator[Watch]:
+        """Tells when others have committed; it holds a connection of its own."""
+        watch = Watch(self._engine)
+        try:
+            yield watch
         finally:
-            driver.close()
+            watch.close()
 
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
 
 
-@contextmanager
-def _failing_plainly() -> Iterator[None]:
-    """A full disk, a damaged file, a lost server: one reason. Mistakes of ours stay as they are."""
-    try:
-        yield
-    except (IntegrityError, ProgrammingError):
-        raise
-    except DBAPIError as error:
-        raise ParleyError(Reason.DATABASE_UNREADABLE) from error
+def is_locked(connection: Connection, channel: bytes) -> bool:
+    """Whether the transaction of ``connection`` has the lock of ``channel``."""
+    return channel in connection.info.get(_LOCKED, ())
 
 
-class ChangeWatch:
-    """Tells cheaply whether anything was committed by another connection."""
+class Watch:
+    """Tells cheaply whether others have committed, and which channels others deliver for.
 
-    def __init__(self, engine: Engine, driver: Any) -> None:
+    Its connection lasts as long as the watch; what was claimed through it ends with it, also where
+    the process is killed. One thread uses it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._driver = driver
-        self._marker = -1
+        self._connection: Any = None
+        self._marker = ""
 
     def changed(self) -> bool:
-        """Whether something was committed since the last call (true where it cannot be told)."""
-        marker = dialect.change_marker(self._engine, self._driver)
-        if marker == self._marker and marker != 0:
+        """Whether something was committed since the last call."""
+        marker = self._asked(lambda driver: dialect.change_marker(self._engine, driver))
+        if marker == self._marker:
             return False
         self._marker = marker
         return True
+
+    def claim(self, channel: bytes) -> bool:
+        """Claim the deliveries of ``channel``; false where another process has."""
+        return bool(self._asked(lambda driver: dialect.claim(self._engine, driver, channel)))
+
+    def release(self, channel: bytes) -> None:
+        """Give the claim of ``channel`` back."""
+        self._asked(lambda driver: dialect.release(self._engine, driver, channel))
+
+    def _asked(self, ask: Callable[[Any], Any]) -> Any:
+        try:
+            if self._connection is None:
+                self._connection = self._engine.raw_connection()
+            return ask(self._connection.driver_connection)
+        except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+            # The server is gone, and with it the claims and what waits in the pool: begin anew with
+            # the next question.
+            self.close()
+            self._engine.dispose()
+            self._marker = ""
+            raise ParleyError(Reason.DATABASE_UNREADABLE) from error
+
+    def close(self) -> None:
+        """Give the connection back, and all claims with it."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # A connection that goes back to the pool would keep its claims.
+            connection.invalidate()

@@ -1,4 +1,9 @@
-"""Everything in which the database engines differ. No other module names an engine."""
+"""Everything in which the database engines differ. No other module names an engine.
+
+SQLite has one writer at a time: a write takes the database's lock at its beginning. PostgreSQL has
+many: a write takes an advisory lock for each channel that it names, also at its beginning, and
+nothing else is locked for longer than the rows that it changes. On both a read sees one snapshot.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.sql.dml import Insert
+
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
 
 _SQLITE_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -22,11 +32,60 @@ _SQLITE_PRAGMAS: Final = (
     "PRAGMA temp_store=MEMORY",
 )
 
+# One statement, so that a new connection costs one round trip. What a standby has to confirm is
+# the server's business where it asks for more than the disk of the server itself.
+_POSTGRESQL_SESSION: Final = (
+    "SELECT set_config('lock_timeout', '20s', false),"
+    " set_config('idle_in_transaction_session_timeout', '120s', false),"
+    " set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
+    " WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),"
+    " current_setting('fsync')"
+)
+_POSTGRESQL_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# Each statement sees what was committed before it, so all that follow the locks see the last word
+# on the channels that they guard.
+_POSTGRESQL_WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+# Lock not available, deadlock, serialization failure, too many connections, server starting.
+_POSTGRESQL_BUSY: Final = frozenset({"55P03", "40P01", "40001", "53300", "57P03"})
+_SQLITE_BUSY: Final = frozenset({5, 6})
+
+# Classes of advisory locks of two numbers; those for appending have one number.
+_CLAIM: Final = 0x7061726C
+
+
+def url_of(text: str) -> URL:
+    """The URL of a database as a configuration has it.
+
+    :raises ParleyError: ``config-invalid`` where it is none, or of an engine that is not known.
+    """
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError) as error:
+        # The text may hold a password: it is not repeated.
+        raise ParleyError(Reason.CONFIG_INVALID, place="desk.database") from error
+    if url.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite":
+        return url
+    raise ParleyError(Reason.CONFIG_INVALID, place="desk.database")
+
+
+def place(url: URL) -> str:
+    """Where a database is, for people: without user, password and options."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ""
+    host = url.host or str(url.query.get("host", ""))
+    port = f":{url.port}" if url.port else ""
+    return f"{host}{port}/{url.database or url.query.get('service', '')}"
+
 
 def prepare(engine: Engine) -> None:
     """Set up a new engine: durability, and transactions that begin where we say."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
+    else:
+        event.listen(engine, "connect", _postgresql_connect)
+        event.listen(engine, "handle_error", _postgresql_without_values)
 
 
 def _sqlite_connect(connection: Any, _record: object) -> None:
@@ -38,11 +97,95 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def begin(connection: Connection, *, write: bool) -> None:
-    """Say where a transaction of ``connection`` begins, right after SQLAlchemy has."""
+def _postgresql_connect(connection: Any, _record: object) -> None:
+    # As above: we say BEGIN ourselves, with what holds for the transaction, in one round trip.
+    connection.autocommit = True
+    (*_set, fsync) = connection.execute(_POSTGRESQL_SESSION).fetchone()
+    if fsync != "on":
+        # A receipt is a promise that the next power cut would break.
+        raise ParleyError(Reason.DATABASE_NOT_DURABLE)
+
+
+def _postgresql_without_values(context: ExceptionContext) -> None:
+    """The server's details name values of rows: they are kept out of errors and logs."""
+    original = context.original_exception
+    if _without_values(original) and context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({type(original).__name__}) {original}",)
+
+
+def _without_values(error: BaseException) -> bool:
+    """Leave of a server's error its first line alone; false where it is not a server's."""
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    if primary is not None:
+        error.args = (primary,)
+    return primary is not None
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether another try may succeed: others hold what was needed."""
+    original = error.orig
+    code = getattr(original, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _SQLITE_BUSY
+    return getattr(original, "sqlstate", None) in _POSTGRESQL_BUSY
+
+
+def is_server(engine: Engine) -> bool:
+    """Whether several processes may write at the same time."""
+    return engine.dialect.name != "sqlite"
+
+
+def begin_read(connection: Connection) -> None:
+    """Begin a transaction that sees one snapshot, right after SQLAlchemy has begun its own."""
+    server = connection.dialect.name != "sqlite"
+    connection.exec_driver_sql(_POSTGRESQL_READ if server else "BEGIN")
+
+
+def begin_write(connection: Connection, channels: Sequence[bytes]) -> None:
+    """Begin a transaction in which nobody else appends to ``channels``, from here to its end."""
     if connection.dialect.name == "sqlite":
         # A write takes the lock at its beginning: a later upgrade could only fail.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    # In one order, so that two that name the same channels never wait for each other; in one
+    # round trip.
+    keys = sorted({int.from_bytes(channel[:8], "big", signed=True) for channel in channels})
+    locks = [f"SELECT pg_advisory_xact_lock({key})" for key in keys]
+    connection.exec_driver_sql("; ".join([_POSTGRESQL_WRITE, *locks]))
+
+
+def claim(engine: Engine, driver: Any, channel: bytes) -> bool:
+    """Claim the deliveries of ``channel`` for as long as ``driver``'s connection lasts.
+
+    False where another process has. SQLite has no servers, so there is nobody else to ask.
+    """
+    if engine.dialect.name == "sqlite":
+        return True
+    key = _claim_key(channel)
+    return bool(driver.execute(f"SELECT pg_try_advisory_lock({key})").fetchone()[0])
+
+
+def release(engine: Engine, driver: Any, channel: bytes) -> None:
+    """Give a claim back."""
+    if engine.dialect.name != "sqlite":
+        driver.execute(f"SELECT pg_advisory_unlock({_claim_key(channel)})")
+
+
+def _claim_key(channel: bytes) -> str:
+    return f"{_CLAIM}, {int.from_bytes(channel[:4], 'big', signed=True)}"
+
+
+def change_marker(engine: Engine, driver: Any) -> str:
+    """A text that differs once another connection has committed.
+
+    ``driver`` is a connection of the driver's own, outside any transaction: inside one it would
+    see the same state for ever.
+    """
+    if engine.dialect.name == "sqlite":
+        return str(driver.execute("PRAGMA data_version").fetchone()[0])
+    # The snapshot changes with every transaction that has written and ended. A notification would
+    # have all commits of the server wait in one line.
+    return str(driver.execute("SELECT pg_current_snapshot()::text").fetchone()[0])
 
 
 def run(connection: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any]) -> Any:
@@ -80,14 +223,21 @@ def _driver_error(connection: Connection) -> type[Exception]:
 
 def _wrapped(connection: Connection, error: Exception) -> BaseException:
     """The driver's error as SQLAlchemy's; without the statement, whose values may be secret."""
-    return DBAPIError.instance(
+    _without_values(error)
+    driver: Any = connection.connection.driver_connection
+    lost = connection.dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
+    wrapped = DBAPIError.instance(
         None,
         None,
         error,
         _driver_error(connection),
         hide_parameters=True,
+        connection_invalidated=lost,
         dialect=connection.dialect,
     )
+    if lost:
+        connection.invalidate(error)
+    return wrapped
 
 
 def insert_ignore(connection: Connection, table: Table) -> Insert:
@@ -131,14 +281,3 @@ def _insert_rows(engine: str, table: Table, replace: bool) -> str:
     key = {f'"{column.name}"' for column in table.primary_key.columns}
     values = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
     return f"{sql} ON CONFLICT ({', '.join(sorted(key))}) DO UPDATE SET {values}"
-
-
-def change_marker(engine: Engine, driver: Any) -> int:
-    """A number that differs once another connection has committed; 0 where there is none.
-
-    ``driver`` is a connection of the driver's own, outside any transaction: inside one it would
-    see the same state for ever.
-    """
-    if engine.dialect.name == "sqlite":
-        return int(driver.execute("PRAGMA data_version").fetchone()[0])
-    return 0

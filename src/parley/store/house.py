@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
-from parley.store import tables
+from parley.store import dialect, tables
 from parley.store.statements import Prepared, given
 
 
@@ -45,12 +45,7 @@ _PENDING_DRAFTS: Final = Prepared(
 
 def save_officer(connection: Connection, row: OfficerRow) -> None:
     """Add an officer, or change one."""
-    c = tables.officers.c
-    changed = connection.execute(
-        update(tables.officers).where(c.name == row.name).values(**row._asdict())
-    )
-    if changed.rowcount == 0:
-        connection.execute(insert(tables.officers).values(**row._asdict()))
+    dialect.insert_rows(connection, tables.officers, [row], replace=True)
 
 
 def officer(connection: Connection, name: str) -> OfficerRow | None:

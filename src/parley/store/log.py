@@ -185,9 +185,8 @@ def size(connection: Connection, channel: bytes) -> int:
 
 def _entries(
     connection: Connection, query: Select[Any], values: Mapping[str, Any] | None = None
-) -> Iterator[Entry]:
-    for row in connection.execute(query, values, execution_options={"yield_per": 500}):
-        yield Entry(*row)
+) -> list[Entry]:
+    return [Entry(*row) for row in connection.execute(query, values)]
 
 
 def in_order(
@@ -197,7 +196,10 @@ def in_order(
     query = select(tables.statements).where(_S.channel == channel, _S.position >= first)
     if last is not None:
         query = query.where(_S.position < last)
-    return _entries(connection, query.order_by(_S.position))
+    query = query.order_by(_S.position)
+    with connection.execute(query, execution_options={"yield_per": 500}) as rows:
+        for row in rows:
+            yield Entry(*row)
 
 
 def by_author(
@@ -205,7 +207,7 @@ def by_author(
 ) -> list[Entry]:
     """At most ``limit`` statements of one author, from sequence number ``first`` on."""
     values = {"channel_": channel, "author_": author, "first": first, "limit": limit}
-    return list(_entries(connection, _BY_AUTHOR, values))
+    return _entries(connection, _BY_AUTHOR, values)
 
 
 def leaves_by_author(
@@ -240,7 +242,8 @@ def leaf_at(connection: Connection, channel: bytes, author: int, seq: int) -> by
 
 def by_leaf(connection: Connection, channel: bytes, leaf: bytes) -> Entry | None:
     """The statement with this leaf hash."""
-    return next(_entries(connection, _BY_LEAF, {"channel_": channel, "leaf_": leaf}), None)
+    found = _entries(connection, _BY_LEAF, {"channel_": channel, "leaf_": leaf})
+    return found[0] if found else None
 
 
 def in_case(
@@ -253,7 +256,7 @@ def in_case(
     query = select(tables.statements).where(
         _S.channel == channel, _S.case_id == case, _S.position > after
     )
-    return list(_entries(connection, query.order_by(_S.position).limit(limit)))
+    return _entries(connection, query.order_by(_S.position).limit(limit))
 
 
 def unopened(
@@ -267,7 +270,7 @@ def unopened(
         .where(_S.channel == channel, _S.author == author, _S.case_id != except_case)
         .where(c.position.is_(None))
     )
-    return list(_entries(connection, query.order_by(_S.position)))
+    return _entries(connection, query.order_by(_S.position))
 
 
 def case_heads(
@@ -347,4 +350,4 @@ def with_leaf_prefix(connection: Connection, channel: bytes, prefix: bytes) -> l
     query = select(tables.statements).where(
         _S.channel == channel, _S.leaf >= prefix, _S.leaf <= above
     )
-    return list(_entries(connection, query.order_by(_S.leaf).limit(100)))
+    return _entries(connection, query.order_by(_S.leaf).limit(100))

@@ -98,15 +98,17 @@ def receipts(
 def receipts_in_order(connection: Connection, channel: bytes, issuer: int) -> Iterator[ReceiptRow]:
     """All receipts of one issuer, by size; streamed."""
     values = {"channel_": channel, "issuer_": issuer}
-    for row in connection.execute(_OF_ISSUER, values, execution_options={"yield_per": 500}):
-        yield ReceiptRow(*row)
+    with connection.execute(_OF_ISSUER, values, execution_options={"yield_per": 500}) as rows:
+        for row in rows:
+            yield ReceiptRow(*row)
 
 
 def checkpoint_sizes(connection: Connection, channel: bytes, owner: int) -> Iterator[int]:
     """The sizes of all checkpoints of one log that we hold, ascending; streamed."""
     c = tables.checkpoints.c
     query = select(c.size).where(c.channel == channel, c.owner == owner).order_by(c.size)
-    yield from connection.execute(query, execution_options={"yield_per": 2000}).scalars()
+    with connection.execute(query, execution_options={"yield_per": 2000}) as rows:
+        yield from rows.scalars()
 
 
 def receipts_covering(

@@ -11,16 +11,17 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.store import tables
+from parley.store import dialect, tables
 from parley.store.statements import Prepared, given
 
 KEY_BYTES: Final = 32
@@ -30,7 +31,17 @@ _MAGIC: Final = b"parley-vault-1\n"
 _NONCE: Final = 12
 
 
-_LAST: Final = Prepared(select(tables.vault).order_by(tables.vault.c.segment.desc()).limit(1))
+# A segment that another transaction takes slots from is passed over, so that nobody waits: there
+# are as many segments in use as there are transactions at one time, and those are the last ones.
+_OPEN: Final = Prepared(
+    select(tables.vault.c.segment, tables.vault.c.used)
+    .where(tables.vault.c.used < SLOTS)
+    .order_by(tables.vault.c.segment.desc())
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_LAST: Final = Prepared(select(func.max(tables.vault.c.segment)))
+_BEGIN: Final = Prepared(dialect.inserting_once(tables.vault))
 _USE: Final = Prepared(update(tables.vault).where(given(tables.vault.c.segment)), ("used",))
 
 
@@ -54,21 +65,24 @@ class Vault:
 
         The segment files are on disk before the first slot of theirs is handed out.
         """
-        row = _LAST.row(connection, {})
-        segment, used, known = (*row, True) if row else (0, 0, False)
         taken: list[Slot] = []
-        while count:
-            if used == SLOTS:
-                segment, used, known = segment + 1, 0, False
+        while len(taken) < count:
+            segment, used = self._open_segment(connection)
             self._ensure(segment)
-            more = min(count, SLOTS - used)
+            more = min(count - len(taken), SLOTS - used)
             taken.extend(Slot(segment, used + i) for i in range(more))
-            used, count = used + more, count - more
-            if known:
-                _USE.run(connection, {"segment_": segment, "used": used})
-            else:
-                connection.execute(insert(tables.vault).values(segment=segment, used=used))
+            _USE.run(connection, {"segment_": segment, "used": used + more})
         return iter(taken)
+
+    def _open_segment(self, connection: Connection) -> tuple[int, int]:
+        """A segment with unused slots, this transaction's until it ends; how many are used."""
+        while True:
+            row = _OPEN.row(connection, {})
+            if row is not None:
+                return row[0], row[1]
+            (last,) = _LAST.row(connection, {})
+            # Two that begin the same segment: the second waits for the first, and looks again.
+            _BEGIN.run(connection, {"segment": 0 if last is None else last + 1, "used": 0})
 
     def seal(self, slot: Slot, plaintext: bytes, bound_to: bytes) -> bytes:
         """Seal ``plaintext`` under the slot's key; it opens only with the same ``bound_to``."""
@@ -109,21 +123,25 @@ class Vault:
             raise ParleyError(Reason.VAULT_DAMAGED, segment=segment) from error
 
     def _ensure(self, segment: int) -> None:
-        """Have the segment's file on disk. One writer at a time: the database's write lock."""
+        """Have the segment's file on disk; one that is there is never replaced."""
         path = self._path(segment)
         if segment in self._segments or path.exists():
             return
         keys, nonce = secrets.token_bytes(SLOTS * KEY_BYTES), secrets.token_bytes(_NONCE)
-        write_durably(path, _MAGIC + nonce + self._master.encrypt(nonce, keys, _aad(segment)))
-        self._segments[segment] = keys
+        data = _MAGIC + nonce + self._master.encrypt(nonce, keys, _aad(segment))
+        with suppress(FileExistsError):
+            write_durably(path, data, new=True)
 
 
 def _aad(segment: int) -> bytes:
     return _MAGIC + segment.to_bytes(8, "big")
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Put a file in place whole or not at all, readable by its owner alone, synced to disk."""
+def write_durably(path: Path, data: bytes, *, new: bool = False) -> None:
+    """Put a file in place whole or not at all, readable by its owner alone, synced to disk.
+
+    :raises FileExistsError: with ``new`` where there is one already.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -132,10 +150,12 @@ def write_durably(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
+        if new:
+            path.hardlink_to(temporary)
+        else:
+            temporary.replace(path)
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

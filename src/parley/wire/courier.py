@@ -22,6 +22,7 @@ from parley.application.desk import Desk
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.store.database import Watch
 from parley.wire import post
 from parley.wire.frame import MEDIA_TYPE, PATH
 
@@ -32,6 +33,7 @@ _REFUSAL_BYTES: Final = 200
 _AFTER_FAULT_SECONDS: Final = 1.0
 _CHANNELS_AT_ONCE: Final = 8
 _LOOK_AGAIN_MS: Final = 10_000
+_LOOK_AFTER_OTHERS_MS: Final = 500
 
 
 @dataclass(frozen=True)
@@ -148,17 +150,18 @@ class Courier:
                 try:
                     finished = [channel for channel, future in busy.items() if future.done()]
                     for channel in finished:
+                        watch.release(channel)
                         busy.pop(channel).result()
                     if finished or watch.changed() or next_due_ms <= self._clock_ms():
-                        next_due_ms = self._start_due(pool, busy)
+                        next_due_ms = self._start_due(pool, busy, watch)
                         continue
                 except Exception:  # noqa: BLE001 - while the desk is served, so are its channels
                     _log.exception("fault of the courier")
                     stop.wait(_AFTER_FAULT_SECONDS)
                 stop.wait(idle_seconds)
 
-    def _start_due(self, pool: Executor, busy: dict[bytes, Future[None]]) -> int:
-        """Start what is due; returns when to look again at the latest (milliseconds)."""
+    def _start_due(self, pool: Executor, busy: dict[bytes, Future[None]], watch: Watch) -> int:
+        """Start what is due and nobody else has claimed; returns when to look again (ms)."""
         now = self._clock_ms()
         look_again = now + _LOOK_AGAIN_MS
         nondelivery.state_overdue(self._desk)
@@ -167,7 +170,11 @@ class Courier:
             if item.channel in busy:
                 continue
             if item.due_ms <= now:
-                busy[item.channel] = pool.submit(self._guarded, item)
+                if watch.claim(item.channel):
+                    busy[item.channel] = pool.submit(self._guarded, item)
+                else:
+                    # Another process delivers. Should it be killed, nothing else would tell us.
+                    look_again = min(look_again, now + _LOOK_AFTER_OTHERS_MS)
             else:
                 look_again = min(look_again, item.due_ms)
         return look_again
@@ -175,7 +182,9 @@ class Courier:
     def _guarded(self, item: work.Work) -> None:
         """One delivery; a fault of our own costs this attempt and nothing else."""
         try:
-            self.deliver(item.channel, item.endpoints)
+            # Another process may have delivered between our look and our claim.
+            if work.is_due(self._desk, item.channel, self._clock_ms()):
+                self.deliver(item.channel, item.endpoints)
         except Exception:  # noqa: BLE001 - one channel's fault must not stop the others
             _log.exception("fault while delivering")
             self._meter.attempt(Reason.INTERNAL.value)

@@ -34,11 +34,27 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     ),
     Reason.DATABASE_UNREADABLE: (
         "The database of this desk cannot be read.",
-        "Check its file and the rights on it, or the server's address; restore it from a backup.",
+        "Check its file and the rights on it; restore it from a backup.",
     ),
     Reason.DATABASE_BUSY: (
         "Another process kept the database for too long.",
         "Try again; if it stays so, end the process that holds it.",
+    ),
+    Reason.DATABASE_UNREACHABLE: (
+        "The database server does not answer, or does not let this desk in: {place}.",
+        "Check that it runs, and the address, role and password that parley.toml leads to.",
+    ),
+    Reason.DATABASE_NOT_DURABLE: (
+        "The database server runs with fsync off: what it commits is lost with the power.",
+        "Turn fsync on in the server's configuration; a receipt must not be given before that.",
+    ),
+    Reason.DATABASE_DRIVER_MISSING: (
+        "The driver for this kind of database is not installed.",
+        "Install it with pip install 'parley-desk[postgresql]'.",
+    ),
+    Reason.DATABASE_TAKEN: (
+        "This database holds another desk.",
+        "Make a new, empty database for each desk.",
     ),
     Reason.PORT_TAKEN: (
         "Port {port} on {host} is taken.",
