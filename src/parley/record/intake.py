@@ -168,7 +168,9 @@ def admit(
     """
     if not items:
         return Admission([], None, None, None)
-    gate = _Gate(connection, channel, chains, {item.statement.act.case for item in items}, receipted)
+    gate = _Gate(
+        connection, channel, chains, {item.statement.act.case for item in items}, receipted
+    )
     fresh: list[Incoming] = []
     repeated: tuple[int, int] | None = None
     for item in items:

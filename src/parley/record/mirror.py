@@ -64,7 +64,6 @@ class Mirror:
 
         :raises ParleyError: ``mirror-incomplete`` where we lack statements below that size.
         """
-        channel, connection = self._channel, self._connection
         tree = self._tree()
         if tree is None or size < 1:
             raise ParleyError(Reason.MIRROR_INCOMPLETE, size=size)
