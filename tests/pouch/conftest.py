@@ -1,26 +1,25 @@
 """A pair of desks for each test."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.pair import Pair, pair, reopened
+from tests.support.pair import Pair, copied, founded, reopened
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Two desks with an open channel that have not spoken yet; made once, copied for each test."""
     folder = tmp_path_factory.mktemp("template")
-    with pair(folder):
-        pass
-    return folder
+    with founded(folder) as letters:
+        with reopened(folder, letters):
+            pass
+        yield folder
 
 
 @pytest.fixture
 def desks(template: Path, tmp_path: Path) -> Iterator[Pair]:
     """Two desks with an open channel that have not spoken yet."""
-    shutil.copytree(template, tmp_path / "desks")
-    with reopened(tmp_path / "desks") as made:
+    with copied(template, tmp_path / "desks") as made:
         yield made

@@ -131,16 +131,22 @@ def inquiry(channel: Channel, case: bytes, questions: int = 2) -> Content:
     )
 
 
+NOWHERE = "http://127.0.0.1:1"
+
+
 @contextmanager
-def founded(folder: Path) -> Iterator[tuple[Letter, Letter]]:
+def founded(
+    folder: Path, endpoints: tuple[str, str] = (NOWHERE, NOWHERE)
+) -> Iterator[tuple[Letter, Letter]]:
     """Two desks below ``folder`` that know nothing of each other; their databases last as long."""
     made = []
+    sides = zip(("LEFT", "RIGHT"), ("CSIRT Left", "CSIRT Right"), endpoints, strict=True)
     with ExitStack() as databases:
-        for code, name in (("LEFT", "CSIRT Left"), ("RIGHT", "CSIRT Right")):
+        for code, name, endpoint in sides:
             made.append(
                 folders.found(
                     folder / code.lower(),
-                    Founding(code, {"en": name}, ({"en": "Duty desk"},), ("http://127.0.0.1:1",)),
+                    Founding(code, {"en": name}, ({"en": "Duty desk"},), (endpoint,)),
                     PASSPHRASE,
                     config=Config(desk=databases.enter_context(ENGINE.section())),
                     officers=OFFICERS,
@@ -152,9 +158,9 @@ def founded(folder: Path) -> Iterator[tuple[Letter, Letter]]:
 
 
 @contextmanager
-def pair(folder: Path) -> Iterator[Pair]:
+def pair(folder: Path, endpoints: tuple[str, str] = (NOWHERE, NOWHERE)) -> Iterator[Pair]:
     """Two desks, ``left`` and ``right``, below ``folder``, with an open channel."""
-    with founded(folder) as letters, reopened(folder, letters) as both:
+    with founded(folder, endpoints) as letters, reopened(folder, letters) as both:
         yield both
 
 

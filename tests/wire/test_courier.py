@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +17,7 @@ from parley.kernel import ids, limits
 from parley.store import outbox
 from parley.wire import post
 from parley.wire.courier import Backoff, Courier
+from parley.wire.dialling import Timeouts
 from tests.support.pair import Pair, inquiry
 
 pytestmark = pytest.mark.engines
@@ -147,6 +150,69 @@ def test_the_second_address_serves_where_the_first_does_not(desks: Pair) -> None
 
     addresses = ("http://first", "http://second/behind/a/path/")
     assert courier(desks.left, handler, Meter()).deliver(desks.channel_id, addresses)
+
+
+def test_a_line_that_carries_little_at_once_carries_a_backlog(desks: Pair) -> None:
+    """A connection that breaks after so many bytes: with frames of one size nothing would pass."""
+    channel = desks.channel(desks.left)
+    for _ in range(40):
+        content = inquiry(channel, ids.new_case_id(), questions=1)
+        values = {**content.values, "facts@en": "x" * 20_000}
+        desks.append(desks.left, content._replace(values=values))
+    sizes: list[int] = []
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        sizes.append(len(request.content))
+        if sizes[-1] > 150_000:
+            raise httpx2.WriteError("broken", request=request)
+        return answering(desks.right)(request)
+
+    courier_ = courier(desks.left, handler, Meter())
+    for _ in range(40):
+        courier_.deliver(desks.channel_id, ADDRESS)
+        if channels.standings(desks.left)[0].receipted == 41:
+            break
+    assert channels.standings(desks.left)[0].receipted == 41
+    assert max(sizes) > 500_000
+
+
+def dripping(stop: threading.Event, head: bytes, body: int) -> tuple[socket.socket, str]:
+    """A server whose answer comes a byte at a time: ``head``, then ``body`` bytes."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError), listener.accept()[0] as connection:
+            for byte in [*head, *bytes(body)]:
+                connection.sendall(bytes((byte,)))
+                if stop.wait(0.02):
+                    return
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listener, f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\n" + b"x-a: b\r\n" * 1000, 0),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 10000\r\n\r\n", 10_000),
+    ],
+)
+def test_who_sends_a_byte_now_and_then_is_given_up(desks: Pair, head: bytes, body: int) -> None:
+    stop = threading.Event()
+    listener, address = dripping(stop, head, body)
+    timeouts = Timeouts(connect=1.0, idle=1.0, total=0.4)
+    meter = Meter()
+    patient = Courier(desks.left, meter, lambda: desks.clock() * 1000, timeouts=timeouts)
+    began = time.monotonic()
+    try:
+        assert not patient.deliver(desks.channel_id, (address,))
+        assert time.monotonic() - began < 5
+        assert meter.outcomes == ["peer-unreachable"]
+    finally:
+        stop.set()
+        patient.close()
+        listener.close()
 
 
 def test_it_runs_by_itself_until_it_is_stopped(desks: Pair) -> None:

@@ -39,8 +39,11 @@ from parley.store.log import Entry
 from parley.store.outbox import DeliveryRow, OutboxRow
 from parley.store.proofs import ReceiptRow
 
-_FRAME_BUDGET = limits.FRAME_BYTES // 2
+FRAME_ROOM = limits.FRAME_BYTES // 2
 """Bytes of statements and bodies in one frame: proofs and sealing need room beside them."""
+
+_LEAST_ROOM = 64 * limits.KIB
+"""A line that does not carry this much at once carries nothing worth the trouble."""
 
 _Result = TypeVar("_Result")
 
@@ -90,12 +93,15 @@ def compose(
     post_quantum: bool = False,
     start: Place | None = None,
     refusals: tuple[Refusal, ...] = (),
+    room: int | None = None,
 ) -> Outgoing:
     """Make the next message to a peer.
 
     It begins with what the peer is not known to have; ``start``: where an earlier message ended,
     whether that one has arrived or not. ``post_quantum`` asks the peer to cosign with ML-DSA-44 now
-    (before an export). ``refusals`` say what was kept out of what the peer sent.
+    (before an export). ``refusals`` say what was kept out of what the peer sent. ``room`` is how
+    many bytes of statements and bodies it may have; none: half as much after each failure, as a bad
+    line may carry what is small.
 
     :raises ParleyError: ``channel-unknown``, ``channel-halted``.
     """
@@ -111,6 +117,7 @@ def compose(
             refusals=refusals,
             wishes=WISH_POST_QUANTUM if post_quantum else 0,
             start=start,
+            room=room,
         )
 
 
@@ -305,11 +312,13 @@ def _compose(
     refusals: tuple[Refusal, ...],
     wishes: int,
     start: Place | None = None,
+    room: int | None = None,
 ) -> Outgoing:
     now = desk.clock()
     channel = ledger.channel
     seq, receipt_size = start or Place(box.receipted, box.receipt_size_delivered)
-    entries, complete = _pending(connection, ledger, seq)
+    room = room or max(_LEAST_ROOM, FRAME_ROOM >> min(box.attempts, 16))
+    entries, complete = _pending(connection, ledger, seq, room)
     upto = entries[-1].seq + 1 if entries else ledger.own.count
     # Where the batch ends early, the peer cannot rebuild our tree beyond its end.
     horizon = ledger.size if complete else entries[-1].author_index + 1
@@ -366,8 +375,10 @@ def transmitted(connection: Connection, box: OutboxRow, upto: int, now: int) -> 
     return box._replace(transmitted=upto)
 
 
-def _pending(connection: Connection, ledger: Ledger, first: int) -> tuple[list[Entry], bool]:
-    """Own statements from ``first`` on that fit into one frame, and whether that is all."""
+def _pending(
+    connection: Connection, ledger: Ledger, first: int, room: int
+) -> tuple[list[Entry], bool]:
+    """Own statements from ``first`` on that fit into ``room`` bytes, and whether that is all."""
     channel = ledger.channel
     if first >= ledger.own.count:
         return [], True
@@ -378,7 +389,7 @@ def _pending(connection: Connection, ledger: Ledger, first: int) -> tuple[list[E
     total = 0
     for count, entry in enumerate(entries):
         total += len(entry.data) + sizes.get(entry.position, 0)
-        if total > _FRAME_BUDGET and count:
+        if total > room and count:
             return entries[:count], False
     return entries, entries[-1].seq + 1 == ledger.own.count
 

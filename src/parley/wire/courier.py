@@ -24,11 +24,11 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store.database import Watch
 from parley.wire import post
+from parley.wire.dialling import Dialler, Timeouts
 from parley.wire.frame import MEDIA_TYPE, PATH
 
 _log = logging.getLogger(__name__)
 
-_TIMEOUT: Final = httpx2.Timeout(30.0, connect=5.0)
 _REFUSAL_BYTES: Final = 200
 _AFTER_FAULT_SECONDS: Final = 1.0
 _CHANNELS_AT_ONCE: Final = 8
@@ -66,13 +66,16 @@ class Courier:
         clock_ms: Callable[[], int],
         backoff: Backoff | None = None,
         transport: httpx2.BaseTransport | None = None,
+        timeouts: Timeouts | None = None,
     ) -> None:
         self._desk = desk
         self._meter = meter
         self._clock_ms = clock_ms
         self._backoff = backoff or Backoff()
         self._client = httpx2.Client(
-            timeout=_TIMEOUT, follow_redirects=False, transport=transport, trust_env=False
+            follow_redirects=False,
+            transport=transport or Dialler(timeouts or Timeouts()),
+            trust_env=False,
         )
         self._jitter = random.Random()  # noqa: S311 - spreads load, keeps no secret
 

@@ -72,7 +72,12 @@ def pack(
     start: exchange.Place | None = None
     while start is not None or not written:
         outgoing = exchange.compose(
-            desk, channel.id, post_quantum=True, start=start, refusals=refusals
+            desk,
+            channel.id,
+            post_quantum=True,
+            start=start,
+            refusals=refusals,
+            room=exchange.FRAME_ROOM,
         )
         if outgoing.rest is not None and not into:
             raise ParleyError(Reason.POUCH_TOO_LARGE, path=str(target))
