@@ -211,11 +211,11 @@ def _open(desk: Desk, path: Path) -> Found:
         return Found(path, None, error)
 
 
-def _read(path: Path) -> bytes:
-    """At most one byte more than a frame may have: the parser refuses that."""
+def _read(path: Path, most: int = limits.FRAME_BYTES + 1) -> bytes:
+    """The beginning of a file: one byte more than a frame may have, which the parser refuses."""
     try:
         with path.open("rb") as file:
-            return file.read(limits.FRAME_BYTES + 1)
+            return file.read(most)
     except FileNotFoundError as error:
         raise ParleyError(Reason.FILE_MISSING, path=str(path)) from error
     except OSError as error:
@@ -225,7 +225,7 @@ def _read(path: Path) -> bytes:
 def _header(path: Path) -> frames.Header | None:
     """What stands outside the seal, unverified; none where it cannot be read."""
     try:
-        return frames.parse(_read(path)).header()
+        return frames.head(_read(path, frames.HEAD_BYTES))
     except ParleyError:
         return None
 
