@@ -65,6 +65,9 @@ def write_new(path: Path, data: bytes) -> None:
 
     :raises ParleyError: ``file-exists``, ``file-unwritable``, ``terminal-not-for-bytes``.
     """
+    # Loaded here: `parley --help` answers at once.
+    from parley.store.files import written
+
     check_new(path)
     if path == STREAM:
         sys.stdout.flush()
@@ -72,16 +75,11 @@ def write_new(path: Path, data: bytes) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with written(path, new=True) as file:
+            file.write(data)
     except FileExistsError as error:
         raise ParleyError(Reason.FILE_EXISTS, path=str(path)) from error
     except OSError as error:
-        raise unwritable(path, error) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-    except OSError as error:
-        path.unlink(missing_ok=True)
         raise unwritable(path, error) from error
 
 

@@ -127,9 +127,8 @@ def init(
     output = Output(reader)
     founding, config = _founding(letter), _config(ports)
     officers = dict(parse_officer(given) for given in officer)
-    if folder.exists() and any(folder.iterdir()):
-        # Before a passphrase is asked for.
-        raise ParleyError(Reason.FOLDER_NOT_EMPTY, folder=str(folder))
+    # Before a passphrase is asked for.
+    folders.check_vacant(folder)
     made = folders.found(
         folder,
         founding,

@@ -32,6 +32,8 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 FILE_NAME = "parley.toml"
+FOUNDING_FILE = ".founding"
+"""Marks a folder in which a desk is being founded: it is none yet. It holds the desk's letter."""
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 
@@ -73,6 +75,8 @@ def load(folder: Path) -> Config:
     :raises ParleyError: ``desk-missing`` where there is no desk; ``config-invalid``.
     """
     path = folder / FILE_NAME
+    if (folder / FOUNDING_FILE).exists():
+        raise ParleyError(Reason.DESK_MISSING, folder=str(folder))
     try:
         data = path.read_text("utf-8")
     except FileNotFoundError as error:

@@ -19,6 +19,7 @@ from parley.record.ledger import Keys
 from parley.record.letter import Letter
 from parley.record.signatures import Signatures
 from parley.store import channels
+from parley.store.files import sweep
 from parley.store.vault import Vault
 
 
@@ -47,6 +48,8 @@ def opened(folder: Path, passphrase: bytes, *, clock: Callable[[], int] = now) -
         ``keystore-damaged``, ``database-missing``, ``database-version``, ``keys-not-of-letter``.
     """
     config = configs.load(folder)
+    for place in (folder, folder / folders.VAULT_FOLDER):
+        sweep(place)
     secrets = folders.unlock(folder, passphrase)
     database = folders.open_database(folder, config)
     try:

@@ -14,7 +14,9 @@ Everything is readable by its owner alone.
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -29,15 +31,25 @@ from parley.node.config import Config
 from parley.record import letter as letters
 from parley.record.ledger import Keys
 from parley.record.letter import Identity, Letter, LetterText, Office, WorkingKeys
-from parley.store import channels, house
+from parley.store import founding as store_founding
 from parley.store.database import Database
+from parley.store.files import remove_durably, sweep, write_durably
 from parley.store.house import OfficerRow
-from parley.store.vault import write_durably
 
 IDENTITY_FILE: Final = "identity.keys"
 KEYS_FILE: Final = "desk.keys"
 VAULT_FOLDER: Final = "vault"
 MASTER_BYTES: Final = 32
+
+_FOUNDING_MAKES: Final = (
+    configs.FOUNDING_FILE,
+    configs.FILE_NAME,
+    IDENTITY_FILE,
+    KEYS_FILE,
+    VAULT_FOLDER,
+    "*.db",
+    "*.db-*",
+)
 
 
 class Founding(NamedTuple):
@@ -70,24 +82,21 @@ def found(
     """Make a new desk in ``folder``: keys, letter, database.
 
     ``officers`` are names with their roles, separated by spaces. The letter is checked before
-    anything is written; a folder that is not empty is left alone.
+    anything is written; a folder that is not empty is left alone, except for what a founding left
+    behind that was cut short.
 
     :raises ParleyError: ``folder-not-empty``, ``passphrase-empty``, the errors of a letter and of a
         database; ``database-taken`` where another desk's record is in it.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise ParleyError(Reason.FOLDER_NOT_EMPTY, folder=str(folder))
+    check_vacant(folder)
     identity, keys = IdentityKey.generate(), _working_keys()
     letter = letters.sign(_letter_text(founding, identity, keys, now), identity)
     master = secrets.token_bytes(MASTER_BYTES)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    # First, as this is what may fail: an empty folder can be used again.
-    database = open_database(folder, config)
-    database.create()
-    with database.read() as connection:
-        if channels.own_letters(connection):
-            raise ParleyError(Reason.DATABASE_TAKEN)
+    cut_short = _cut_short(folder)
+    _clear(folder)
+    write_durably(folder / configs.FOUNDING_FILE, letter.data)
     (folder / VAULT_FOLDER).mkdir(mode=0o700)
     write_durably(
         folder / IDENTITY_FILE, keystore.lock({"identity": identity.seed}, passphrase, costs)
@@ -105,23 +114,57 @@ def found(
             costs,
         ),
     )
-    with database.write() as connection:
-        channels.add_letter(
-            connection,
+    with closing(open_database(folder, config)) as database:
+        store_founding.found(
+            database,
             digest=letter.digest,
             party=letter.party,
-            own=True,
-            data=letter.data,
+            letter=letter.data,
+            officers=[OfficerRow(name, roles, True, now) for name, roles in officers.items()],
             now=now,
+            cut_short=cut_short,
         )
-        for name, roles in officers.items():
-            house.save_officer(connection, OfficerRow(name, roles, True, now))
-    database.close()
     for file in folder.glob("*.db*"):
         file.chmod(0o600)
-    # Last: a folder with a configuration is a desk.
     write_durably(folder / configs.FILE_NAME, configs.render(config).encode())
+    # The mark goes last: from here on it is a desk.
+    remove_durably(folder / configs.FOUNDING_FILE)
     return letter
+
+
+def check_vacant(folder: Path) -> None:
+    """Refuse a folder in which no desk may be founded.
+
+    :raises ParleyError: ``folder-not-empty``.
+    """
+    if not folder.exists():
+        return
+    sweep(folder)
+    unfinished = (folder / configs.FOUNDING_FILE).exists()
+    if any(not (unfinished and _of_founding(path)) for path in folder.iterdir()):
+        raise ParleyError(Reason.FOLDER_NOT_EMPTY, folder=str(folder))
+
+
+def _cut_short(folder: Path) -> bytes | None:
+    """The letter of the desk whose founding in ``folder`` was cut short."""
+    try:
+        return (folder / configs.FOUNDING_FILE).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _of_founding(path: Path) -> bool:
+    """Whether a founding makes a file of this name."""
+    return any(path.match(pattern) for pattern in _FOUNDING_MAKES)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what a founding left behind that was cut short; its mark goes last."""
+    for path in sorted(folder.iterdir(), key=lambda path: path.name == configs.FOUNDING_FILE):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _working_keys() -> Keys:

@@ -54,7 +54,10 @@ class Database:
         return dialect.is_server(self._engine)
 
     def create(self) -> None:
-        """Make the tables, or bring those of an older release up to date."""
+        """Make the tables, or bring those of an older release up to date.
+
+        :raises ParleyError: as :meth:`write`.
+        """
         with self._failing_plainly(), self._begun(lambda to: dialect.begin_write(to, ())) as made:
             upgrade(made)
             made.commit()

@@ -8,7 +8,6 @@ body whose slot is gone cannot be opened by any backup of the database.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +21,7 @@ from sqlalchemy import Connection, func, select, update
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import dialect, tables
+from parley.store.files import sync_folder, write_durably
 from parley.store.statements import Prepared, given
 
 KEY_BYTES: Final = 32
@@ -125,7 +125,11 @@ class Vault:
     def _ensure(self, segment: int) -> None:
         """Have the segment's file on disk; one that is there is never replaced."""
         path = self._path(segment)
-        if segment in self._segments or path.exists():
+        if segment in self._segments:
+            return
+        if path.exists():
+            # Whoever put it there may have ended before its name was on disk.
+            sync_folder(path.parent)
             return
         keys, nonce = secrets.token_bytes(SLOTS * KEY_BYTES), secrets.token_bytes(_NONCE)
         data = _MAGIC + nonce + self._master.encrypt(nonce, keys, _aad(segment))
@@ -135,29 +139,3 @@ class Vault:
 
 def _aad(segment: int) -> bytes:
     return _MAGIC + segment.to_bytes(8, "big")
-
-
-def write_durably(path: Path, data: bytes, *, new: bool = False) -> None:
-    """Put a file in place whole or not at all, readable by its owner alone, synced to disk.
-
-    :raises FileExistsError: with ``new`` where there is one already.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if new:
-            path.hardlink_to(temporary)
-        else:
-            temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -6,8 +6,6 @@ can be: what the record does not hold, a dossier cannot show.
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from hashlib import sha256
@@ -26,6 +24,7 @@ from parley.record.dossier import format as fmt
 from parley.record.dossier import proofs
 from parley.record.dossier.format import CheckpointItem, EndItem, Header, LetterItem, ReceiptItem
 from parley.store import log
+from parley.store.files import written
 from parley.store.log import Entry
 from parley.store.vault import Vault
 
@@ -70,18 +69,8 @@ def export(
     :raises ParleyError: ``case-unknown``; ``dossier-backlog``; ``vault-damaged``,
         ``body-unreadable``.
     """
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb", buffering=1 << 20) as file:
-            exported = _Export(source, file, withhold, progress).run(case)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return exported
+    with written(target, buffering=1 << 20) as file:
+        return _Export(source, file, withhold, progress).run(case)
 
 
 class _Writer:

@@ -1,0 +1,299 @@
+"""The crash table: an operation is run with one fault, and what is left has to be in order.
+
+What is right is told by two things: by what was there before and what was acknowledged, of which
+nothing may be missing; and by an undisturbed run, whose end the disturbed one has to reach, with
+nothing more and nothing less, after the desks were opened again and had talked.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from parley.application import audit, channels, drafts, officers
+from parley.application.desk import Desk
+from parley.kernel.errors import ParleyError
+from parley.record import statement
+from parley.store import channels as letters
+from parley.store import log, outbox, proofs
+from tests.crash import seams
+from tests.crash.faults import KILLS, Ended, Fault, Mode, child
+from tests.crash.operations import Facts, Operation, Stage, base, opened, set_up
+from tests.crash.seams import Write
+
+SQL_AND_FILES: Final = frozenset({"sql", "file"})
+FILES_AND_DISK: Final = frozenset({"file", "disk"})
+
+
+class AnomalyError(AssertionError):
+    """Something is lost, doubled or in need of help."""
+
+
+@dataclass
+class Bench:
+    """One operation made ready to be run many times: its stage, and how an undisturbed run ends."""
+
+    operation: Operation
+    template: Path
+    folder: Path
+    facts: Facts
+    before: dict[str, list[bytes]]
+    expected: dict[str, Any]
+
+    @contextmanager
+    def copy(self) -> Iterator[tuple[Path, Facts]]:
+        """A copy of the stage of one's own, and its facts."""
+        shutil.copytree(self.template, self.folder)
+        yield self.folder, dict(self.facts)
+        # Kept where something failed.
+        shutil.rmtree(self.folder)
+
+    def writes(self, layers: frozenset[str]) -> list[Write]:
+        """The writes of an undisturbed run."""
+        with self.copy() as (folder, facts), opened(folder, facts) as stage:
+            fault = Fault(layers)
+            with seams.watching(fault):
+                self.operation.run(stage)
+        return fault.writes
+
+
+class Benches:
+    """Makes operations ready, one at a time, below one folder; stages of a kind are made once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._bases: dict[str, Facts] = {}
+
+    def make(self, operation: Operation) -> Bench:
+        """Make an operation ready."""
+        kind = operation.stage
+        base_folder = self._folder / kind
+        if kind not in self._bases:
+            self._bases[kind] = base(kind, base_folder)
+        template, run = self._folder / "template", self._folder / "run"
+        for old in (template, run):
+            shutil.rmtree(old, ignore_errors=True)
+        shutil.copytree(base_folder, template)
+        return _bench(operation, template, run, dict(self._bases[kind]))
+
+
+def _bench(operation: Operation, template: Path, run: Path, facts: Facts) -> Bench:
+    set_up(operation, template, facts)
+    with opened(template, facts) as stage:
+        before = {name: _history(desk) for name, desk in stage.desks.items()}
+        assert operation.stage == "alone" or not operation.done(stage)
+    made = Bench(operation, template, run, facts, before, {})
+    with made.copy() as (copied, given):
+        with opened(copied, given) as stage:
+            said = operation.run(stage)
+        made.expected = _end(made, copied, given, [said])
+    return made
+
+
+# --- errors --------------------------------------------------------------------------------------
+
+
+def fail(made: Bench, layers: frozenset[str], at: int, mode: Mode) -> Fault:
+    """One run with an error at write ``at``: the same process goes on, and later a new one."""
+    with made.copy() as (folder, facts):
+        fault = Fault(layers, at, mode)
+        with opened(folder, facts) as stage:
+            said = _attempt(made.operation, stage, fault)
+            _go_on(made.operation, stage, acknowledged=bool(said))
+        _expect(made, _end(made, folder, facts, said))
+    return fault
+
+
+def fail_at_each(made: Bench, layers: frozenset[str]) -> None:
+    """An error at the first write, then at the second ..., in processes that go on.
+
+    Each leaves nothing behind, so that the operation comes through at last. Where it bears an
+    error, or has been there already and now writes less, it goes on from a fresh copy.
+    """
+    at, last = 1, len(made.writes(layers))
+    while at <= last:
+        begun = at
+        with made.copy() as (folder, facts):
+            with opened(folder, facts) as stage:
+                hit, said = True, []
+                while hit and not said and not made.operation.done(stage):
+                    fault = Fault(layers, at)
+                    said = _attempt(made.operation, stage, fault)
+                    hit = fault.hit is not None
+                    at += hit
+                _go_on(made.operation, stage, acknowledged=bool(said))
+            _expect(made, _end(made, folder, facts, said))
+        assert at > begun
+
+
+def _attempt(operation: Operation, stage: Stage, fault: Fault) -> list[Any]:
+    """What the operation acknowledged, in a list: nothing where it failed."""
+    try:
+        with seams.watching(fault):
+            return [operation.run(stage)]
+    except (ParleyError, OSError):
+        if fault.hit is None:
+            raise
+        return []
+
+
+# --- kills ---------------------------------------------------------------------------------------
+
+
+def kill(made: Bench, layers: frozenset[str], at: int, mode: Mode) -> bool:
+    """One run in a process that is killed at write ``at``; false where it came to its end."""
+    assert mode in KILLS
+    with made.copy() as (folder, facts):
+
+        def work(say: Callable[[Any], None]) -> None:
+            with opened(folder, facts) as stage, seams.watching(Fault(layers, at, mode)):
+                say(made.operation.run(stage))
+
+        with child(work) as (_pid, wait):
+            ended: Ended = wait()
+        _expect(made, _end(made, folder, facts, ended.said))
+    return ended.killed
+
+
+# --- what has to hold ----------------------------------------------------------------------------
+
+
+def _end(made: Bench, folder: Path, facts: Facts, said: list[Any]) -> dict[str, Any]:
+    """Open the desks again, see that nothing is missing, bring the operation to its end, settle."""
+    operation = made.operation
+    with opened(folder, facts) as stage:
+        if "left" in stage.desks:
+            _sound(stage.left, made.before.get("left", []))
+        _go_on(operation, stage, acknowledged=bool(said))
+    # Nothing is left to chance: what follows sees only what is on disk.
+    with opened(folder, facts) as stage:
+        for acknowledgement in said:
+            operation.held(stage, acknowledgement)
+        if "channel" in facts:
+            stage.pair.settle()
+        for name, desk in stage.desks.items():
+            _sound(desk, made.before.get(name, []))
+        if "channel" in facts:
+            agree(stage)
+        return {name: picture(desk) for name, desk in stage.desks.items()} | {
+            "files": sorted(
+                str(path.relative_to(folder))
+                for path in folder.rglob("*")
+                if path.is_file() and not path.name.endswith(("-wal", "-shm"))
+            )
+        }
+
+
+def _go_on(operation: Operation, stage: Stage, *, acknowledged: bool) -> None:
+    """Run the operation where it took no effect; else see what it answers to be run again."""
+    if not operation.done(stage):
+        if acknowledged:
+            raise AnomalyError(f"{operation.name}: acknowledged and lost")
+        operation.run(stage)
+        return
+    if operation.repeated is not None:
+        try:
+            operation.run(stage)
+        except ParleyError as error:
+            if error.reason not in operation.repeated:
+                raise
+        else:
+            assert not operation.repeated
+
+
+def _sound(desk: Desk, before: list[bytes]) -> None:
+    faults = audit.fsck(desk).faults
+    if faults:
+        raise AnomalyError(f"fsck: {faults}")
+    if _history(desk)[: len(before)] != before:
+        raise AnomalyError("the record does not go on where it was")
+
+
+def _history(desk: Desk) -> list[bytes]:
+    """Every statement of every channel, in the order of the desk's log."""
+    with desk.database.read() as connection:
+        return [
+            entry.data
+            for channel, _row in desk.channels(connection)
+            for entry in log.in_order(connection, channel.id)
+        ]
+
+
+def agree(stage: Stage) -> None:
+    """Both records agree to (p, q), and each statement stands there once."""
+    made = stage.pair
+    kept = []
+    for desk in (made.left, made.right):
+        (standing,) = channels.standings(desk)
+        agreed = (standing.agreed_own, standing.agreed_peer)
+        if agreed != (standing.own, standing.peer) or standing.receipted != standing.own:
+            raise AnomalyError(f"the records do not agree: {standing}")
+        if (standing.state, standing.evidence) != ("open", 0):
+            raise AnomalyError(f"{standing.state}, {standing.evidence} proofs of a fork")
+        with desk.database.read() as connection:
+            chains = [
+                [one.data for one in log.by_author(connection, made.channel_id, author, 0, 10_000)]
+                for author in (0, 1)
+            ]
+        kept.append(chains)
+    if kept[0] != kept[1]:
+        raise AnomalyError("the chains differ")
+    acts = [statement.parse(data).act_bytes for chain in kept[0] for data in chain]
+    if len(set(acts)) != len(acts):
+        raise AnomalyError("an act stands twice in the record")
+
+
+def picture(desk: Desk) -> dict[str, Any]:
+    """What a desk has, without what chance decides: ids, salts, signatures."""
+    shown: dict[str, Any] = {
+        "officers": [(one.name, sorted(one.roles), one.active) for one in officers.every(desk)],
+        "drafts": sorted(
+            (view.type, view.stage, view.revision)
+            for released in (False, True)
+            for view in drafts.every(desk, released=released)
+        ),
+    }
+    with desk.database.read() as connection:
+        shown["letters"] = len(letters.own_letters(connection))
+        for channel, row in desk.channels(connection):
+            cases = log.case_ids(connection, channel.id)
+            peer = channel.peer_index
+            box = outbox.one(connection, channel.id)
+            last = log.size(connection, channel.id)
+            shown[row.label] = {
+                "state": (row.state, row.reason),
+                "log": [
+                    (
+                        entry.author,
+                        entry.seq,
+                        statement.parse(entry.data).act.type,
+                        cases.index(entry.case_id),
+                        entry.verdict,
+                    )
+                    for entry in log.in_order(connection, channel.id)
+                ],
+                "outbox": (box.receipted, box.transmitted, box.attempts),
+                "receipted": _receipted(proofs.receipts(connection, channel.id, peer)),
+                "receipts": _receipted(proofs.receipts(connection, channel.id, 1 - peer)),
+                "events": sorted(set(outbox.events(connection, channel.id, 0, last))),
+                "quarantine": len(proofs.quarantined(connection, channel.id)),
+                "evidence": len(proofs.evidence(connection, channel.id)),
+            }
+    return shown
+
+
+def _receipted(rows: list[proofs.ReceiptRow]) -> list[int]:
+    """Which statements are receipted, one by one: a second receipt for one shows."""
+    return sorted(seq for row in rows for seq in range(row.first_seq, row.last_seq + 1))
+
+
+def _expect(made: Bench, found: dict[str, Any]) -> None:
+    for place, expected in made.expected.items():
+        if found[place] != expected:
+            raise AnomalyError(
+                f"{made.operation.name}: {place} ends otherwise\n{found[place]}\n{expected}"
+            )

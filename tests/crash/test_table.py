@@ -1,0 +1,103 @@
+"""Errors and kill -9 at every write of every operation: nothing lost, nothing doubled, no help.
+
+`make test` runs an error at every write of every operation, every error that is reported although
+the write was done, and a kill at every write of signing a statement and of taking statements in.
+`make campaign` runs all of it, and once more between SQLite and its files.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.conftest import lacking
+from tests.crash import seams, sqlite_io, table
+from tests.crash.faults import KILLS, Mode
+from tests.crash.operations import OPERATIONS, Operation, opened
+from tests.crash.table import FILES_AND_DISK, SQL_AND_FILES, Bench, Benches
+
+MAIN = ("authorise: sign and append", "take a request in")
+ALL = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+THE_TWO = pytest.mark.parametrize(
+    "operation", [one for one in OPERATIONS if one.name in MAIN], ids=lambda one: one.name
+)
+
+
+@pytest.fixture
+def bench(operation: Operation, benches: Benches) -> Bench:
+    """The operation, ready to be run."""
+    return benches.make(operation)
+
+
+@pytest.fixture
+def disk() -> frozenset[str]:
+    """The layers of files and of SQLite's own files."""
+    if not sqlite_io.installed():
+        lacking("a SQLite whose functions can be reached")
+    return FILES_AND_DISK
+
+
+@ALL
+def test_an_error_at_every_write_leaves_nothing_behind(bench: Bench) -> None:
+    writes = bench.writes(SQL_AND_FILES)
+    table.fail_at_each(bench, SQL_AND_FILES)
+    for at, write in enumerate(writes, 1):
+        if write.kind in {"commit", "replace"}:
+            table.fail(bench, SQL_AND_FILES, at, Mode.ERROR_AFTER)
+
+
+@THE_TWO
+def test_a_kill_at_every_write_leaves_all_or_nothing(bench: Bench) -> None:
+    for at in range(1, len(bench.writes(SQL_AND_FILES)) + 1):
+        assert table.kill(bench, SQL_AND_FILES, at, Mode.KILL)
+    # And with the last write done, before anything could be acknowledged.
+    assert table.kill(bench, SQL_AND_FILES, at, Mode.KILL_AFTER)
+    assert not table.kill(bench, SQL_AND_FILES, at + 1, Mode.KILL)
+
+
+@THE_TWO
+def test_an_error_at_every_write_of_sqlite_leaves_nothing_behind(
+    bench: Bench, disk: frozenset[str]
+) -> None:
+    table.fail_at_each(bench, disk)
+
+
+@ALL
+def test_no_file_is_written_unseen(bench: Bench) -> None:
+    fault = table.Fault(SQL_AND_FILES)
+    with (
+        bench.copy() as (folder, facts),
+        opened(folder, facts) as stage,
+        seams.opened_for_writing() as found,
+        seams.watching(fault),
+    ):
+        bench.operation.run(stage)
+    assert found == {write.place for write in fault.writes if write.kind == "open"}
+
+
+# --- the whole table -----------------------------------------------------------------------------
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("layers", [SQL_AND_FILES, FILES_AND_DISK], ids=["sql", "disk"])
+@ALL
+def test_the_whole_table(
+    bench: Bench, layers: frozenset[str], disk: frozenset[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every fault at every write, each on a fresh copy."""
+    writes = bench.writes(layers)
+    runs: Counter[str] = Counter()
+    for mode in Mode:
+        for at, write in enumerate(writes, 1):
+            if mode in {Mode.HALF, Mode.KILL_HALF} and not write.data:
+                continue
+            if mode in KILLS:
+                assert table.kill(bench, layers, at, mode)
+            else:
+                assert table.fail(bench, layers, at, mode).hit is not None
+            runs[mode.value] += 1
+    with capsys.disabled():
+        counts = ", ".join(f"{name} {count}" for name, count in runs.items())
+        print(f"\n{bench.operation.name}: {len(writes)} writes; {counts}; anomalies 0")  # noqa: T201
