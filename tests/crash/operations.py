@@ -105,8 +105,8 @@ def opened(folder: Path, facts: Facts) -> Iterator[Stage]:
             if (folder / name / "parley.toml").exists()
             and not (folder / name / ".founding").exists()
         }
-        # No threads: processes are forked from here.
-        plain = {name: replace(desk, pool=None) for name, desk in found.items()}
+        # No processes beside this one: it is forked.
+        plain = {name: replace(desk, signatures=None) for name, desk in found.items()}
         yield Stage(folder, plain, facts, clock)
 
 
@@ -446,7 +446,7 @@ def _dossier_is(stage: Stage, digest: bytes) -> None:
 
 def _drop_a_view(stage: Stage) -> None:
     _ask(stage)
-    with stage.left.database.write() as connection:
+    with stage.left.database.write(stage.facts["channel"]) as connection:
         views.drop(connection, stage.facts["channel"])
 
 

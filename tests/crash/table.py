@@ -47,6 +47,7 @@ class Bench:
     @contextmanager
     def copy(self) -> Iterator[tuple[Path, Facts]]:
         """A copy of the stage of one's own, and its facts."""
+        shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.template, self.folder)
         yield self.folder, dict(self.facts)
         # Kept where something failed.

@@ -124,7 +124,12 @@ class Database:
             connection = self._connected()
             begin(connection)
         with connection:
-            yield connection
+            try:
+                yield connection
+            except BaseException:
+                # A commit that failed has left its transaction open, and SQLAlchemy thinks it over.
+                connection.rollback()
+                raise
 
     def _connected(self) -> Connection:
         try:
