@@ -9,13 +9,14 @@ import msgspec
 import pytest
 
 from parley.application import audit, cases, channels, exchange
-from parley.application.message import Held, Message, Sent, SentReceipt
+from parley.application.message import WISH_RETURN, Message, Sent, SentReceipt
 from parley.crypto import checkpoint, merkle, receipt
 from parley.kernel import cbor, ids, limits
 from parley.record import body as bodies
-from parley.record import statement
+from parley.record import heads, statement
 from parley.record.body import Body
 from parley.record.freeze import freeze
+from parley.record.heads import Heads, Held
 from parley.record.mirror import Mirror
 from parley.record.statement import Envelope, Seen
 from parley.store import log, proofs
@@ -41,7 +42,18 @@ class Hostile:
         """Send a message; the left desk's answer, opened."""
         desks = self.desks
         channel = desks.channel(desks.right)
-        data, _ = frames.seal(message, channel, desks.right.keys.statement, 99)
+        key = desks.right.keys.statement
+        said = Heads(
+            version=1,
+            channel=channel.id,
+            author=channel.own.party,
+            recipient=channel.peer.party,
+            held=message.held,
+            own=message.own,
+            lost=bool(message.wishes & WISH_RETURN),
+            answers=message.answers,
+        )
+        data, _ = frames.seal(replace(message, word=heads.sign(said, key)), channel, key, 99)
         reply = frames.parse(post.answer(desks.left, data))
         return frames.open_message(reply, reply.header(), desks.right.keys.sealing)
 
@@ -282,10 +294,10 @@ def test_more_than_we_ever_said_means_that_we_were_set_back(hostile: Hostile) ->
     """From then on nothing is taken in and nothing signed: it would contradict what was lost."""
     before = hostile.standing
     sent = hostile.sign()
-    reply = hostile.say(hostile.message(held=Held(0, 99, bytes(32)), statements=(sent,)))
-    assert [refusal.reason for refusal in reply.refusals] == ["set-back"]
+    reply = hostile.say(hostile.message(held=Held(0, 99, bytes(32), 1), statements=(sent,)))
+    assert reply.wishes == WISH_RETURN
     assert (reply.statements, reply.checkpoint, reply.receipts) == ((), None, ())
-    assert (hostile.standing.state, hostile.standing.reason) == ("halted", "set-back")
+    assert (hostile.standing.state, hostile.standing.reason) == ("recovering", "set-back")
     assert (hostile.standing.own, hostile.standing.peer) == (before.own, before.peer)
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from parley.application import audit, channels, exchange, preparing
+from parley.application.composing import Outgoing
 from parley.application.desk import Desk
 from parley.application.writing import Writing
 from parley.kernel import ids
@@ -73,8 +74,8 @@ class TwoDesks(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="parley-machine-"))
         self.context = copied(self.template, self.folder / "pair")
         self.pair: Pair = self.context.__enter__()
-        self.requests: list[tuple[Desk, exchange.Outgoing, bytes, bytes]] = []
-        self.replies: list[tuple[Desk, exchange.Outgoing, bytes, bytes]] = []
+        self.requests: list[tuple[Desk, Outgoing, bytes, bytes]] = []
+        self.replies: list[tuple[Desk, Outgoing, bytes, bytes]] = []
         self.cases: list[tuple[Desk, bytes]] = []
 
     def desk(self, left: bool) -> Desk:

@@ -265,6 +265,15 @@ def frame(data: bytes, sender: Letter, recipient: Letter, seed: bytes) -> tuple[
     return header, unseal(sealed, h(header_bytes), seed)
 
 
+def heads(message: list[Any], sender: Letter, recipient: Letter) -> list[Any]:
+    """10.1: what the sender of a message says of heads, its signature checked."""
+    _, channel, _, answers, held, _, _, _, _, _, wishes, own, _, _, word = message
+    said = [1, channel, sender.party, recipient.party, held, own, bool(wishes & 2), answers]
+    assert word[0] == kid(sender.statement_key)
+    ed25519(sender.statement_key, word[1], b"parley/heads/1\n" + encode(said))
+    return said
+
+
 def unseal(sealed: bytes, info: bytes, seed: bytes) -> bytes:
     """2: HPKE (RFC 9180), mode base, with X-Wing, HKDF-SHA256 and AES-256-GCM."""
     stretched = shake_256(seed).digest(96)

@@ -223,11 +223,17 @@ def test_a_second_reader_opens_the_frame() -> None:
         raw("parties.south.seeds.sealing"),
     )
     assert (header[0], header[1], header[7]) == (1, 1, 2)
+    parts = second.decode(message)
     version, channel, _nonce, answers, held, sent, note, receipts, cosigned, refusals, wishes = (
-        second.decode(message)
+        parts[:11]
     )
     assert (version, channel, answers) == (1, raw("channel.id"), None)
-    assert held == [0, 1, said["genesis-south"].leaf]
+    assert held == [0, 1, said["genesis-south"].leaf, 1]
+    own, returned, returned_receipts, _word = parts[11:]
+    assert own == [0, 2, said["inquiry"].leaf]
+    assert (returned, returned_receipts) == ([], [])
+    heads = second.heads(parts, parties["north"], parties["south"])
+    assert second.encode(heads) == raw("frame.heads")
     ((data, body),) = sent
     assert data == raw("statements.inquiry.statement")
     assert second.encode(body) == raw("statements.inquiry.body")

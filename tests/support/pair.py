@@ -179,8 +179,13 @@ def copied(template: Path, folder: Path) -> Iterator[Pair]:
 
 
 @contextmanager
-def reopened(folder: Path, letters: tuple[Letter, Letter] | None = None) -> Iterator[Pair]:
-    """The two desks below ``folder``; with ``letters``, their channel is opened first."""
+def reopened(
+    folder: Path, letters: tuple[Letter, Letter] | None = None, *, confirmed: bool = True
+) -> Iterator[Pair]:
+    """The two desks below ``folder``; with ``letters``, their channel is opened first.
+
+    ``confirmed``: as if each had already heard from the other since the start.
+    """
     clock = Clock()
     paths = (folder / SIDES[0], folder / SIDES[1])
     with (
@@ -190,4 +195,8 @@ def reopened(folder: Path, letters: tuple[Letter, Letter] | None = None) -> Iter
         if letters is not None:
             channels.accept(left, letters[1].data, words.words(letters[1].party))
             channels.accept(right, letters[0].data, words.words(letters[0].party))
-        yield Pair(left, right, channels.find(left, None).id, clock, paths)
+        made = Pair(left, right, channels.find(left, None).id, clock, paths)
+        if confirmed:
+            for desk in (left, right):
+                desk.contacts.confirm(made.channel_id)
+        yield made

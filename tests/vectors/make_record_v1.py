@@ -15,15 +15,16 @@ import json
 import sys
 from typing import Any, NamedTuple
 
-from parley.application.message import Held, Message, Sent, SentCosignature, SentReceipt
+from parley.application.message import Message, Sent, SentCosignature, SentReceipt
 from parley.crypto import checkpoint, cose, merkle, receipt, sealing, words
 from parley.crypto.checkpoint import Checkpoint
 from parley.crypto.keys import IdentityKey, LogKey, SealingKey, StatementKey
 from parley.kernel import cbor, ids
+from parley.record import heads, statement
 from parley.record import letter as letters
-from parley.record import statement
 from parley.record.body import Body, Field, Value
 from parley.record.channel import Channel
+from parley.record.heads import Head, Heads, Held
 from parley.record.letter import Identity, Letter, LetterText, Office, WorkingKeys
 from parley.record.statement import ActHeader, Envelope, Handling, Seen
 from parley.wire.frame import Frame, Header
@@ -366,19 +367,29 @@ def of_frame(world: World) -> dict[str, Any]:
     genesis = of_receipt(world, "genesis-south", north, 2, START + 11)
     cosigned = of_checkpoint(world, south, 2, START + 11)["cosignature_ed25519"]
     asked = world.entries["inquiry"]
+    held = Held(0, 1, world.entries["genesis-south"].parsed.leaf, 1)
+    own = Head(0, asked.parsed.envelope.seq + 1, asked.parsed.leaf)
+    said = Heads(
+        1, world.channel.id, north.letter.party, south.letter.party, held, own, False, None
+    )
+    word = heads.sign(said, north.statement)
     message = cbor.encode_model(
         Message(
             version=1,
             channel=world.channel.id,
             nonce=bytes(range(16, 32)),
             answers=None,
-            held=Held(0, 1, world.entries["genesis-south"].parsed.leaf),
+            held=held,
             statements=(Sent(asked.data, asked.body),),
             checkpoint=of_checkpoint(world, north, 3, START + 61)["note"],
             receipts=(SentReceipt(2, genesis["protected"], genesis["signature"]),),
             cosignatures=(SentCosignature(2, cosigned),),
             refusals=(),
             wishes=0,
+            own=own,
+            returned=(),
+            returned_receipts=(),
+            word=word,
         )
     )
     header = cbor.encode_model(
@@ -398,6 +409,8 @@ def of_frame(world: World) -> dict[str, Any]:
     signature = north.statement.sign(b"parley/frame/1\n" + header + sealed)
     return {
         "message": message,
+        "heads": cbor.encode_model(said),
+        "word": word.signature,
         "header": header,
         "digest": digest,
         "sealed": sealed,

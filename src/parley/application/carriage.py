@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import exchange
+from parley.application import exchange, recovery
+from parley.application.composing import Outgoing
 from parley.application.desk import Desk
-from parley.application.exchange import Outgoing
 from parley.application.intake import Intake
 from parley.application.message import Message, Refusal
 from parley.domain.delivery import DeliveryEvent
@@ -54,8 +54,10 @@ class Packed(NamedTuple):
     arrived: bool
 
 
-def take(desk: Desk, message: Message) -> Taken:
+def take(desk: Desk, message: Message, digest: bytes) -> Taken:
     """Take in a message that was carried here, in one transaction.
+
+    ``digest`` is the signed digest of its frame: our next message answers it.
 
     :raises ParleyError: ``pouch-early`` where statements before its own are still to come, and
         nothing of it was taken; ``channel-unknown``, ``channel-halted``.
@@ -63,11 +65,13 @@ def take(desk: Desk, message: Message) -> Taken:
     _check_place(desk, message)
 
     def taken(connection: Connection, checked: Checked) -> Taken:
-        channel = exchange.open_channel(desk, connection, message.channel)
+        channel = exchange.living_channel(desk, connection, message.channel)
         intake = Intake(desk, connection, channel)
         before = exchange.standing(connection, intake)
         peer, receipted = intake.ledger.peer.count, intake.box.receipted
-        intake.take(message, checked)
+        intake.box = intake.box._replace(last_reply=digest)
+        if recovery.meet(desk, connection, intake, message, checked, fresh=False, carried=True):
+            intake.take(message, checked)
         progress = exchange.standing(connection, intake) != before
         outbox.save(
             connection,
@@ -149,6 +153,9 @@ def _check_place(desk: Desk, message: Message) -> None:
     :raises ParleyError: ``pouch-early``.
     """
     first = _first(message)
+    if message.returned or message.held.receipted > held(desk, message.channel):
+        # We have receipted more than we hold: it is not early, we were set back.
+        return
     if first is not None and first > (count := held(desk, message.channel)):
         raise ParleyError(Reason.POUCH_EARLY, expected=count, found=first)
 

@@ -80,6 +80,10 @@ def accept(
     }
     check_codes(CATALOGUE[ActType.GENESIS], codes)
     genesis = freeze.by_desk(channel, ActType.GENESIS, codes=codes, values={"label": label})
+    # Before anything is signed: an anchor that is there already tells that this is not the first
+    # time, and then our genesis has to come back from the peer.
+    desk.anchors.begin(channel.id)
+    lost = desk.anchors.read(channel.id).count > 0
     with desk.database.write(channel.id) as connection:
         if channels.one(connection, channel.id) is not None:
             raise ParleyError(Reason.CHANNEL_EXISTS)
@@ -94,10 +98,13 @@ def accept(
             )
         channels.add(
             connection,
-            ChannelRow(channel.id, label, desk.letter.digest, peer.digest, "open", None, now),
+            ChannelRow(channel.id, label, desk.letter.digest, peer.digest, "open", None, now, None),
         )
         ledger = Ledger.begin(connection, channel, desk.keys, desk.vault, now)
-        ledger.append_own(genesis.act_bytes, genesis.body)
+        if lost:
+            channels.recover(connection, channel.id, Reason.RECORD_BEHIND.value, 0)
+        else:
+            ledger.append_own(genesis.act_bytes, genesis.body)
     return channel
 
 

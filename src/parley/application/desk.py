@@ -15,7 +15,9 @@ from parley.record.ledger import Keys, Ledger
 from parley.record.letter import Letter
 from parley.record.signatures import Signatures
 from parley.store import channels
+from parley.store.anchor import Anchors
 from parley.store.channels import ChannelRow
+from parley.store.contacts import Contacts
 from parley.store.database import Database
 from parley.store.vault import Vault
 
@@ -24,7 +26,9 @@ from parley.store.vault import Vault
 class Desk:
     """A desk, as the composition root builds it. ``clock`` gives seconds since the epoch, UTC.
 
-    ``signatures`` checks those of large batches in other processes; none: all are checked here.
+    ``anchors`` say how far each channel had come when something of it last left; ``contacts``,
+    which peers have answered since the start. ``signatures`` checks those of large batches in other
+    processes; none: all are checked here.
     """
 
     database: Database
@@ -32,6 +36,8 @@ class Desk:
     keys: Keys
     letter: Letter
     clock: Callable[[], int]
+    anchors: Anchors
+    contacts: Contacts
     signatures: Signatures | None = None
     _channels: dict[bytes, Channel] = field(default_factory=dict)
 
@@ -74,7 +80,19 @@ class Desk:
         return [(self.channel(connection, row.id), row) for row in channels.every(connection)]
 
     def ledger(self, connection: Connection, channel: Channel) -> Ledger:
-        """Our log of a channel, for this transaction."""
+        """Our log of a channel, for this transaction, to sign in it.
+
+        :raises ParleyError: ``channel-halted``, ``channel-recovering``: nothing is signed then.
+        """
+        row = channels.one(connection, channel.id)
+        if row is None or row.state == "halted":
+            raise ParleyError(Reason.CHANNEL_HALTED, why=row.reason if row else None)
+        if row.state != "open":
+            raise ParleyError(Reason.CHANNEL_RECOVERING, why=row.reason)
+        return self.ledger_as_it_stands(connection, channel)
+
+    def ledger_as_it_stands(self, connection: Connection, channel: Channel) -> Ledger:
+        """Our log of a channel, whatever its state: for taking in, and for reading."""
         return Ledger(connection, channel, self.keys, self.vault, self.clock())
 
 

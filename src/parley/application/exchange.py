@@ -6,77 +6,29 @@ a file. Whatever is lost, repeated or reordered on the way, a statement takes ef
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
+from parley.application import composing, recovery
+from parley.application.composing import Outgoing, Place
 from parley.application.desk import Desk
 from parley.application.intake import Intake
-from parley.application.message import (
-    MESSAGE_VERSION,
-    WISH_POST_QUANTUM,
-    Held,
-    Message,
-    Refusal,
-    Sent,
-    SentCosignature,
-    SentReceipt,
-)
+from parley.application.message import WISH_POST_QUANTUM, Message, Refusal
 from parley.crypto.checkpoint import ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE
 from parley.domain.delivery import DeliveryEvent
-from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import body as bodies
 from parley.record import incoming
 from parley.record.channel import Channel
 from parley.record.incoming import Checked, ForgedError
-from parley.record.ledger import Ledger
 from parley.store import channels, log, outbox, proofs
-from parley.store.log import Entry
 from parley.store.outbox import DeliveryRow, OutboxRow
-from parley.store.proofs import ReceiptRow
-
-FRAME_ROOM = limits.FRAME_BYTES // 2
-"""Bytes of statements and bodies in one frame: proofs and sealing need room beside them."""
-
-_LEAST_ROOM = 64 * limits.KIB
-"""A line that does not carry this much at once carries nothing worth the trouble."""
 
 _Result = TypeVar("_Result")
 
 _KINDS = (ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE)
-_NONCE_BYTES = 16
-_REFUSALS = 8
-_REPLY_PAUSE_MS = 2_000
-"""A statement that went out in a reply is not sent again by the courier before this."""
-
-
-class Place(NamedTuple):
-    """Where a message takes our record up.
-
-    It has our statements from ``seq`` on, and our receipts at sizes above ``receipt_size``.
-    """
-
-    seq: int
-    receipt_size: int
-
-
-class Outgoing(NamedTuple):
-    """A message to send, and how to book that the peer has it once an answer came.
-
-    ``upto`` is the sequence number after the last own statement that the peer has with it;
-    ``receipt_size`` is the greatest of our receipts in it; ``counter`` numbers the frame.
-    ``rest`` is where the next message has to go on, as far as this one did not have room for all.
-    """
-
-    message: Message
-    upto: int
-    receipt_size: int
-    counter: int
-    rest: Place | None = None
 
 
 class Settled(NamedTuple):
@@ -94,6 +46,7 @@ def compose(
     start: Place | None = None,
     refusals: tuple[Refusal, ...] = (),
     room: int | None = None,
+    unconfirmed: bool = False,
 ) -> Outgoing:
     """Make the next message to a peer.
 
@@ -103,39 +56,71 @@ def compose(
     many bytes of statements and bodies it may have; none: half as much after each failure, as a bad
     line may carry what is small.
 
-    :raises ParleyError: ``channel-unknown``, ``channel-halted``.
+    As long as the peer has not answered since the start, the message shows nothing that is new;
+    with ``unconfirmed`` it does all the same, on the word of whoever asks for it: if the whole desk
+    was set back, with its anchors, what it signs then is a fork.
+
+    :raises ParleyError: ``channel-unknown``, ``channel-halted``; ``anchor-missing``,
+        ``anchor-damaged``: then nothing may leave.
     """
     with desk.database.write(channel_id) as connection:
-        channel = open_channel(desk, connection, channel_id)
-        return _compose(
-            desk,
-            connection,
-            desk.ledger(connection, channel),
-            outbox.one(connection, channel.id),
-            answers=None,
-            repeated=None,
-            refusals=refusals,
-            wishes=WISH_POST_QUANTUM if post_quantum else 0,
-            start=start,
-            room=room,
-        )
+        channel = living_channel(desk, connection, channel_id)
+        ledger = desk.ledger_as_it_stands(connection, channel)
+        box = outbox.one(connection, channel.id)
+        row = channels.one(connection, channel_id)
+        recovering = row is not None and row.state != "open"
+        known = unconfirmed or desk.contacts.confirmed(channel_id)
+        if recovering or not known:
+            outgoing = composing.bare(desk, connection, ledger, box, recovering=recovering)
+        else:
+            outgoing = composing.full(
+                desk,
+                connection,
+                ledger,
+                box,
+                answers=None,
+                repeated=None,
+                refusals=refusals,
+                wishes=WISH_POST_QUANTUM if post_quantum else 0,
+                start=start,
+                room=room,
+            )
+    return _anchored(desk, outgoing)
+
+
+def _anchored(desk: Desk, outgoing: Outgoing) -> Outgoing:
+    """Have on disk how far our record had come, before the message shows it to anybody."""
+    if outgoing.head is not None:
+        desk.anchors.advance(outgoing.message.channel, outgoing.head)
+    return outgoing
 
 
 def handle(desk: Desk, message: Message, request: bytes) -> Outgoing:
     """Take a peer's request in and make the reply, in one transaction.
 
-    ``request`` is SHA-256 of the request's header. The reply leaves after the commit.
+    ``request`` is the signed digest of the request's frame. The reply leaves after the commit.
 
-    :raises ParleyError: ``channel-unknown``, ``channel-halted``.
+    :raises ParleyError: ``channel-unknown``, ``channel-halted``; ``anchor-missing``,
+        ``anchor-damaged``: then nothing may leave.
     """
 
     def take(connection: Connection, checked: Checked) -> Outgoing:
-        channel = open_channel(desk, connection, message.channel)
+        channel = living_channel(desk, connection, message.channel)
         intake = Intake(desk, connection, channel)
-        repeated = intake.take(message, checked)
-        if intake.halted:
-            return _refusal(connection, intake, request)
-        return _compose(
+        fresh = desk.contacts.answered(channel.id, message.answers)
+        usual = recovery.meet(desk, connection, intake, message, checked, fresh=fresh)
+        repeated = intake.take(message, checked) if usual else None
+        if intake.halted or not usual:
+            return composing.bare(
+                desk,
+                connection,
+                intake.ledger,
+                intake.box,
+                answers=request,
+                refusals=intake.refusals,
+                recovering=not intake.halted and intake.state != "open",
+            )
+        return composing.full(
             desk,
             connection,
             intake.ledger,
@@ -146,7 +131,13 @@ def handle(desk: Desk, message: Message, request: bytes) -> Outgoing:
             wishes=0,
         )
 
-    return taken(desk, message, take)
+    return _anchored(desk, taken(desk, message, take))
+
+
+def replied(desk: Desk, channel_id: bytes, digest: bytes) -> None:
+    """Note the signed digest of a reply's frame: the peer's next request answers it."""
+    if not desk.contacts.confirmed(channel_id):
+        desk.contacts.made(channel_id, digest)
 
 
 def taken(desk: Desk, message: Message, take: Callable[[Connection, Checked], _Result]) -> _Result:
@@ -165,29 +156,11 @@ def taken(desk: Desk, message: Message, take: Callable[[Connection, Checked], _R
             checked = checked.before(error.place)
 
 
-def _refusal(connection: Connection, intake: Intake, request: bytes) -> Outgoing:
-    """The reply of a desk that has just halted the channel: why, and nothing that it signs."""
-    peer = intake.ledger.peer
-    counter = intake.box.counter + 1
-    outbox.save(connection, intake.box._replace(counter=counter))
-    message = Message(
-        version=MESSAGE_VERSION,
-        channel=intake.ledger.channel.id,
-        nonce=secrets.token_bytes(_NONCE_BYTES),
-        answers=request,
-        held=Held(peer.epoch, peer.count, peer.leaf),
-        statements=(),
-        checkpoint=None,
-        receipts=(),
-        cosignatures=(),
-        refusals=intake.refusals[:_REFUSALS],
-        wishes=0,
-    )
-    return Outgoing(message, 0, 0, counter)
-
-
-def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
+def settle(desk: Desk, sent: Outgoing, reply: Message, digest: bytes | None = None) -> Settled:
     """Take the reply to ``sent`` in, and book what the peer has now.
+
+    The caller has seen that it answers the very frame of ``sent``. ``digest`` is the
+    signed digest of the reply's frame, where there was one.
 
     :raises ParleyError: ``channel-halted``; ``wrong-audience`` for a reply of another channel.
     """
@@ -195,11 +168,13 @@ def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
         raise ParleyError(Reason.WRONG_AUDIENCE)
 
     def take(connection: Connection, checked: Checked) -> bool:
-        channel = open_channel(desk, connection, reply.channel)
+        channel = living_channel(desk, connection, reply.channel)
         intake = Intake(desk, connection, channel)
         before = standing(connection, intake)
         intake.box = transmitted(connection, intake.box, sent.upto, desk.clock())
-        intake.take(reply, checked)
+        intake.box = intake.box._replace(last_reply=digest)
+        if recovery.meet(desk, connection, intake, reply, checked, fresh=True):
+            intake.take(reply, checked)
         box = intake.box
         refused = reply.refusals[0].reason if reply.refusals else None
         if refused is not None:
@@ -222,8 +197,11 @@ def settle(desk: Desk, sent: Outgoing, reply: Message) -> Settled:
     return Settled(reply.refusals, taken(desk, reply, take))
 
 
-def standing(connection: Connection, intake: Intake) -> tuple[int, ...]:
-    """Own statements receipted, own log cosigned (by each kind), the peer's statements held."""
+def standing(connection: Connection, intake: Intake) -> tuple[int | str, ...]:
+    """Own statements receipted, own log cosigned (by each kind), both sides' statements held.
+
+    And whether the channel is recovering, and has been confirmed since the start.
+    """
     channel = intake.ledger.channel
     own = channel.own_index
     cosigned = [proofs.greatest_cosigned(connection, channel.id, own, kind) for kind in _KINDS]
@@ -231,6 +209,9 @@ def standing(connection: Connection, intake: Intake) -> tuple[int, ...]:
         intake.box.receipted,
         *(row.size if row else 0 for row in cosigned),
         intake.ledger.peer.count,
+        intake.ledger.own.count,
+        intake.state,
+        intake.desk.contacts.confirmed(channel.id),
     )
 
 
@@ -278,14 +259,14 @@ def note_failure(
         outbox.add_event(connection, channel.id, row)
 
 
-def open_channel(desk: Desk, connection: Connection, channel_id: bytes) -> Channel:
-    """A channel in which the desk still speaks.
+def living_channel(desk: Desk, connection: Connection, channel_id: bytes) -> Channel:
+    """A channel that is not halted: open, or recovering.
 
     :raises ParleyError: ``channel-unknown``, ``channel-halted``.
     """
     channel = desk.channel(connection, channel_id)
     row = channels.one(connection, channel_id)
-    if row is None or row.state != "open":
+    if row is None or row.state == "halted":
         raise ParleyError(Reason.CHANNEL_HALTED, why=row.reason if row else None)
     return channel
 
@@ -301,70 +282,6 @@ def _check(desk: Desk, message: Message) -> Checked:
     )
 
 
-def _compose(
-    desk: Desk,
-    connection: Connection,
-    ledger: Ledger,
-    box: OutboxRow,
-    *,
-    answers: bytes | None,
-    repeated: tuple[int, int] | None,
-    refusals: tuple[Refusal, ...],
-    wishes: int,
-    start: Place | None = None,
-    room: int | None = None,
-) -> Outgoing:
-    now = desk.clock()
-    channel = ledger.channel
-    seq, receipt_size = start or Place(box.receipted, box.receipt_size_delivered)
-    room = room or max(_LEAST_ROOM, FRAME_ROOM >> min(box.attempts, 16))
-    entries, complete = _pending(connection, ledger, seq, room)
-    upto = entries[-1].seq + 1 if entries else ledger.own.count
-    # Where the batch ends early, the peer cannot rebuild our tree beyond its end.
-    horizon = ledger.size if complete else entries[-1].author_index + 1
-    receipts = _receipts(connection, channel, receipt_size, repeated, horizon)
-    cosignatures = proofs.newest_cosignatures(connection, channel.id, channel.peer_index)
-    checkpoint = ledger.checkpoint() if complete and ledger.size else None
-    message = Message(
-        version=MESSAGE_VERSION,
-        channel=channel.id,
-        nonce=secrets.token_bytes(_NONCE_BYTES),
-        answers=answers,
-        held=Held(ledger.peer.epoch, ledger.peer.count, ledger.peer.leaf),
-        statements=_with_bodies(desk, connection, channel, entries),
-        checkpoint=checkpoint.note if checkpoint else None,
-        receipts=tuple(SentReceipt(row.size, row.protected, row.signature) for row in receipts),
-        cosignatures=tuple(SentCosignature(row.size, row.line) for row in cosignatures),
-        refusals=refusals[:_REFUSALS],
-        wishes=wishes,
-    )
-    counter = box.counter + 1
-    greatest = max((row.size for row in receipts), default=0)
-    rest = None if complete else Place(upto, max(receipt_size, greatest))
-    outgoing = Outgoing(message, upto, greatest, counter, rest)
-    box = box._replace(counter=counter)
-    outbox.save(
-        connection,
-        box if answers is None else _booked_reply(box, outgoing, now),
-    )
-    return outgoing
-
-
-def _booked_reply(box: OutboxRow, sent: Outgoing, now: int) -> OutboxRow:
-    """What a reply carries counts as delivered: a peer that lacks it asks again.
-
-    It is given a moment to do so, once for each statement: whoever replays old frames cannot keep
-    the courier waiting.
-    """
-    news = sent.upto > box.receipted and sent.upto > box.offered
-    pause = now * 1000 + _REPLY_PAUSE_MS if news else 0
-    return box._replace(
-        offered=max(box.offered, sent.upto),
-        receipt_size_delivered=max(box.receipt_size_delivered, sent.receipt_size),
-        next_attempt_ms=max(box.next_attempt_ms, pause),
-    )
-
-
 def transmitted(connection: Connection, box: OutboxRow, upto: int, now: int) -> OutboxRow:
     """Book that the peer's endpoint took our statements below ``upto``."""
     if upto <= box.transmitted:
@@ -373,56 +290,3 @@ def transmitted(connection: Connection, box: OutboxRow, upto: int, now: int) -> 
     row = DeliveryRow(box.transmitted, upto - 1, event, None, now)
     outbox.add_event(connection, box.channel, row)
     return box._replace(transmitted=upto)
-
-
-def _pending(
-    connection: Connection, ledger: Ledger, first: int, room: int
-) -> tuple[list[Entry], bool]:
-    """Own statements from ``first`` on that fit into ``room`` bytes, and whether that is all."""
-    channel = ledger.channel
-    if first >= ledger.own.count:
-        return [], True
-    entries = log.by_author(
-        connection, channel.id, channel.own_index, first, limits.STATEMENTS_IN_FRAME
-    )
-    sizes = log.body_sizes(connection, channel.id, [entry.position for entry in entries])
-    total = 0
-    for count, entry in enumerate(entries):
-        total += len(entry.data) + sizes.get(entry.position, 0)
-        if total > room and count:
-            return entries[:count], False
-    return entries, entries[-1].seq + 1 == ledger.own.count
-
-
-def _with_bodies(
-    desk: Desk, connection: Connection, channel: Channel, entries: Sequence[Entry]
-) -> tuple[Sent, ...]:
-    sealed = log.bodies(connection, channel.id, [entry.position for entry in entries])
-    sent: list[Sent] = []
-    for entry in entries:
-        kept = sealed.get(entry.position)
-        body = bodies.parse(desk.vault.open(kept.slot, kept.sealed, entry.leaf)) if kept else None
-        sent.append(Sent(entry.data, body))
-    return tuple(sent)
-
-
-def _receipts(
-    connection: Connection,
-    channel: Channel,
-    after_size: int,
-    repeated: tuple[int, int] | None,
-    horizon: int,
-) -> list[ReceiptRow]:
-    """Our receipts that the peer may lack: new ones, and again those for what it repeats.
-
-    Where there are too many, the newest: the greatest covers what all before it do.
-    """
-    own = channel.own_index
-    rows = {
-        row.size: row for row in proofs.receipts(connection, channel.id, own, after_size=after_size)
-    }
-    if repeated is not None:
-        for row in proofs.receipts_covering(connection, channel.id, own, *repeated):
-            rows[row.size] = row
-    fitting = [row for size, row in sorted(rows.items()) if size <= horizon]
-    return fitting[-limits.STATEMENTS_IN_FRAME :]

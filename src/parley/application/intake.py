@@ -21,6 +21,7 @@ from parley.record import freeze, intake, standing
 from parley.record.channel import Channel
 from parley.record.incoming import Checked, Incoming, Refused
 from parley.record.mirror import Mirror
+from parley.record.replay import VoidAct
 from parley.store import channels, log, outbox, proofs
 from parley.store.outbox import DeliveryRow
 
@@ -36,15 +37,26 @@ class Intake:
     """
 
     def __init__(self, desk: Desk, connection: Connection, channel: Channel) -> None:
-        self._desk = desk
+        self.desk = self._desk = desk
         self._connection = connection
-        self._channel = channel
+        self.channel = self._channel = channel
         self._now = desk.clock()
-        self.ledger = desk.ledger(connection, channel)
-        self.box = outbox.one(connection, channel.id)
-        self._mirror = Mirror(connection, channel, self._now)
         self.refusals: tuple[Refusal, ...] = ()
+        self.reload()
+
+    def reload(self) -> None:
+        """Read everything anew, after the record was changed past this.
+
+        :raises ParleyError: ``channel-halted``.
+        """
+        row = channels.one(self._connection, self._channel.id)
+        if row is None or row.state == "halted":
+            raise ParleyError(Reason.CHANNEL_HALTED, why=row.reason if row else None)
+        self.state = row.state
         self.halted = False
+        self.ledger = self._desk.ledger_as_it_stands(self._connection, self._channel)
+        self.box = outbox.one(self._connection, self._channel.id)
+        self._mirror = Mirror(self._connection, self._channel, self._now)
 
     def take(self, message: Message, checked: Checked) -> tuple[int, int] | None:
         """Take everything in that is right; what is not stands in :attr:`refusals`.
@@ -52,7 +64,6 @@ class Intake:
         Returns the range of statements that we held already: their receipts are given again.
         Where the channel has to be halted nothing else is taken in, and nothing signed.
         """
-        self._check_held(message)
         unverified = checked.refused
         admission = intake.admit(
             self._connection,
@@ -65,7 +76,7 @@ class Intake:
             self._connection, self._channel, self.ledger.chains, unverified
         )
         if fork is not None:
-            self._keep_proof(fork.reason, fork.data)
+            self.keep_proof(fork.reason, fork.data)
         if self.halted:
             return None
         first = self.ledger.peer.count
@@ -73,7 +84,7 @@ class Intake:
             self.ledger.append_peer(admission.fresh)
         refused = admission.refused or unverified
         if refused is not None:
-            self._refuse(refused)
+            self.refuse(refused)
         else:
             # What a message proves rests on all of its statements.
             self._take_proofs(message)
@@ -100,7 +111,7 @@ class Intake:
         except ParleyError as error:
             self.refusals = (*self.refusals, Refusal(error.reason.value, None))
             if error.reason is Reason.FORK_ROOT and message.checkpoint is not None:
-                self._keep_proof(error.reason, self._contradicting_notes(message.checkpoint))
+                self.keep_proof(error.reason, self._contradicting_notes(message.checkpoint))
 
     def _worth_taking(self, receipts: Sequence[SentReceipt]) -> list[SentReceipt]:
         """Receipts in order of size.
@@ -144,30 +155,21 @@ class Intake:
         elapsed = self._now - last.timestamp
         return not 0 <= elapsed < limits.POST_QUANTUM_INTERVAL_SECONDS
 
-    def _check_held(self, message: Message) -> None:
-        """The peer's word on what it has of ours: more than we have means that we were set back."""
-        own = self.ledger.own
-        held = message.held
-        if held.count == 0:
-            return
-        if held.count > own.count:
-            self._halt(Reason.SET_BACK)
-            return
-        leaf = own.leaf
-        if held.count < own.count:
-            leaf = log.leaf_at(
-                self._connection, self._channel.id, self._channel.own_index, held.count - 1
-            )
-        if leaf != held.leaf:
-            self._halt(Reason.HELD_CONTRADICTS)
-
     def _react(self, fresh: Sequence[Incoming]) -> None:
         """Bring drafts up to date, and answer the peer's void acts."""
         replay = self.ledger.replay
         cases = {item.statement.act.case for item in fresh}
         drafts.overtake(self._connection, self._channel, fresh, self._now)
         first = fresh[0].statement.envelope.seq
-        for void in replay.void_among(cases, self._channel.peer_index, first):
+        self._notify(replay.void_among(cases, self._channel.peer_index, first))
+        if self._channel.standing_case in cases:
+            fault = standing.genesis_fault(replay.opening())
+            if fault is not None:
+                self._halt(fault)
+
+    def _notify(self, voids: Sequence[VoidAct]) -> None:
+        """Tell the peer of its void acts."""
+        for void in voids:
             if void.type != ActType.VOID_NOTICE:
                 notice = freeze.by_desk(
                     self._channel,
@@ -176,12 +178,30 @@ class Intake:
                     reference=void.leaf,
                 )
                 self.ledger.append_own(notice.act_bytes, notice.body)
-        if self._channel.standing_case in cases:
-            fault = standing.genesis_fault(replay.opening())
-            if fault is not None:
-                self._halt(fault)
 
-    def _refuse(self, refused: Refused) -> None:
+    def make_up(self, base: int) -> None:
+        """After a recovery from our log's size ``base`` on: the notices and the receipt still owed.
+
+        What we had signed has come back; only what the peer sent since is without an answer.
+        """
+        own, peer = self._channel.own_index, self._channel.peer_index
+        replay = self.ledger.replay
+        fresh = log.in_order(self._connection, self._channel.id, base)
+        cases = {entry.case_id for entry in fresh if entry.author == peer}
+        opening = replay.opening()
+        told = {act.reference for act in opening.acts if act.author == own}
+        voids = replay.void_among(cases, peer, 0)
+        self._notify([void for void in voids if void.leaf not in told])
+        receipts = proofs.receipts(self._connection, self._channel.id, own)
+        first = max((row.last_seq + 1 for row in receipts), default=0)
+        if first < self.ledger.peer.count:
+            self.ledger.receipt(first, self.ledger.peer.count - 1)
+        fault = standing.genesis_fault(opening)
+        if fault is not None:
+            self._halt(fault)
+
+    def refuse(self, refused: Refused) -> None:
+        """Keep a refused statement in quarantine, and tell the peer."""
         reason = refused.reason.reason
         self.refusals = (*self.refusals, Refusal(reason.value, merkle.leaf_hash(refused.data)))
         proofs.quarantine(
@@ -194,7 +214,13 @@ class Intake:
             at_most=QUARANTINE_ITEMS,
         )
 
-    def _keep_proof(self, reason: Reason, data: tuple[bytes, ...]) -> None:
+    def keep_proof(self, reason: Reason, data: tuple[bytes, ...]) -> None:
+        """Keep what convicts the peer, and halt the channel."""
+        self.keep_evidence(reason, data)
+        self._halt(reason)
+
+    def keep_evidence(self, reason: Reason, data: tuple[bytes, ...]) -> None:
+        """Keep signed byte strings that contradict each other."""
         encoded = cbor.encode(list(data))
         proofs.add_evidence(
             self._connection,
@@ -204,7 +230,6 @@ class Intake:
             data=encoded,
             now=self._now,
         )
-        self._halt(reason)
 
     def _halt(self, reason: Reason) -> None:
         self.halted = True

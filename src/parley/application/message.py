@@ -10,10 +10,13 @@ from msgspec import Meta
 from parley.kernel import limits
 from parley.kernel.ids import Bytes16, Bytes32, Bytes64, Count, Token
 from parley.record.body import Body
+from parley.record.heads import Head, Held, Word
 
 MESSAGE_VERSION: Final = 1
 WISH_POST_QUANTUM: Final = 1
 """Wish: please cosign this checkpoint with ML-DSA-44 now."""
+WISH_RETURN: Final = 2
+"""Wish: my record was set back; please return my own statements after ``own``, and yours."""
 
 
 class Sent(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -21,14 +24,6 @@ class Sent(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
 
     data: Annotated[bytes, Meta(max_length=limits.STATEMENT_BYTES)]
     body: Body | None
-
-
-class Held(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """The greatest head of the recipient's chain that the sender holds."""
-
-    epoch: Count
-    count: Count
-    leaf: Bytes32 | None
 
 
 class SentReceipt(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -61,7 +56,12 @@ class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
 
     ``statements`` are the sender's own, in order of their sequence numbers. They include every own
     statement below ``checkpoint`` and below the size of each receipt that the recipient may lack.
-    ``answers`` is SHA-256 of the header of the frame that this one replies to.
+    ``answers`` is the signed digest of the frame that this one replies to; in a request, of the
+    recipient's last reply that the sender took in.
+
+    ``own`` is the sender's own head. To a recipient that was set back, ``returned`` brings its own
+    statements and ``returned_receipts`` its own receipts. ``word`` is the sender's signature over
+    ``held``, ``own`` and ``answers`` (:class:`parley.record.heads.Heads`).
     """
 
     version: Annotated[int, Meta(ge=MESSAGE_VERSION, le=MESSAGE_VERSION)]
@@ -75,3 +75,9 @@ class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     cosignatures: Annotated[tuple[SentCosignature, ...], Meta(max_length=8)]
     refusals: Annotated[tuple[Refusal, ...], Meta(max_length=8)]
     wishes: Count
+    own: Head
+    returned: Annotated[tuple[Sent, ...], Meta(max_length=limits.STATEMENTS_IN_FRAME)]
+    returned_receipts: Annotated[
+        tuple[SentReceipt, ...], Meta(max_length=limits.STATEMENTS_IN_FRAME)
+    ]
+    word: Word

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from parley.application.desk import Desk
 from parley.crypto.checkpoint import ML_DSA_44_COSIGNATURE
 from parley.kernel import limits
+from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
 from parley.store import channels, log, outbox, proofs
 from parley.store.channels import ChannelRow
@@ -52,15 +53,20 @@ def is_due(desk: Desk, channel_id: bytes, now_ms: int) -> bool:
 
 def _work(desk: Desk, connection: Connection, channel: Channel, row: ChannelRow) -> Work | None:
     own, peer = channel.own.text.endpoints, channel.peer.text.endpoints
-    if row.state != "open" or not (own or peer):
+    if row.state == "halted" or row.reason == Reason.RESTORE_UNACCEPTED:
+        return None
+    if not (own or peer):
         # Where neither can call the other, there is the pouch.
         return None
     box = outbox.one(connection, channel.id)
+    if peer and not (row.state == "open" and desk.contacts.confirmed(channel.id)):
+        # Nothing new is sent before the peer has said that our record is whole.
+        return Work(channel.id, box.next_attempt_ms, peer)
     since = _wanting_since(desk, connection, channel, box)
     if since is None:
         return None
     due_ms = max(box.next_attempt_ms, since * 1000)
-    return Work(channel.id, due_ms, channel.peer.text.endpoints)
+    return Work(channel.id, due_ms, peer)
 
 
 def _wanting_since(

@@ -148,6 +148,17 @@ class Release(msgspec.Struct, frozen=True):
     statement: bytes
 
 
+class Recognise(msgspec.Struct, frozen=True):
+    """The frozen act with this digest turns out to be signed already, as this statement."""
+
+    digest: bytes
+    statement: bytes
+
+
+class Undo(msgspec.Struct, frozen=True):
+    """The statement that the draft was released as never left, and was given up."""
+
+
 class Abandon(msgspec.Struct, frozen=True):
     """Give the draft up; it stays on the house record."""
 
@@ -155,7 +166,8 @@ class Abandon(msgspec.Struct, frozen=True):
     revision: int
 
 
-Command = Begin | Revise | Freeze | Return | Clear | Authorise | Overtake | Release | Abandon
+OfDesk = Overtake | Release | Recognise | Undo
+Command = Begin | Revise | Freeze | Return | Clear | Authorise | Abandon | OfDesk
 
 
 # --- events --------------------------------------------------------------------------------------
@@ -220,6 +232,12 @@ class Released(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
     at: int
 
 
+class Undone(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+    """Its release was undone: it is open again, and nothing of its approvals stands."""
+
+    at: int
+
+
 class Abandoned(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
     """It was given up."""
 
@@ -228,7 +246,16 @@ class Abandoned(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
 
 
 Event = (
-    Begun | Revised | Frozen | Returned | Cleared | Authorised | Overtaken | Released | Abandoned
+    Begun
+    | Revised
+    | Frozen
+    | Returned
+    | Cleared
+    | Authorised
+    | Overtaken
+    | Released
+    | Undone
+    | Abandoned
 )
 
 
@@ -248,13 +275,27 @@ def decide(draft: Draft | None, command: Command, now: int) -> tuple[Event, ...]
         return (Begun(command.officer.name, command.type, now),)
     if draft is None:
         raise ParleyError(Reason.DRAFT_STAGE, stage="none")
-    if isinstance(command, Overtake):
-        return _decide_overtake(draft, command, now)
-    if isinstance(command, Release):
-        return _decide_release(draft, command, now)
+    if isinstance(command, OfDesk):
+        return _decide_desk(draft, command, now)
     if command.revision != draft.revision:
         raise ParleyError(Reason.DRAFT_CHANGED, current=draft.revision)
     return (_decide_officer(draft, command, spec_of(draft.type), now),)
+
+
+def _decide_desk(draft: Draft, command: OfDesk, now: int) -> tuple[Event, ...]:
+    match command:
+        case Overtake():
+            return _decide_overtake(draft, command, now)
+        case Release():
+            return _decide_release(draft, command, now)
+        case Recognise():
+            open_still = draft.statement is None and draft.abandoned_by is None
+            known = open_still and draft.digest == command.digest
+            return (Released(command.statement, now),) if known else ()
+        case Undo():
+            return (Undone(now),) if draft.statement is not None else ()
+        case _:
+            assert_never(command)
 
 
 def _decide_officer(
@@ -371,6 +412,9 @@ def evolve(draft: Draft | None, event: Event) -> Draft:
             }
         case Released(statement=statement):
             changes = {"statement": statement}
+        case Undone():
+            voided = Reason.RELEASE_UNDONE.value
+            changes = _unapproved(draft) | {"statement": None, "voided": voided}
         case Abandoned(officer=officer):
             changes = {"abandoned_by": officer}
         case _:

@@ -125,6 +125,19 @@ class Reason(StrEnum):
     CHECKPOINT_UNKNOWN = "checkpoint-unknown"
     VAULT_DAMAGED = "vault-damaged"
 
+    # Anchor, rollback, recovery
+    ANCHOR_MISSING = "anchor-missing"
+    ANCHOR_DAMAGED = "anchor-damaged"
+    ANCHOR_CONTRADICTS = "anchor-contradicts"
+    RECORD_BEHIND = "record-behind"
+    CHANNEL_RECOVERING = "channel-recovering"
+    HEAD_UNCONFIRMED = "head-unconfirmed"
+    HEAD_WITHHELD = "head-withheld"
+    RETURN_WRONG = "return-wrong"
+    RETURN_SHORT = "return-short"
+    RESTORE_UNACCEPTED = "restore-unaccepted"
+    RELEASE_UNDONE = "release-undone"
+
     # Letters and channels
     LETTER_MALFORMED = "letter-malformed"
     LETTER_OWN = "letter-own"

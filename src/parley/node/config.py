@@ -4,6 +4,7 @@
 
     [desk]
     database = "desk.db"             # a file in the folder, or a database URL
+    anchor = "anchor"                # a folder, best on another disk than the database
 
     [peer]                           # where frames from peers arrive
     host = "127.0.0.1"
@@ -49,6 +50,7 @@ class DeskSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What belongs to the desk itself."""
 
     database: str = "desk.db"
+    anchor: str = "anchor"
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,7 +100,9 @@ def render(config: Config) -> str:
     """The configuration as a file."""
     return (
         "[desk]\n"
-        f"database = {_quoted(config.desk.database)}\n\n"
+        f"database = {_quoted(config.desk.database)}\n"
+        "# How far each channel had come when something of it last left: never in a backup.\n"
+        f"anchor = {_quoted(config.desk.anchor)}\n\n"
         "# Frames from peers arrive here. Nothing else is answered on this port.\n"
         "[peer]\n"
         f"host = {_quoted(config.peer.host)}\n"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from parley.application import recovery
 from parley.application.desk import Desk
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -19,6 +20,8 @@ from parley.record.ledger import Keys
 from parley.record.letter import Letter
 from parley.record.signatures import Signatures
 from parley.store import channels
+from parley.store.anchor import Anchors
+from parley.store.contacts import Contacts
 from parley.store.files import sweep
 from parley.store.vault import Vault
 
@@ -41,17 +44,25 @@ def now() -> int:
 
 
 @contextmanager
-def opened(folder: Path, passphrase: bytes, *, clock: Callable[[], int] = now) -> Iterator[Desk]:
+def opened(
+    folder: Path, passphrase: bytes, *, clock: Callable[[], int] = now, serving: bool = False
+) -> Iterator[Desk]:
     """Open the desk in ``folder`` for as long as the block runs.
+
+    Its record is compared with its anchors; a channel that is behind is read-only from then on.
+    ``serving``: this process answers and delivers.
 
     :raises ParleyError: ``desk-missing``, ``config-invalid``, ``passphrase-wrong``,
         ``keystore-damaged``, ``database-missing``, ``database-version``, ``keys-not-of-letter``.
     """
     config = configs.load(folder)
-    for place in (folder, folder / folders.VAULT_FOLDER):
+    for place in (folder, folder / folders.VAULT_FOLDER, folders.anchor_folder(folder, config)):
         sweep(place)
     secrets = folders.unlock(folder, passphrase)
     database = folders.open_database(folder, config)
+    anchor_folder = folders.anchor_folder(folder, config)
+    anchors = Anchors(anchor_folder)
+    contacts = Contacts(anchor_folder / folders.CONTACTS_FILE, serving=serving)
     try:
         database.check_version()
         with database.read() as connection:
@@ -62,15 +73,21 @@ def opened(folder: Path, passphrase: bytes, *, clock: Callable[[], int] = now) -
         if not _fit(letter, secrets.keys):
             raise ParleyError(Reason.KEYS_NOT_OF_LETTER)
         with closing(Signatures(processors())) as signatures:
-            yield Desk(
+            desk = Desk(
                 database=database,
                 vault=Vault(folder / folders.VAULT_FOLDER, secrets.vault_master),
                 keys=secrets.keys,
                 letter=letter,
                 clock=clock,
+                anchors=anchors,
+                contacts=contacts,
                 signatures=signatures,
             )
+            recovery.compare(desk)
+            yield desk
     finally:
+        contacts.close()
+        anchors.close()
         database.close()
 
 

@@ -6,6 +6,7 @@
 ``desk.keys``          the working keys and the vault's master key, under the passphrase
 ``desk.db``            the database
 ``vault/``             the keys of bodies, under the vault's master key
+``anchor/``            how far each channel had come when something of it last left
 =====================  ====================================================================
 
 Everything is readable by its owner alone.
@@ -39,6 +40,7 @@ from parley.store.house import OfficerRow
 IDENTITY_FILE: Final = "identity.keys"
 KEYS_FILE: Final = "desk.keys"
 VAULT_FOLDER: Final = "vault"
+CONTACTS_FILE: Final = "contacts"
 MASTER_BYTES: Final = 32
 
 _FOUNDING_MAKES: Final = (
@@ -98,6 +100,7 @@ def found(
     _clear(folder)
     write_durably(folder / configs.FOUNDING_FILE, letter.data)
     (folder / VAULT_FOLDER).mkdir(mode=0o700)
+    anchor_folder(folder, config).mkdir(mode=0o700, parents=True, exist_ok=True)
     write_durably(
         folder / IDENTITY_FILE, keystore.lock({"identity": identity.seed}, passphrase, costs)
     )
@@ -217,6 +220,11 @@ def _read(path: Path, folder: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise ParleyError(Reason.DESK_MISSING, folder=str(folder)) from error
+
+
+def anchor_folder(folder: Path, config: Config) -> Path:
+    """Where the anchors lie: below the desk's folder, or where the configuration says."""
+    return folder / config.desk.anchor
 
 
 def open_database(folder: Path, config: Config) -> Database:

@@ -61,7 +61,7 @@ def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> 
     """
     config = configs.load(folder)
     desks.calm_collector()
-    with desks.opened(folder, passphrase) as desk:
+    with desks.opened(folder, passphrase, serving=True) as desk:
         metrics = Metrics()
         door = Door(metrics, most=config.limits.connections, most_of_one=config.limits.of_one)
         endpoint = Endpoint(desk, metrics, time.monotonic, door=door)

@@ -143,6 +143,14 @@ class Ledger:
         """
         self._append(self._channel.peer_index, items)
 
+    def append_returned(self, items: Sequence[Incoming]) -> None:
+        """Append statements of ours that the peer returned, after all checks."""
+        self._append(self._channel.own_index, items)
+
+    def root(self) -> bytes:
+        """The root of our log as it stands."""
+        return self._frontier.root()
+
     def receipt(self, first_seq: int, last_seq: int) -> ReceiptRow:
         """Sign, and keep, the receipt for the peer's statements ``first_seq`` to ``last_seq``."""
         protected = receipt.protected(

@@ -11,7 +11,11 @@ from parley.store.statements import Prepared, given
 
 
 class ChannelRow(NamedTuple):
-    """A channel as it stands in the database. ``state``: open, or halted with a ``reason``."""
+    """A channel as it stands in the database.
+
+    ``state``: open; recovering, or halted, with a ``reason``. While it recovers, ``base`` is the
+    size that our log had when that began.
+    """
 
     id: bytes
     label: str
@@ -20,6 +24,7 @@ class ChannelRow(NamedTuple):
     state: str
     reason: str | None
     opened_at: int
+    base: int | None
 
 
 _ONE: Final = Prepared(select(tables.channels).where(given(tables.channels.c.id)))
@@ -73,6 +78,31 @@ def halt(connection: Connection, channel: bytes, reason: str) -> None:
     """Mark a channel as halted: our desk sends nothing new over it. The first reason stays."""
     connection.execute(
         update(tables.channels)
-        .where(tables.channels.c.id == channel, tables.channels.c.state == "open")
+        .where(tables.channels.c.id == channel, tables.channels.c.state != "halted")
         .values(state="halted", reason=reason)
+    )
+
+
+def recover(connection: Connection, channel: bytes, reason: str, base: int) -> None:
+    """Mark an open channel as recovering; of one that is recovering only the reason changes."""
+    c = tables.channels.c
+    connection.execute(
+        update(tables.channels)
+        .where(c.id == channel, c.state == "open")
+        .values(state="recovering", base=base)
+    )
+    connection.execute(
+        update(tables.channels)
+        .where(c.id == channel, c.state == "recovering")
+        .values(reason=reason)
+    )
+
+
+def reopen(connection: Connection, channel: bytes) -> None:
+    """Mark a channel as open again, recovered."""
+    c = tables.channels.c
+    connection.execute(
+        update(tables.channels)
+        .where(c.id == channel, c.state == "recovering")
+        .values(state="open", reason=None, base=None)
     )

@@ -91,6 +91,13 @@ def drafts(connection: Connection, *, released: bool = False) -> list[DraftRow]:
     return [DraftRow(*row) for row in connection.execute(query.order_by(c.changed_at, c.id))]
 
 
+def released_drafts(connection: Connection, channel: bytes) -> list[DraftRow]:
+    """Drafts of one channel that have left the house."""
+    c = tables.drafts.c
+    query = select(tables.drafts).where(c.channel == channel, c.released_leaf.is_not(None))
+    return [DraftRow(*row) for row in connection.execute(query)]
+
+
 def pending_drafts(connection: Connection, channel: bytes) -> list[DraftRow]:
     """Drafts of one channel that have not left the house."""
     return [DraftRow(*row) for row in _PENDING_DRAFTS.rows(connection, {"channel_": channel})]

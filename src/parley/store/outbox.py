@@ -16,7 +16,11 @@ class OutboxRow(NamedTuple):
     Everything from sequence number ``receipted`` on is pending; below ``transmitted`` the peer's
     endpoint took it, below ``offered`` it has stood in a reply. ``receipt_size_delivered`` is the
     greatest of our receipts that the peer is known to have. ``counter`` numbers our frames.
-    ``next_attempt_ms`` is in milliseconds.
+    ``next_attempt_ms`` is in milliseconds. ``last_reply`` is the signed digest of the peer's
+    last reply.
+
+    A peer that was set back has its own statements below ``lost_from`` and ours below
+    ``lost_held``, and asks for the rest; both are null otherwise.
     """
 
     channel: bytes
@@ -29,6 +33,9 @@ class OutboxRow(NamedTuple):
     next_attempt_ms: int
     last_reason: str | None
     last_contact_at: int | None
+    last_reply: bytes | None
+    lost_from: int | None
+    lost_held: int | None
 
 
 class DeliveryRow(NamedTuple):

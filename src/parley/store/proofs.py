@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from parley.store import dialect, tables
 from parley.store.statements import Prepared, given
@@ -187,6 +187,33 @@ def evidence(connection: Connection, channel: bytes) -> list[tuple[str, int, byt
     c = tables.evidence.c
     query = select(c.kind, c.found_at, c.data).where(c.channel == channel).order_by(c.id)
     return [(row.kind, row.found_at, row.data) for row in connection.execute(query)]
+
+
+def add_word(
+    connection: Connection,
+    channel: bytes,
+    heads: bytes,
+    word: bytes,
+    *,
+    now: int,
+    at_most: int,
+) -> None:
+    """Keep what the peer signed about heads; of one channel the newest ``at_most``."""
+    c = tables.words.c
+    connection.execute(
+        insert(tables.words).values(channel=channel, taken_at=now, heads=heads, word=word)
+    )
+    old = select(c.id).where(c.channel == channel).order_by(c.id.desc()).offset(at_most)
+    found = list(connection.execute(old.limit(at_most)).scalars())
+    if found:
+        connection.execute(delete(tables.words).where(c.id.in_(found)))
+
+
+def words(connection: Connection, channel: bytes) -> list[tuple[int, bytes, bytes]]:
+    """(taken at, heads, word) of what the peer signed about heads, the oldest first."""
+    c = tables.words.c
+    query = select(c.taken_at, c.heads, c.word).where(c.channel == channel).order_by(c.id)
+    return [(row.taken_at, row.heads, row.word) for row in connection.execute(query)]
 
 
 def quarantine(

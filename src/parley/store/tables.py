@@ -53,6 +53,8 @@ channels: Final = Table(
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=True),
     Column("opened_at", BigInteger, nullable=False),
+    # While it recovers: the size of our log when that began.
+    Column("base", BigInteger, nullable=True),
 )
 
 # One row an author in a channel: how far the chain goes that stands in our log.
@@ -188,6 +190,11 @@ outbox: Final = Table(
     Column("next_attempt_ms", BigInteger, nullable=False),
     Column("last_reason", Text, nullable=True),
     Column("last_contact_at", BigInteger, nullable=True),
+    # The signed digest of the peer's last reply that we took in: our next request answers it.
+    Column("last_reply", LargeBinary, nullable=True),
+    # Where a peer that was set back stands: its own statements, and ours, that it still has.
+    Column("lost_from", BigInteger, nullable=True),
+    Column("lost_held", BigInteger, nullable=True),
 )
 
 # ETSI EN 319 522 events of own statements ``first_seq`` to ``last_seq``, never changed.
@@ -278,6 +285,17 @@ evidence: Final = Table(
     Column("found_at", BigInteger, nullable=False),
     # Deterministic CBOR array of the byte strings that contradict each other.
     Column("data", LargeBinary, nullable=False),
+)
+
+# What peers signed about heads when we met them first after a start, the newest of each channel.
+words: Final = Table(
+    "words",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", LargeBinary, nullable=False, index=True),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("heads", LargeBinary, nullable=False),
+    Column("word", LargeBinary, nullable=False),
 )
 
 # The key slots of the vault that are taken: a slot is used once.

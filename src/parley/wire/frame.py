@@ -66,8 +66,13 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of the header: HPKE's ``info``, and what a reply names."""
+        """SHA-256 of the header: HPKE's ``info``."""
         return sha256(self.header_bytes).digest()
+
+    @property
+    def signed_digest(self) -> bytes:
+        """SHA-256 of header and sealed bytes: what a reply names. No two frames have the same."""
+        return sha256(self.header_bytes + self.sealed).digest()
 
 
 def seal(
@@ -75,7 +80,7 @@ def seal(
 ) -> tuple[bytes, bytes]:
     """Seal and sign a message to the channel's peer.
 
-    Returns the frame's bytes and its digest.
+    Returns the frame's bytes and its signed digest.
     """
     header = cbor.encode_model(
         Header(
@@ -92,7 +97,7 @@ def seal(
     digest = sha256(header).digest()
     sealed = sealing.seal(cbor.encode_model(message), digest, channel.peer.sealing_key)
     frame = Frame(header, sealed, key.sign(_CONTEXT + header + sealed))
-    return cbor.encode_model(frame), digest
+    return cbor.encode_model(frame), frame.signed_digest
 
 
 HEAD_BYTES: Final = 1 + 3 + _HEADER_BYTES

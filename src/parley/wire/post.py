@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from parley.application import carriage, exchange
 from parley.application.carriage import Taken
+from parley.application.composing import Outgoing
 from parley.application.desk import Desk
-from parley.application.exchange import Outgoing, Settled
+from parley.application.exchange import Settled
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
@@ -55,19 +56,20 @@ def respond(desk: Desk, request: Verified) -> bytes:
     """
     frame, header, channel = request
     message = frames.open_message(frame, header, desk.keys.sealing)
-    outgoing = exchange.handle(desk, message, frame.digest)
-    reply, _digest = frames.seal(outgoing.message, channel, desk.keys.statement, outgoing.counter)
+    outgoing = exchange.handle(desk, message, frame.signed_digest)
+    reply, digest = frames.seal(outgoing.message, channel, desk.keys.statement, outgoing.counter)
+    exchange.replied(desk, channel.id, digest)
     return reply
 
 
 def request(desk: Desk, outgoing: Outgoing) -> tuple[bytes, bytes]:
-    """Seal a message that the courier is to bring. Returns the frame and its digest."""
+    """Seal a message that the courier is to bring. Returns the frame and its signed digest."""
     channel = _channel(desk, outgoing.message.channel)
     return frames.seal(outgoing.message, channel, desk.keys.statement, outgoing.counter)
 
 
 def settle(desk: Desk, outgoing: Outgoing, digest: bytes, data: bytes) -> Settled:
-    """Take in the reply to a frame of ours with ``digest``.
+    """Take in the reply to a frame of ours with the signed digest ``digest``.
 
     :raises ParleyError: with the reason for which the reply was not taken in; ``reply-mismatch``
         where it answers another frame.
@@ -79,7 +81,7 @@ def settle(desk: Desk, outgoing: Outgoing, digest: bytes, data: bytes) -> Settle
     message = frames.open_message(frame, header, desk.keys.sealing)
     if message.answers != digest:
         raise ParleyError(Reason.REPLY_MISMATCH)
-    return exchange.settle(desk, outgoing, message)
+    return exchange.settle(desk, outgoing, message, frame.signed_digest)
 
 
 def take(desk: Desk, data: bytes) -> Taken:
@@ -98,7 +100,8 @@ def take(desk: Desk, data: bytes) -> Taken:
     frames.verify(frame, header, channel)
     if header.sealing_kid != desk.keys.sealing.public.kid:
         raise ParleyError(Reason.POUCH_LATE)
-    return carriage.take(desk, frames.open_message(frame, header, desk.keys.sealing))
+    message = frames.open_message(frame, header, desk.keys.sealing)
+    return carriage.take(desk, message, frame.signed_digest)
 
 
 def _channel(desk: Desk, channel_id: bytes) -> Channel:

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 from parley.application import carriage, exchange, nondelivery
 from parley.application.carriage import Packed, Taken
+from parley.application.composing import FRAME_ROOM, Place
 from parley.application.desk import Desk
 from parley.application.message import Refusal
 from parley.kernel import limits
@@ -69,7 +70,7 @@ def pack(
     into = target.is_dir()
     nondelivery.state_overdue(desk)
     written: list[Written] = []
-    start: exchange.Place | None = None
+    start: Place | None = None
     while start is not None or not written:
         outgoing = exchange.compose(
             desk,
@@ -77,7 +78,8 @@ def pack(
             post_quantum=True,
             start=start,
             refusals=refusals,
-            room=exchange.FRAME_ROOM,
+            room=FRAME_ROOM,
+            unconfirmed=True,
         )
         if outgoing.rest is not None and not into:
             raise ParleyError(Reason.POUCH_TOO_LARGE, path=str(target))

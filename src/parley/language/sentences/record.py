@@ -58,7 +58,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     ),
     Reason.SET_BACK: (
         "The other side holds statements of ours that this desk no longer has.",
-        "This desk was set back to an older state: send nothing, and restore the newest database.",
+        (
+            "This desk was set back to an older state. Let parley serve run: they are returned, and "
+            "nothing is signed until then."
+        ),
     ),
     Reason.HELD_CONTRADICTS: (
         "The other side holds another statement of ours in place of the one in our record.",
@@ -128,5 +131,71 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     Reason.CHANNEL_HALTED: (
         "The channel is halted ({why}).",
         "See the evidence with parley status; nothing is sent over it until that is settled.",
+    ),
+    # Anchor, rollback, recovery
+    Reason.ANCHOR_MISSING: (
+        "The anchor of this channel is missing: nothing shows that the database is the newest.",
+        (
+            "Bring the folder with the anchors back. If it is lost, let parley serve ask the other "
+            "side; then parley restore accept, once somebody stands for it."
+        ),
+    ),
+    Reason.ANCHOR_DAMAGED: (
+        "The anchor of this channel cannot be read: nothing shows that the database is the newest.",
+        "Look into the disk. Then as for a lost anchor: parley serve, and parley restore accept.",
+    ),
+    Reason.ANCHOR_CONTRADICTS: (
+        "The database holds other statements than have left this desk.",
+        (
+            "Find out where this database comes from. With parley serve the other side returns what "
+            "we have signed."
+        ),
+    ),
+    Reason.RECORD_BEHIND: (
+        "The database is older than what has left this desk. Nothing is signed from it.",
+        "Let parley serve run: the other side returns what is missing, and then we sign again.",
+    ),
+    Reason.CHANNEL_RECOVERING: (
+        "This channel is being recovered ({why}); nothing can be signed in it.",
+        "See parley status for what it waits for. Reading and drafting go on.",
+    ),
+    Reason.HEAD_UNCONFIRMED: (
+        (
+            "The other side has not answered since this desk was started, and what is new to it would "
+            "leave now."
+        ),
+        (
+            "Let parley serve reach the other side first; or say --unconfirmed if you know that this "
+            "database is the newest."
+        ),
+    ),
+    Reason.HEAD_WITHHELD: (
+        (
+            "The other side says that it holds fewer of our statements than it has signed to have "
+            "seen. The proof is kept as evidence."
+        ),
+        "Ask the other side to return them; nothing is signed until then.",
+    ),
+    Reason.RETURN_WRONG: (
+        "What the other side returned does not go with our record and is not taken.",
+        "Ask the other side to check its record (parley fsck), and keep this folder as it is.",
+    ),
+    Reason.RETURN_SHORT: (
+        "The other side returned less than has left this desk.",
+        (
+            "A statement may never have arrived, or is held back: speak with them. If it is lost for "
+            "good, parley restore accept gives it up."
+        ),
+    ),
+    Reason.RESTORE_UNACCEPTED: (
+        "The record is what the other side says it to be; no anchor confirms it.",
+        (
+            "Compare with dossiers and pouches of later days if there are any, then parley restore "
+            "accept."
+        ),
+    ),
+    Reason.RELEASE_UNDONE: (
+        "The draft was released from an old copy of the database and never left; that was undone.",
+        "Read it again beside what stands in the case now, and take it through the house again.",
     ),
 }

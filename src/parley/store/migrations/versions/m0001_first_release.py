@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("base", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channels")),
     )
     op.create_table(
@@ -166,6 +167,9 @@ def upgrade() -> None:
         sa.Column("next_attempt_ms", sa.BigInteger(), nullable=False),
         sa.Column("last_reason", sa.Text(), nullable=True),
         sa.Column("last_contact_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_reply", sa.LargeBinary(), nullable=True),
+        sa.Column("lost_from", sa.BigInteger(), nullable=True),
+        sa.Column("lost_held", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_outbox")),
     )
     op.create_table(
@@ -252,3 +256,13 @@ def upgrade() -> None:
         sa.Column("used", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("segment", name=op.f("pk_vault")),
     )
+    op.create_table(
+        "words",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("channel", sa.LargeBinary(), nullable=False),
+        sa.Column("taken_at", sa.BigInteger(), nullable=False),
+        sa.Column("heads", sa.LargeBinary(), nullable=False),
+        sa.Column("word", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_words")),
+    )
+    op.create_index(op.f("ix_words_channel"), "words", ["channel"], unique=False)

@@ -1,0 +1,321 @@
+"""Putting a message together: what our desk has for the peer, and what it says of heads."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.application.desk import Desk
+from parley.application.message import (
+    MESSAGE_VERSION,
+    WISH_RETURN,
+    Message,
+    Refusal,
+    Sent,
+    SentCosignature,
+    SentReceipt,
+)
+from parley.kernel import limits
+from parley.record import body as bodies
+from parley.record import heads
+from parley.record.channel import Channel
+from parley.record.heads import HEADS_VERSION, Head, Heads, Held
+from parley.record.ledger import Ledger
+from parley.store import anchor as anchors
+from parley.store import log, outbox, proofs
+from parley.store.log import Entry
+from parley.store.outbox import OutboxRow
+from parley.store.proofs import ReceiptRow
+
+FRAME_ROOM = limits.FRAME_BYTES // 2
+"""Bytes of statements and bodies in one frame: proofs and sealing need room beside them."""
+
+_LEAST_ROOM = 64 * limits.KIB
+"""A line that does not carry this much at once carries nothing worth the trouble."""
+
+_NONCE_BYTES = 16
+_REFUSALS = 8
+_REPLY_PAUSE_MS = 2_000
+"""A statement that went out in a reply is not sent again by the courier before this."""
+
+
+class Place(NamedTuple):
+    """Where a message takes our record up.
+
+    It has our statements from ``seq`` on, and our receipts at sizes above ``receipt_size``.
+    """
+
+    seq: int
+    receipt_size: int
+
+
+class Outgoing(NamedTuple):
+    """A message to send, and how to book that the peer has it once an answer came.
+
+    ``upto`` is the sequence number after the last own statement that the peer has with it;
+    ``receipt_size`` is the greatest of our receipts in it; ``counter`` numbers the frame.
+    ``head`` is how far our record had come, where the message shows any of it. ``rest`` is where
+    the next message has to go on, as far as this one did not have room for all.
+    """
+
+    message: Message
+    upto: int
+    receipt_size: int
+    counter: int
+    head: anchors.Head | None = None
+    rest: Place | None = None
+
+
+def full(
+    desk: Desk,
+    connection: Connection,
+    ledger: Ledger,
+    box: OutboxRow,
+    *,
+    answers: bytes | None,
+    repeated: tuple[int, int] | None,
+    refusals: tuple[Refusal, ...],
+    wishes: int,
+    start: Place | None = None,
+    room: int | None = None,
+) -> Outgoing:
+    """Everything that we have for the peer right now, and book that a reply carries it.
+
+    ``answers`` is the signed digest of the request's frame; a request of our own has none.
+    ``repeated`` are statements of the peer that came again: they lack their receipts. ``start``:
+    where to take our record up, in place of what the peer is not known to have.
+    """
+    now = desk.clock()
+    channel = ledger.channel
+    first, receipt_size = start or Place(box.receipted, box.receipt_size_delivered)
+    room = room or _room(box)
+    if box.lost_from is not None and box.lost_held is not None:
+        # Who was set back needs our statements again, and our receipts for what it gets back.
+        room //= 2
+        first = first if start else min(first, box.lost_held)
+        if box.lost_from < ledger.peer.count:
+            repeated = (box.lost_from, ledger.peer.count - 1)
+    entries, complete = _pending(connection, ledger, first, room)
+    upto = entries[-1].seq + 1 if entries else ledger.own.count
+    # Where the batch ends early, the peer cannot rebuild our tree beyond its end.
+    horizon = ledger.size if complete else entries[-1].author_index + 1
+    receipts = _receipts(connection, channel, receipt_size, repeated, horizon)
+    cosignatures = proofs.newest_cosignatures(connection, channel.id, channel.peer_index)
+    checkpoint = ledger.checkpoint() if complete and ledger.size else None
+    parts = _Parts(
+        statements=_with_bodies(desk, connection, channel, entries),
+        checkpoint=checkpoint.note if checkpoint else None,
+        receipts=tuple(SentReceipt(row.size, row.protected, row.signature) for row in receipts),
+        cosignatures=tuple(SentCosignature(row.size, row.line) for row in cosignatures),
+        refusals=refusals,
+        wishes=wishes,
+    )
+    message = _message(desk, connection, ledger, box, answers, parts)
+    counter = box.counter + 1
+    root = checkpoint.root if checkpoint else ledger.root()
+    greatest = max((row.size for row in receipts), default=0)
+    outgoing = Outgoing(
+        message,
+        upto,
+        greatest,
+        counter,
+        anchors.Head.of(ledger.own, ledger.peer, root),
+        None if complete else Place(upto, max(receipt_size, greatest)),
+    )
+    box = box._replace(counter=counter)
+    outbox.save(
+        connection,
+        box if answers is None else _booked_reply(box, outgoing, now),
+    )
+    return outgoing
+
+
+def bare(
+    desk: Desk,
+    connection: Connection,
+    ledger: Ledger,
+    box: OutboxRow,
+    *,
+    answers: bytes | None = None,
+    refusals: tuple[Refusal, ...] = (),
+    recovering: bool,
+) -> Outgoing:
+    """A message that shows nothing new of ours: what both hold, and what the peer itself lacks.
+
+    That of a desk that has halted the channel, whose peer has not answered since the start, or
+    that was set back and asks for what it lacks.
+    """
+    entries: list[Entry] = []
+    if box.lost_held is not None and not recovering:
+        sent = desk.anchors.look(ledger.channel.id)
+        most = sent.count if isinstance(sent, anchors.Head) else 0
+        entries, _complete = _pending(connection, ledger, box.lost_held, _room(box) // 2)
+        entries = [entry for entry in entries if entry.seq < most]
+    counter = box.counter + 1
+    outbox.save(connection, box._replace(counter=counter))
+    parts = _Parts(
+        statements=_with_bodies(desk, connection, ledger.channel, entries),
+        refusals=refusals,
+        wishes=WISH_RETURN if recovering else 0,
+    )
+    message = _message(desk, connection, ledger, box, answers, parts)
+    return Outgoing(message, 0, 0, counter)
+
+
+def _room(box: OutboxRow) -> int:
+    """Bytes of statements and bodies in the next frame: less over a line that fails."""
+    return max(_LEAST_ROOM, FRAME_ROOM >> min(box.attempts, 16))
+
+
+class _Parts(NamedTuple):
+    """What a message has beside what every message has."""
+
+    statements: tuple[Sent, ...] = ()
+    checkpoint: str | None = None
+    receipts: tuple[SentReceipt, ...] = ()
+    cosignatures: tuple[SentCosignature, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    wishes: int = 0
+
+
+def _message(
+    desk: Desk,
+    connection: Connection,
+    ledger: Ledger,
+    box: OutboxRow,
+    answers: bytes | None,
+    parts: _Parts,
+) -> Message:
+    """Put a message together, with what it says of heads signed, and what the peer has lost.
+
+    A request answers the last reply, so that the peer knows it to be made after that.
+    """
+    channel, own, peer = ledger.channel, ledger.own, ledger.peer
+    said = Heads(
+        version=HEADS_VERSION,
+        channel=channel.id,
+        author=channel.own.party,
+        recipient=channel.peer.party,
+        held=Held(peer.epoch, peer.count, peer.leaf, box.receipted),
+        own=Head(own.epoch, own.count, own.leaf),
+        lost=bool(parts.wishes & WISH_RETURN),
+        answers=answers if answers is not None else box.last_reply,
+    )
+    returned, returned_receipts = _returned(desk, connection, ledger, box)
+    return Message(
+        version=MESSAGE_VERSION,
+        channel=channel.id,
+        nonce=secrets.token_bytes(_NONCE_BYTES),
+        answers=said.answers,
+        held=said.held,
+        statements=parts.statements,
+        checkpoint=parts.checkpoint,
+        receipts=parts.receipts,
+        cosignatures=parts.cosignatures,
+        refusals=parts.refusals[:_REFUSALS],
+        wishes=parts.wishes,
+        own=said.own,
+        returned=returned,
+        returned_receipts=returned_receipts,
+        word=heads.sign(said, desk.keys.statement),
+    )
+
+
+def _returned(
+    desk: Desk, connection: Connection, ledger: Ledger, box: OutboxRow
+) -> tuple[tuple[Sent, ...], tuple[SentReceipt, ...]]:
+    """What a peer that was set back has lost of its own: statements, and receipts for ours."""
+    channel = ledger.channel
+    if box.lost_from is None or box.lost_held is None:
+        return (), ()
+    entries = log.by_author(
+        connection, channel.id, channel.peer_index, box.lost_from, limits.STATEMENTS_IN_FRAME
+    )
+    entries = _fitting(connection, channel, entries, _room(box) // 2)
+    rows = proofs.receipts(
+        connection, channel.id, channel.peer_index, after_size=box.lost_from + box.lost_held
+    )
+    receipts = [SentReceipt(row.size, row.protected, row.signature) for row in rows]
+    return (
+        _with_bodies(desk, connection, channel, entries),
+        tuple(receipts[: limits.STATEMENTS_IN_FRAME]),
+    )
+
+
+def _booked_reply(box: OutboxRow, sent: Outgoing, now: int) -> OutboxRow:
+    """What a reply carries counts as delivered: a peer that lacks it asks again.
+
+    It is given a moment to do so, once for each statement: whoever replays old frames cannot keep
+    the courier waiting.
+    """
+    news = sent.upto > box.receipted and sent.upto > box.offered
+    pause = now * 1000 + _REPLY_PAUSE_MS if news else 0
+    return box._replace(
+        offered=max(box.offered, sent.upto),
+        receipt_size_delivered=max(box.receipt_size_delivered, sent.receipt_size),
+        next_attempt_ms=max(box.next_attempt_ms, pause),
+    )
+
+
+def _pending(
+    connection: Connection, ledger: Ledger, first: int, room: int
+) -> tuple[list[Entry], bool]:
+    """Own statements from ``first`` on that fit into one frame, and whether that is all."""
+    channel = ledger.channel
+    if first >= ledger.own.count:
+        return [], True
+    entries = log.by_author(
+        connection, channel.id, channel.own_index, first, limits.STATEMENTS_IN_FRAME
+    )
+    fitting = _fitting(connection, channel, entries, room)
+    return fitting, fitting[-1].seq + 1 == ledger.own.count
+
+
+def _fitting(
+    connection: Connection, channel: Channel, entries: list[Entry], room: int
+) -> list[Entry]:
+    """The first of ``entries`` that fit into ``room`` bytes with their bodies; one at least."""
+    sizes = log.body_sizes(connection, channel.id, [entry.position for entry in entries])
+    total = 0
+    for count, entry in enumerate(entries):
+        total += len(entry.data) + sizes.get(entry.position, 0)
+        if total > room and count:
+            return entries[:count]
+    return entries
+
+
+def _with_bodies(
+    desk: Desk, connection: Connection, channel: Channel, entries: Sequence[Entry]
+) -> tuple[Sent, ...]:
+    sealed = log.bodies(connection, channel.id, [entry.position for entry in entries])
+    sent: list[Sent] = []
+    for entry in entries:
+        kept = sealed.get(entry.position)
+        body = bodies.parse(desk.vault.open(kept.slot, kept.sealed, entry.leaf)) if kept else None
+        sent.append(Sent(entry.data, body))
+    return tuple(sent)
+
+
+def _receipts(
+    connection: Connection,
+    channel: Channel,
+    after_size: int,
+    repeated: tuple[int, int] | None,
+    horizon: int,
+) -> list[ReceiptRow]:
+    """Our receipts that the peer may lack: new ones, and again those for what it repeats.
+
+    Where there are too many, the newest: the greatest covers what all before it do.
+    """
+    own = channel.own_index
+    rows = {
+        row.size: row for row in proofs.receipts(connection, channel.id, own, after_size=after_size)
+    }
+    if repeated is not None:
+        for row in proofs.receipts_covering(connection, channel.id, own, *repeated):
+            rows[row.size] = row
+    fitting = [row for size, row in sorted(rows.items()) if size <= horizon]
+    return fitting[-limits.STATEMENTS_IN_FRAME :]
