@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.application import audit, carriage, cases, channels, exchange, nondelivery
+from parley.application import carriage, cases, channels, exchange, nondelivery
 from parley.application.desk import Desk
 from parley.crypto import words
 from parley.crypto.keys import SealingKey
@@ -20,50 +20,13 @@ from parley.store import log, outbox, proofs
 from parley.wire import frame as frames
 from parley.wire import post, pouch
 from tests.support.pair import Pair, inquiry, pair
+from tests.support.pouches import carry, check_agreement, open_, pack, reason
 
 
 def ask(desks: Pair, desk: Desk) -> bytes:
     case = ids.new_case_id()
     desks.append(desk, inquiry(desks.channel(desk), case, questions=1))
     return case
-
-
-def pack(desks: Pair, desk: Desk, folder: Path) -> list[Path]:
-    folder.mkdir(exist_ok=True)
-    return [one.path for one in pouch.pack(desk, desks.channel(desk), folder)]
-
-
-def open_(desk: Desk, *paths: Path) -> list[pouch.Found]:
-    return pouch.open_all(desk, pouch.files(paths))
-
-
-def reason(found: pouch.Found) -> str | None:
-    return found.error.reason.value if found.error else None
-
-
-def carry(desks: Pair, folder: Path, rounds: int = 6) -> None:
-    """Pouches to and fro until nothing is new."""
-    for number in range(rounds):
-        news = False
-        for desk in (desks.left, desks.right):
-            there = folder / f"{number}-{desk.letter.text.code}"
-            pack(desks, desk, there)
-            found = open_(desks.peer_of(desk), there)
-            assert [reason(one) for one in found] == [None] * len(found)
-            news |= any(one.taken is not None and one.taken.progress for one in found)
-        if not news:
-            return
-    raise AssertionError("the two desks do not come to rest")
-
-
-def check_agreement(desks: Pair) -> None:
-    for desk in (desks.left, desks.right):
-        (standing,) = channels.standings(desk)
-        assert standing.state == "open"
-        assert (standing.agreed_own, standing.agreed_peer) == (standing.own, standing.peer)
-        assert standing.receipted == standing.own
-        assert standing.quarantined == standing.evidence == 0
-        assert audit.fsck(desk).faults == ()
 
 
 def events(desks: Pair, desk: Desk, seq: int) -> list[str]:

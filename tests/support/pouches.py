@@ -1,0 +1,52 @@
+"""Pouches between the two desks of a pair."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from parley.application import audit, channels
+from parley.application.desk import Desk
+from parley.wire import pouch
+from tests.support.pair import Pair
+
+
+def pack(desks: Pair, desk: Desk, folder: Path) -> list[Path]:
+    """What ``desk`` has for the other, in ``folder``."""
+    folder.mkdir(exist_ok=True)
+    return [one.path for one in pouch.pack(desk, desks.channel(desk), folder)]
+
+
+def open_(desk: Desk, *paths: Path) -> list[pouch.Found]:
+    """Take in files and folders."""
+    return pouch.open_all(desk, pouch.files(paths))
+
+
+def reason(found: pouch.Found) -> str | None:
+    """Why a file was not taken in."""
+    return found.error.reason.value if found.error else None
+
+
+def carry(desks: Pair, folder: Path, rounds: int = 8) -> None:
+    """Pouches to and fro until nothing is new."""
+    for number in range(rounds):
+        news = False
+        for desk in (desks.left, desks.right):
+            there = folder / f"{number}-{desk.letter.text.code}"
+            pack(desks, desk, there)
+            found = open_(desks.peer_of(desk), there)
+            assert [reason(one) for one in found] == [None] * len(found)
+            news |= any(one.taken is not None and one.taken.progress for one in found)
+        if not news:
+            return
+    raise AssertionError("the two desks do not come to rest")
+
+
+def check_agreement(desks: Pair) -> None:
+    """Both records agree to all that was said, and hold; nobody has done anything wrong."""
+    for desk in (desks.left, desks.right):
+        (standing,) = channels.standings(desk)
+        assert standing.state == "open"
+        assert (standing.agreed_own, standing.agreed_peer) == (standing.own, standing.peer)
+        assert standing.receipted == standing.own
+        assert standing.quarantined == standing.evidence == 0
+        assert audit.fsck(desk).faults == ()
