@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from parley.application import carriage, cases, channels, exchange, nondelivery
@@ -19,7 +20,7 @@ from parley.record.dossier import tamper
 from parley.store import log, outbox, proofs
 from parley.wire import frame as frames
 from parley.wire import post, pouch
-from tests.support.pair import Pair, inquiry, pair
+from tests.support.pair import Pair, copied, inquiry, pair
 from tests.support.pouches import carry, check_agreement, open_, pack, reason
 
 
@@ -297,6 +298,46 @@ def test_what_a_stale_pouch_says_was_refused_is_forgotten(desks: Pair, tmp_path:
     open_(desks.left, refusing.path)
     assert events(desks, desks.left, 1)[-1] == "ContentConsignment"
     assert channels.standings(desks.left)[0].last_reason is None
+
+
+def test_a_fork_that_was_carried_here_is_kept_as_evidence(
+    desks: Pair, template: Path, tmp_path: Path
+) -> None:
+    with copied(template, tmp_path / "twins") as twins:
+        for number, desk in enumerate((desks.left, twins.left)):
+            desks.append(desk, inquiry(desks.channel(desks.left), ids.new_case_id(), questions=1))
+            pack(desks, desk, tmp_path / f"{number}")
+    first, second = open_(desks.right, tmp_path / "0"), open_(desks.right, tmp_path / "1")
+    assert [one.taken.halted for one in first + second if one.taken] == [False, True]
+    (standing,) = channels.standings(desks.right)
+    assert (standing.state, standing.reason, standing.evidence) == ("halted", "fork-statement", 1)
+    assert reason(open_(desks.right, tmp_path / "0")[0]) == "channel-halted"
+    with pytest.raises(ParleyError) as caught:
+        pack(desks, desks.right, tmp_path / "back")
+    assert caught.value.reason is Reason.CHANNEL_HALTED
+
+
+def test_what_has_to_be_kept_out_is_told_with_the_answer(desks: Pair, tmp_path: Path) -> None:
+    """Without its body a statement is not delivered; whoever sent it hears why."""
+    ask(desks, desks.left)
+    outgoing = exchange.compose(desks.left, desks.channel_id)
+    genesis, asked = outgoing.message.statements
+    bare = msgspec.structs.replace(
+        outgoing.message, statements=(genesis, msgspec.structs.replace(asked, body=None))
+    )
+    path = tmp_path / "bare.pouch"
+    path.write_bytes(post.request(desks.left, outgoing._replace(message=bare))[0])
+    (found,) = open_(desks.right, path)
+    assert found.taken is not None
+    assert [refusal.reason for refusal in found.taken.refusals] == ["body-missing"]
+    told = found.taken.refusals
+    (back,) = pouch.pack(desks.right, desks.channel(desks.right), tmp_path, refusals=told)
+    (answer,) = open_(desks.left, back.path)
+    assert answer.taken is not None
+    assert [refusal.reason for refusal in answer.taken.refused] == ["body-missing"]
+    assert events(desks, desks.left, 1)[-1] == "RelayRejection"
+    carry(desks, tmp_path)
+    assert [standing.receipted for standing in channels.standings(desks.left)] == [2]
 
 
 # --- files that are packed, and cleared ----------------------------------------------------------
