@@ -14,6 +14,7 @@ import base64
 import binascii
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -142,14 +143,22 @@ def parse_note(note: bytes, *, limit: int = NOTE_BYTES) -> tuple[Checkpoint, tup
 
 
 def verify_note(
-    note: bytes, expected_origin: str, public: LogPublic, *, limit: int = NOTE_BYTES
+    note: bytes,
+    expected_origin: str,
+    public: LogPublic,
+    *,
+    limit: int = NOTE_BYTES,
+    alone: bool = False,
 ) -> Checkpoint:
     """Check the log's own signature (type 0x01) on a note; other lines are left aside.
 
+    :param alone: whether there must not be any other.
     :raises ParleyError: as :func:`parse_note`; ``origin-mismatch``; ``signature-missing`` if no
         line is by this key under this name; ``signature-invalid``.
     """
     checkpoint, lines = parse_note(note, limit=limit)
+    if alone and len(lines) != 1:
+        raise _malformed("lines")
     if checkpoint.origin != expected_origin:
         raise ParleyError(Reason.ORIGIN_MISMATCH)
     key_id = _key_id(expected_origin, ED25519_NOTE, public.ed25519.raw)
@@ -239,6 +248,7 @@ def _check(checkpoint: Checkpoint) -> None:
         raise _malformed("root")
 
 
+@lru_cache(maxsize=1024)
 def _check_name(name: str) -> None:
     """Accept a key name or origin: not empty, no spaces, no plus, no control characters."""
     if not _NAME.fullmatch(name) or len(name.encode()) > NAME_BYTES:
@@ -276,6 +286,7 @@ def _check_blob(timestamp: int, signature: bytes, length: int) -> None:
         raise ParleyError(Reason.SIGNATURE_INVALID)
 
 
+@lru_cache(maxsize=1024)
 def _key_id(name: str, kind: int, public: bytes) -> int:
     """SHA-256(name || LF || type || key), its first 4 bytes (signed-note, 'Signatures')."""
     digest = hashlib.sha256(name.encode() + b"\n" + bytes((kind,)) + public).digest()

@@ -148,10 +148,10 @@ class Mirror:
         """
         channel = self._channel
         origin = channel.origin(channel.peer_index)
-        if len(checkpoint.parse_note(note, limit=limits.NOTE_BYTES)[1]) != 1:
-            # Lines that nobody asked for would travel on in every dossier.
-            raise ParleyError(Reason.CHECKPOINT_MALFORMED, fact="lines")
-        signed = checkpoint.verify_note(note, origin, channel.peer.log_key, limit=limits.NOTE_BYTES)
+        # Further lines that nobody asked for would travel on in every dossier.
+        signed = checkpoint.verify_note(
+            note, origin, channel.peer.log_key, limit=limits.NOTE_BYTES, alone=True
+        )
         kept = None
         # Beyond what was rebuilt there is none: it was rebuilt to accept each of them.
         if signed.size <= self.size:
