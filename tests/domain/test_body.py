@@ -36,6 +36,8 @@ CODES: dict[str, dict[str, Code]] = {
     },
     "void-notice": {"reason": "case-closed"},
     "non-delivery": {"transmitted-at": NOW, "limit": 259_200},
+    "keys": {"epoch": 1, "kind": "rotation", "keys": "ee" * 32},
+    "not-us": {"statements": ("ff" * 32,)},
 }
 
 EXAMPLES = {

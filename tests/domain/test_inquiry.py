@@ -11,6 +11,7 @@ import pytest
 from parley.domain import inquiry
 from parley.domain.act import Act, ActType, Code
 from parley.domain.case import Stands
+from parley.domain.catalogue import CHANNEL_TYPES
 from parley.domain.inquiry_state import Inquiry, Status
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
@@ -258,7 +259,7 @@ def test_nothing_comes_after_the_end(type_: str, end: str, reason: Reason) -> No
     assert outcome(play, ASKER if asker else REPLIER, type_) == reason
 
 
-@pytest.mark.parametrize("type_", [ActType.GENESIS, ActType.VOID_NOTICE, ActType.NON_DELIVERY])
+@pytest.mark.parametrize("type_", [spec.type for spec in CHANNEL_TYPES])
 def test_an_act_of_the_channel_is_no_act_of_a_case(type_: str) -> None:
     codes: dict[str, dict[str, Code]] = {
         ActType.GENESIS: {
@@ -270,6 +271,8 @@ def test_an_act_of_the_channel_is_no_act_of_a_case(type_: str) -> None:
         },
         ActType.VOID_NOTICE: {"reason": "x"},
         ActType.NON_DELIVERY: {"transmitted-at": NOW, "limit": 5},
+        ActType.KEYS: {"epoch": 1, "kind": "rotation", "keys": "aa"},
+        ActType.NOT_US: {"statements": ("aa",)},
     }
     assert outcome(opened(), ASKER, type_, codes[type_]) == Reason.ACT_OUT_OF_PLACE
 

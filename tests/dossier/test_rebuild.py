@@ -14,7 +14,9 @@ from parley.record.dossier.chains import CaseChains, Chain, IssuerClock
 from parley.record.dossier.channel import MARKS, Roots
 from parley.record.dossier.check import StatementFacts
 from parley.record.dossier.rebuild import Backlog, Log
+from parley.record.keyring import KeyKind
 from tests.dossier.forge import refused
+from tests.support.keys import ring_of
 
 
 def leaf(author: int, seq: int) -> bytes:
@@ -159,23 +161,43 @@ def facts(**changes: object) -> StatementFacts:
         "withheld": 0,
         "erased": False,
         "void": None,
+        "opening": None,
+        "disowned": False,
     }
     return StatementFacts(**{**values, **changes})  # type: ignore[arg-type]
 
 
 def test_a_chain_takes_one_after_the_other() -> None:
-    chain = Chain()
+    chain = Chain(ring_of())
     with refused(Reason.CHAIN_BROKEN):
         chain.follow(facts(prev=leaf(0, 9)))
     with refused(Reason.CHAIN_GAP):
         chain.follow(facts(seq=1, prev=leaf(0, 0)))
-    with refused(Reason.CHAIN_GAP):
-        chain.follow(facts(epoch=1))
     chain.follow(facts())
     with refused(Reason.CHAIN_BROKEN):
         chain.follow(facts(seq=1, prev=leaf(0, 1)))
     chain.follow(facts(seq=1, prev=leaf(0, 0), leaf=leaf(0, 1)))
     assert (chain.count, chain.leaf) == (2, leaf(0, 1))
+
+
+def test_a_chain_goes_on_in_a_later_epoch_only_by_its_opening() -> None:
+    chain = Chain(ring_of(KeyKind.ROTATION, KeyKind.REVOCATION))
+    chain.follow(facts())
+    for epoch, opening in ((1, None), (1, "revocation"), (2, "rotation")):
+        with refused(Reason.EPOCH_WRONG):
+            chain.follow(facts(seq=1, prev=leaf(0, 0), epoch=epoch, opening=opening))
+    # It may pass over an epoch; that one of them was revoked shows in what it says.
+    chain.follow(facts(seq=1, prev=leaf(0, 0), leaf=leaf(0, 1), epoch=2, opening="revocation"))
+    with refused(Reason.EPOCH_CLOSED):
+        chain.follow(facts(seq=2, prev=leaf(0, 1), epoch=1))
+    assert [chain.revoked_at(count) for count in range(3)] == [False, False, False]
+
+
+def test_a_chain_knows_what_a_revoked_key_signed() -> None:
+    chain = Chain(ring_of(KeyKind.REVOCATION))
+    chain.follow(facts())
+    chain.follow(facts(seq=1, prev=leaf(0, 0), leaf=leaf(0, 1), epoch=1, opening="revocation"))
+    assert [chain.revoked_at(count) for count in range(3)] == [False, True, False]
 
 
 def test_a_chain_in_a_case_takes_one_after_the_other() -> None:

@@ -65,7 +65,7 @@ def test_nothing_from_a_forged_statement_on_is_taken_in(desks: Pair, place: int)
     wait_for_processes(desks)
     before = standing(desks)
     message = batch(desks)
-    reply = exchange.handle(desks.right, forged(message, place), bytes(32)).message
+    reply = exchange.handle(desks.right, forged(message, place), bytes(32), epoch=0).message
     assert [refusal.reason for refusal in reply.refusals] == [Reason.SIGNATURE_INVALID.value]
     channel = desks.channel(desks.right)
     with desks.right.database.read() as connection:
@@ -77,7 +77,7 @@ def test_nothing_from_a_forged_statement_on_is_taken_in(desks: Pair, place: int)
     assert max(row.last_seq for row in receipts) == place
     assert reply.held.count == 1 + place
     assert audit.fsck(desks.right).faults == ()
-    exchange.handle(desks.right, message, bytes(32))
+    exchange.handle(desks.right, message, bytes(32), epoch=0)
     desks.settle()
     with desks.right.database.read() as connection:
         assert log.chains(connection, channel.id)[channel.peer_index].count == 1 + BATCH
@@ -87,17 +87,17 @@ def test_a_forged_statement_convicts_nobody(desks: Pair) -> None:
     """Behind a body that is wrong stands a number that we hold: only a signature makes it proof."""
     wait_for_processes(desks)
     message = batch(desks)
-    exchange.handle(desks.right, message, bytes(32))
+    exchange.handle(desks.right, message, bytes(32), epoch=0)
     statements = list(forged(message, BATCH - 1).statements)
     statements[-1] = Sent(statements[-1].data, bodies.salted({"subject@en": "another"}))
     again = msgspec.structs.replace(message, statements=tuple(statements))
-    reply = exchange.handle(desks.right, again, bytes(32)).message
+    reply = exchange.handle(desks.right, again, bytes(32), epoch=0).message
     assert [refusal.reason for refusal in reply.refusals] == [Reason.SIGNATURE_INVALID.value]
     with desks.right.database.read() as connection:
         assert proofs.evidence(connection, desks.channel_id) == []
 
 
 def test_a_batch_is_taken_in_before_the_processes_have_started(desks: Pair) -> None:
-    exchange.handle(desks.right, batch(desks), bytes(32))
+    exchange.handle(desks.right, batch(desks), bytes(32), epoch=0)
     desks.settle()
     assert audit.fsck(desks.right).faults == ()

@@ -53,9 +53,11 @@ class Hostile:
             lost=bool(message.wishes & WISH_RETURN),
             answers=message.answers,
         )
-        data, _ = frames.seal(replace(message, word=heads.sign(said, key)), channel, key, 99)
+        data, _ = frames.seal(
+            replace(message, word=heads.sign(said, key)), channel, key, 99, now=desks.clock()
+        )
         reply = frames.parse(post.answer(desks.left, data))
-        return frames.open_message(reply, reply.header(), desks.right.keys.sealing)
+        return frames.open_message(reply, reply.header(), desks.right.keys)
 
     def refused(self, message: Message) -> list[str]:
         return [refusal.reason for refusal in self.say(message).refusals]
@@ -120,7 +122,7 @@ def seen(envelope: Envelope, **changes: object) -> Envelope:
     ("change", "reason"),
     [
         (lambda e: replace(e, seq=e.seq + 1), "chain-gap"),
-        (lambda e: replace(e, epoch=1), "chain-gap"),
+        (lambda e: replace(e, epoch=1), "key-unknown"),
         (lambda e: replace(e, prev=bytes(32)), "chain-broken"),
         (lambda e: replace(e, prev=None), "chain-broken"),
         (lambda e: replace(e, case_seq=1), "chain-broken"),
@@ -210,10 +212,10 @@ def test_a_statement_below_its_authors_checkpoint_is_a_fork(hostile: Hostile) ->
 
 
 def test_an_epoch_that_is_not_known_convicts_nobody(hostile: Hostile) -> None:
-    """Numbers begin anew with new keys: number 0 of epoch 1 is no second number 0."""
+    """No key of that epoch is known, so nobody is known to have signed this."""
     other = hostile.sign(lambda e: replace(e, epoch=1, seq=0, prev=None))
     refused = hostile.refused(hostile.message(statements=(other,), checkpoint=None))
-    assert refused == ["chain-gap"]
+    assert refused == ["key-unknown"]
     assert (hostile.standing.state, hostile.standing.evidence) == ("open", 0)
 
 
@@ -249,7 +251,7 @@ def test_a_fork_inside_one_frame_is_found_too(hostile: Hostile) -> None:
 def test_two_roots_of_one_size_are_kept_as_proof(hostile: Hostile) -> None:
     right = hostile.desks.right
     channel = hostile.desks.channel(right)
-    origin = channel.origin(channel.own_index)
+    origin = channel.origin(channel.own_index, 0)
     lie = checkpoint.Checkpoint(origin, 2, merkle.leaf_hash(b"another history"))
     note = checkpoint.sign_note(lie, right.keys.log)
     assert hostile.refused(hostile.message(checkpoint=note))[0] == "fork-root"
@@ -265,7 +267,7 @@ def test_two_roots_of_one_size_are_kept_as_proof(hostile: Hostile) -> None:
 def test_a_checkpoint_beyond_what_it_sent_is_not_cosigned(hostile: Hostile) -> None:
     right = hostile.desks.right
     channel = hostile.desks.channel(right)
-    ahead = checkpoint.Checkpoint(channel.origin(channel.own_index), 9, bytes(32))
+    ahead = checkpoint.Checkpoint(channel.origin(channel.own_index, 0), 9, bytes(32))
     note = checkpoint.sign_note(ahead, right.keys.log)
     assert hostile.refused(hostile.message(checkpoint=note)) == ["mirror-incomplete"]
     assert hostile.standing.state == "open"

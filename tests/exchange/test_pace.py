@@ -57,7 +57,7 @@ def test_a_reply_that_is_lost_costs_nothing_but_time(desks: Pair) -> None:
     """The receipt is given again, byte for byte, when the statement comes again."""
     ask(desks, desks.left)
     first = exchange.compose(desks.left, desks.channel_id).message
-    answers = [exchange.handle(desks.right, first, bytes(32)).message for _ in range(3)]
+    answers = [exchange.handle(desks.right, first, bytes(32), epoch=0).message for _ in range(3)]
     assert answers[0].receipts
     assert answers[0].receipts == answers[1].receipts == answers[2].receipts
     desks.settle()
@@ -69,7 +69,7 @@ def test_what_the_peer_has_seen_is_asked_for_until_there_is_a_receipt(desks: Pai
     """Its word in passing shows that it holds the statement; the clock needs the receipt."""
     ask(desks, desks.left)
     lost = exchange.compose(desks.left, desks.channel_id).message
-    exchange.handle(desks.right, lost, bytes(32))
+    exchange.handle(desks.right, lost, bytes(32), epoch=0)
     ask(desks, desks.right)
     desks.deliver(desks.right)
     desks.settle()
@@ -82,11 +82,11 @@ def test_what_the_peer_has_seen_is_asked_for_until_there_is_a_receipt(desks: Pai
 def test_an_old_frame_that_is_replayed_does_not_keep_the_courier_waiting(desks: Pair) -> None:
     old = exchange.compose(desks.left, desks.channel_id).message
     ask(desks, desks.right)
-    exchange.handle(desks.right, old, bytes(32))
+    exchange.handle(desks.right, old, bytes(32), epoch=0)
     assert due_in_ms(desks, desks.right) > 0
     desks.clock.now += 3
     for _ in range(5):
-        exchange.handle(desks.right, old, bytes(32))
+        exchange.handle(desks.right, old, bytes(32), epoch=0)
         assert due_in_ms(desks, desks.right) <= 0
 
 

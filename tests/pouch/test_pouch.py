@@ -226,11 +226,11 @@ def test_a_frame_of_another_channel_of_ours_goes_to_that_one(desks: Pair, tmp_pa
     assert found.taken.channel.id == second.id
     held = {one.channel.id: one.peer for one in channels.standings(desks.right)}
     assert held == {desks.channel_id: 0, second.id: 1}
-    header_bytes, sealed, signature = cbor.decode(
+    header_bytes, keys, sealed, signature = cbor.decode(
         written.path.read_bytes(), limit=limits.FRAME_BYTES
     )
     header = cbor.decode(header_bytes, limit=1000)
-    moved = [cbor.encode([*header[:2], desks.channel_id, *header[3:]]), sealed, signature]
+    moved = [cbor.encode([*header[:2], desks.channel_id, *header[3:]]), keys, sealed, signature]
     written.path.write_bytes(cbor.encode(moved))
     (found,) = open_(desks.right, written.path)
     assert reason(found) == "signature-invalid"
@@ -277,8 +277,9 @@ def test_what_is_sealed_to_a_key_that_is_gone_has_to_be_packed_again(
             counter=outgoing.counter,
         )
     )
-    signed = b"parley/frame/1\n" + header + b"sealed"
-    frame = frames.Frame(header, b"sealed", desks.left.keys.statement.sign(signed))
+    unsigned = frames.Frame(header, b"", b"sealed", b"")
+    signature = desks.left.keys.statement.sign(unsigned.signed)
+    frame = msgspec.structs.replace(unsigned, signature=signature)
     path = tmp_path / "late.pouch"
     path.write_bytes(cbor.encode_model(frame))
     assert rejected(desks.right, path) == "pouch-late"

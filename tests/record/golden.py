@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from parley.crypto.keys import LogKey
+from parley.crypto.keys import LogKey, SealingKey, StatementKey
 from parley.record import letter
 from parley.record.channel import Channel
+from parley.record.ledger import Keys
 from tests.vectors import record_page
 
 GOLDEN = record_page.load()
@@ -21,6 +22,12 @@ def raw(place: str) -> bytes:
 
 LETTERS = {name: letter.parse(raw(f"parties.{name}.letter")) for name in PARTIES}
 LOG_KEYS = {name: LogKey.from_seed(raw(f"parties.{name}.seeds.log")) for name in PARTIES}
+_OPENING = SealingKey.from_seed(raw("parties.south.seeds.sealing"))
+SOUTH_KEYS = Keys(
+    StatementKey.from_seed(raw("parties.south.seeds.statement")),
+    LOG_KEYS["south"],
+    {_OPENING.public.kid: _OPENING},
+)
 OTHER = dict(zip(PARTIES, reversed(PARTIES), strict=True))
 CHANNEL = Channel.between(GOLDEN["channel"]["label"], *LETTERS.values())
 

@@ -55,6 +55,8 @@ class Letter(NamedTuple):
 
     party: bytes
     digest: bytes
+    identity_ed25519: bytes
+    identity_mldsa44: bytes
     statement_key: bytes
     log_key: bytes
     log_mldsa44: bytes
@@ -63,20 +65,37 @@ class Letter(NamedTuple):
 
 def letter(data: bytes) -> Letter:
     """3: verify a letter by the identity in its own payload."""
+    text = decode(decode(data).value[2])
+    suite, classic, quantum = text[3]
+    _by_identity(data, "application/vnd.parley.letter+cbor", classic, quantum)
+    party = h(encode([suite, classic, quantum]))
+    return Letter(party, h(data), classic, quantum, *text[4])
+
+
+def _by_identity(data: bytes, typ: str, classic: bytes, quantum: bytes) -> list[Any]:
+    """3: the payload of a COSE_Sign by both keys of an identity."""
     message = decode(data)
     assert message.tag == 98
     body, unprotected, payload, (first, second) = message.value
-    assert decode(body) == {16: "application/vnd.parley.letter+cbor"}
+    assert decode(body) == {16: typ}
     assert unprotected == first[1] == second[1] == {}
-    text = decode(payload)
-    suite, classic, quantum = text[3]
     assert decode(first[0]) == {1: -8, 4: kid(classic)}
     assert decode(second[0]) == {1: -48, 4: h(encode({1: 7, 3: -48, -1: quantum}))}
     ed25519(classic, first[2], encode(["Signature", body, first[0], b"", payload]))
     MLDSA44PublicKey.from_public_bytes(quantum).verify(
         second[2], encode(["Signature", body, second[0], b"", payload])
     )
-    return Letter(h(encode([suite, classic, quantum])), h(data), *text[4])
+    text = decode(payload)
+    assert isinstance(text, list)
+    return text
+
+
+def key_statement(data: bytes, author: Letter, number: int, previous: bytes) -> list[Any]:
+    """3.1: verify the next key statement of a party; its text."""
+    typ = "application/vnd.parley.keys+cbor"
+    text = _by_identity(data, typ, author.identity_ed25519, author.identity_mldsa44)
+    assert text[:4] == [1, author.party, number, previous]
+    return text
 
 
 def words(fingerprint: bytes) -> str:
@@ -255,14 +274,19 @@ def _blob(line: str, name: str, kind: bytes, key: bytes) -> bytes:
 # --- 11: frame -----------------------------------------------------------------------------------
 
 
-def frame(data: bytes, sender: Letter, recipient: Letter, seed: bytes) -> tuple[list[Any], bytes]:
-    """11: header and opened message of a frame; ``seed`` is of the recipient's sealing key."""
-    header_bytes, sealed, signature = decode(data)
+def frame(
+    data: bytes, sender: Letter, recipient: Letter, seed: bytes
+) -> tuple[list[Any], list[bytes], bytes]:
+    """11: header, key statements and opened message; ``seed`` is of the recipient's sealing key."""
+    header_bytes, keys, sealed, signature = decode(data)
     header = decode(header_bytes)
     assert header[3:5] == [sender.party, recipient.party]
     assert header[5:7] == [kid(sender.statement_key), h(recipient.sealing_key)]
-    ed25519(sender.statement_key, signature, b"parley/frame/1\n" + header_bytes + sealed)
-    return header, unseal(sealed, h(header_bytes), seed)
+    signed = b"parley/frame/1\n" + header_bytes + encode(keys) + sealed
+    ed25519(sender.statement_key, signature, signed)
+    info = b"parley/frame/1/keys\n" + h(header_bytes)
+    brought = decode(unseal(keys, info, seed)) if keys else []
+    return header, brought, unseal(sealed, h(header_bytes), seed)
 
 
 def heads(message: list[Any], sender: Letter, recipient: Letter) -> list[Any]:

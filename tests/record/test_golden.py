@@ -29,6 +29,7 @@ from tests.record.golden import (
     OTHER,
     PARTIES,
     RECEIPTS,
+    SOUTH_KEYS,
     STATEMENTS,
     index_of,
     leaves,
@@ -132,7 +133,7 @@ def test_a_checkpoint(name: str) -> None:
     values = GOLDEN["checkpoints"][name]
     owner = values["owner"]
     cosigner = OTHER[owner]
-    assert values["origin"] == CHANNEL.origin(index_of(owner))
+    assert values["origin"] == CHANNEL.origin(index_of(owner), 0)
     head = checkpoint.verify_note(values["note"].encode(), values["origin"], LETTERS[owner].log_key)
     assert head.root == raw(f"logs.{owner}.roots.{values['size'] - 1}")
     assert checkpoint.sign_note(head, LOG_KEYS[owner]) == values["note"]
@@ -150,9 +151,10 @@ def test_the_frame() -> None:
     frame = frames.parse(raw("frame.frame"))
     assert frame.header_bytes == raw("frame.header")
     assert frame.digest == raw("frame.digest")
-    frames.verify(frame, frame.header(), south)
-    key = SealingKey.from_seed(raw("parties.south.seeds.sealing"))
-    message = frames.open_message(frame, frame.header(), key)
+    known = frames.verify(frame, frame.header(), south, SOUTH_KEYS)
+    assert [one.data for one in known.statements] == [raw("keys.statement")]
+    assert known.sealing_key(known.statements[0].text.issued_at).kid == raw("keys.sealing_kid")
+    message = frames.open_message(frame, frame.header(), SOUTH_KEYS)
     assert cbor.encode_model(message) == raw("frame.message")
     assert [sent.data for sent in message.statements] == [raw("statements.inquiry.statement")]
     assert message == cbor.decode_as(raw("frame.message"), Message, limit=limits.FRAME_BYTES)
@@ -216,7 +218,7 @@ def test_a_second_reader_rebuilds_both_logs_from_the_statements() -> None:
 
 def test_a_second_reader_opens_the_frame() -> None:
     parties, said = read_twice()
-    header, message = second.frame(
+    header, keys, message = second.frame(
         raw("frame.frame"),
         parties["north"],
         parties["south"],
@@ -224,12 +226,10 @@ def test_a_second_reader_opens_the_frame() -> None:
     )
     assert (header[0], header[1], header[7]) == (1, 1, 2)
     parts = second.decode(message)
-    version, channel, _nonce, answers, held, sent, note, receipts, cosigned, refusals, wishes = (
-        parts[:11]
-    )
+    version, channel, _nonce, answers, held, sent, note, receipts, cosigned = parts[:9]
     assert (version, channel, answers) == (1, raw("channel.id"), None)
     assert held == [0, 1, said["genesis-south"].leaf, 1]
-    own, returned, returned_receipts, _word = parts[11:]
+    own, returned, returned_receipts, _word = parts[12:]
     assert own == [0, 2, said["inquiry"].leaf]
     assert (returned, returned_receipts) == ([], [])
     heads = second.heads(parts, parties["north"], parties["south"])
@@ -242,7 +242,14 @@ def test_a_second_reader_opens_the_frame() -> None:
     assert (size, protected) == (2, raw("receipts.genesis-south.protected"))
     assert signature == raw("receipts.genesis-south.signature")
     assert cosigned == [[2, GOLDEN["checkpoints"]["south-2"]["cosignature_ed25519"]]]
-    assert (refusals, wishes) == ([], 0)
+    refusals, wishes, keys_held = parts[9:12]
+    assert (refusals, wishes, keys_held) == ([], 0, 0)
+    assert keys == [raw("keys.statement")]
+    text = second.key_statement(keys[0], parties["north"], 1, parties["north"].digest)
+    assert text[4] == "sealing"
+    ((sealing_key, begins, ends),) = text[6]
+    assert second.h(sealing_key) == raw("keys.sealing_kid")
+    assert text[7] == begins < ends
 
 
 # --- Foreign tools -------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from parley.wire import frame as frames
 from tests.conftest import Require
 from tests.crypto.helpers import flipped, public_pem, refused
 from tests.record import second
-from tests.record.golden import CHANNEL, GOLDEN, LETTERS, index_of, raw
+from tests.record.golden import CHANNEL, GOLDEN, LETTERS, SOUTH_KEYS, index_of, raw
 
 LIBRARY = (
     InvalidSignature,
@@ -129,7 +129,7 @@ def test_a_changed_letter_or_frame_is_refused() -> None:
 
     def check(changed: bytes) -> None:
         frame = frames.parse(changed)
-        frames.verify(frame, frame.header(), south)
+        frames.verify(frame, frame.header(), south, SOUTH_KEYS)
 
     data = raw("frame.frame")
     check(data)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from functools import cache
 from typing import Any, NamedTuple
 
 from parley.application.message import Message, Sent, SentCosignature, SentReceipt
@@ -20,11 +21,12 @@ from parley.crypto import checkpoint, cose, merkle, receipt, sealing, words
 from parley.crypto.checkpoint import Checkpoint
 from parley.crypto.keys import IdentityKey, LogKey, SealingKey, StatementKey
 from parley.kernel import cbor, ids
-from parley.record import heads, statement
+from parley.record import heads, keyring, statement
 from parley.record import letter as letters
 from parley.record.body import Body, Field, Value
 from parley.record.channel import Channel
 from parley.record.heads import Head, Heads, Held
+from parley.record.keyring import KeyKind, KeyText, SealingWindow, SigningKeys
 from parley.record.letter import Identity, Letter, LetterText, Office, WorkingKeys
 from parley.record.statement import ActHeader, Envelope, Handling, Seen
 from parley.wire.frame import Frame, Header
@@ -274,6 +276,7 @@ def collect() -> dict[str, Any]:
             "south-3": of_checkpoint(world, south, 3, START + 62),
             "north-3": of_checkpoint(world, north, 3, START + 61),
         },
+        "keys": of_keys(world),
         "frame": of_frame(world),
     }
 
@@ -344,7 +347,7 @@ def of_receipt(world: World, name: str, issuer: Desk, size: int, at: int) -> dic
 def of_checkpoint(world: World, owner: Desk, size: int, at: int) -> dict[str, Any]:
     """A checkpoint and the other side's cosignatures of both kinds."""
     other = world.south if owner is world.north else world.north
-    head = Checkpoint(world.channel.origin(world.index(owner)), size, world.root(owner, size))
+    head = Checkpoint(world.channel.origin(world.index(owner), 0), size, world.root(owner, size))
     name = checkpoint.cosigner(other.letter.party)
     return {
         "owner": owner.name,
@@ -358,6 +361,35 @@ def of_checkpoint(world: World, owner: Desk, size: int, at: int) -> dict[str, An
         "cosignature_mldsa44": checkpoint.cosign(head, name, other.log, at, True),
         "cosigner_vkey_ed25519": checkpoint.cosigner_vkey(name, other.log.public, False),
         "cosigner_vkey_mldsa44": checkpoint.cosigner_vkey(name, other.log.public, True),
+    }
+
+
+@cache
+def of_keys(world: World) -> dict[str, Any]:
+    """North's first key statement: a key to seal to for the month after the letter's."""
+    north = world.north
+    sealing_key = SealingKey.from_seed(b"\x05" * 32)
+    text = KeyText(
+        version=1,
+        party=north.letter.party,
+        number=1,
+        previous=north.letter.digest,
+        kind=KeyKind.SEALING,
+        keys=SigningKeys(
+            north.statement.public.raw,
+            north.log.public.ed25519.raw,
+            north.log.public.mldsa44.raw,
+        ),
+        sealing=(SealingWindow(sealing_key.public.raw, START + 90, START + 90 + 31 * 86_400),),
+        issued_at=START + 90,
+        reason="routine",
+    )
+    named = keyring.sign(text, IdentityKey.from_seed(north.seeds["identity"]))
+    return {
+        "statement": named.data,
+        "digest": named.digest,
+        "sealing_seed": sealing_key.seed,
+        "sealing_kid": sealing_key.public.kid,
     }
 
 
@@ -386,6 +418,7 @@ def of_frame(world: World) -> dict[str, Any]:
             cosignatures=(SentCosignature(2, cosigned),),
             refusals=(),
             wishes=0,
+            keys_held=0,
             own=own,
             returned=(),
             returned_receipts=(),
@@ -406,16 +439,24 @@ def of_frame(world: World) -> dict[str, Any]:
     )
     digest = hashlib.sha256(header).digest()
     sealed = sealing.seal(message, digest, south.sealing.public)
-    signature = north.statement.sign(b"parley/frame/1\n" + header + sealed)
+    named = of_keys(world)
+    keys = sealing.seal(
+        cbor.encode([named["statement"]]),
+        b"parley/frame/1/keys\n" + digest,
+        south.sealing.public,
+    )
+    signed = b"parley/frame/1\n" + header + cbor.encode(keys) + sealed
+    signature = north.statement.sign(signed)
     return {
         "message": message,
         "heads": cbor.encode_model(said),
         "word": word.signature,
         "header": header,
         "digest": digest,
+        "keys": keys,
         "sealed": sealed,
         "signature": signature,
-        "frame": cbor.encode_model(Frame(header, sealed, signature)),
+        "frame": cbor.encode_model(Frame(header, keys, sealed, signature)),
     }
 
 

@@ -35,8 +35,8 @@ def frame(desks: Pair) -> bytes:
 
 def forged(good: bytes, size: int = 0) -> bytes:
     """A frame with the same header, and a signature that is none."""
-    header, sealed, signature = cbor.decode(good, limit=limits.FRAME_BYTES)
-    return cbor.encode([header, bytes(size) or sealed, bytes(len(signature))])
+    header, keys, sealed, signature = cbor.decode(good, limit=limits.FRAME_BYTES)
+    return cbor.encode([header, keys, bytes(size) or sealed, bytes(len(signature))])
 
 
 def answer(data: bytes) -> tuple[int, str | None]:
@@ -249,10 +249,10 @@ def test_a_channel_that_was_opened_meanwhile_is_found_without_asking_for_each_st
     desks: Pair,
 ) -> None:
     good = frame(desks)
-    header, sealed, signature = cbor.decode(good, limit=limits.FRAME_BYTES)
+    header, keys, sealed, signature = cbor.decode(good, limit=limits.FRAME_BYTES)
     fields = cbor.decode(header, limit=1000)
-    stranger = request(cbor.encode([cbor.encode([*fields[:2], bytes(32), *fields[3:]]), sealed,
-                                    signature]))  # fmt: skip
+    header = cbor.encode([*fields[:2], bytes(32), *fields[3:]])
+    stranger = request(cbor.encode([header, keys, sealed, signature]))
     with served(desks.right, Bounds(unknown=Rate(3, 0.001))) as at:
         desks.right._channels.clear()
         assert is_served(desks, at)

@@ -93,10 +93,11 @@ def mutated(data: bytes, place: int) -> bytes:
 
 def test_refusals_have_a_status_and_a_reason_and_no_more(desks: Pair) -> None:
     good = frame(desks)
-    header_bytes, sealed, signature = cbor.decode(good, limit=limits.FRAME_BYTES)
+    header_bytes, keys, sealed, signature = cbor.decode(good, limit=limits.FRAME_BYTES)
     header = cbor.decode(header_bytes, limit=1000)
-    elsewhere = cbor.encode([cbor.encode([*header[:2], bytes(32), *header[3:]]), sealed, signature])
-    version = cbor.encode([cbor.encode([9, *header[1:]]), sealed, signature])
+    rest = [keys, sealed, signature]
+    elsewhere = cbor.encode([cbor.encode([*header[:2], bytes(32), *header[3:]]), *rest])
+    version = cbor.encode([cbor.encode([9, *header[1:]]), *rest])
     cases = [
         (b"", 400, "shape-invalid", "shape-invalid"),
         (b"\x00", 400, "shape-invalid", "shape-invalid"),

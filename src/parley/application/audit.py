@@ -33,7 +33,8 @@ class Proof(NamedTuple):
 
     ``receipt`` is an RFC 9942 receipt by the member that did not write the statement (none yet:
     null). ``checkpoint`` is the C2SP note of the author's log with the other's cosignatures, and
-    ``path`` the inclusion path of leaf ``leaf_index`` under it.
+    ``path`` the inclusion path of leaf ``leaf_index`` under it. ``checkpoint_epoch`` and
+    ``cosigner_epoch`` are those whose log keys signed it and cosigned it last.
     """
 
     channel: Channel
@@ -44,6 +45,8 @@ class Proof(NamedTuple):
     leaf_index: int
     size: int
     path: tuple[bytes, ...]
+    checkpoint_epoch: int
+    cosigner_epoch: int
 
 
 def size(desk: Desk) -> int:
@@ -116,11 +119,13 @@ def prove(desk: Desk, channel: Channel, entry: Entry) -> Proof:
         signed = _checkpoint_over(connection, channel, entry)
         inclusion: tuple[bytes, ...] = ()
         note: str | None = None
+        cosigner_epoch = 0
         if signed is not None:
             leaves = mirror.leaves(author, signed.size)
             inclusion = tuple(merkle.inclusion_path(leaves, entry.author_index))
             lines = proofs.cosignatures(connection, channel.id, author, signed.size)
             note = signed.note + "".join(line.line for line in lines)
+            cosigner_epoch = max(line.epoch for line in lines)
     return Proof(
         channel=channel,
         entry=entry,
@@ -130,6 +135,8 @@ def prove(desk: Desk, channel: Channel, entry: Entry) -> Proof:
         leaf_index=entry.author_index,
         size=signed.size if signed else 0,
         path=inclusion,
+        checkpoint_epoch=signed.epoch if signed else 0,
+        cosigner_epoch=cosigner_epoch,
     )
 
 

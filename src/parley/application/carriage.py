@@ -54,10 +54,11 @@ class Packed(NamedTuple):
     arrived: bool
 
 
-def take(desk: Desk, message: Message, digest: bytes) -> Taken:
+def take(desk: Desk, message: Message, epoch: int, digest: bytes) -> Taken:
     """Take in a message that was carried here, in one transaction.
 
-    ``digest`` is the signed digest of its frame: our next message answers it.
+    ``epoch`` is that of the peer whose key signed its frame. ``digest`` is the frame's signed
+    digest: our next message answers it.
 
     :raises ParleyError: ``pouch-early`` where statements before its own are still to come, and
         nothing of it was taken; ``channel-unknown``, ``channel-halted``.
@@ -66,7 +67,7 @@ def take(desk: Desk, message: Message, digest: bytes) -> Taken:
 
     def taken(connection: Connection, checked: Checked) -> Taken:
         channel = exchange.living_channel(desk, connection, message.channel)
-        intake = Intake(desk, connection, channel)
+        intake = Intake(desk, connection, channel, epoch)
         before = exchange.standing(connection, intake)
         peer, receipted = intake.ledger.peer.count, intake.box.receipted
         intake.box = intake.box._replace(last_reply=digest)

@@ -15,10 +15,12 @@ from parley.kernel.reasons import Reason
 from parley.record import freeze, standing
 from parley.record import letter as letters
 from parley.record.channel import Channel
+from parley.record.keyring import Keyring
 from parley.record.ledger import Ledger
 from parley.record.letter import Letter
 from parley.record.standing import TRANSMISSION_LIMIT_SECONDS
 from parley.store import channels, log, outbox, proofs
+from parley.store import keys as key_statements
 from parley.store.channels import ChannelRow
 
 DEFAULT_LABEL = "standing"
@@ -87,6 +89,8 @@ def accept(
     with desk.database.write(channel.id) as connection:
         if channels.one(connection, channel.id) is not None:
             raise ParleyError(Reason.CHANNEL_EXISTS)
+        theirs = key_statements.of_party(connection, peer.party)
+        channel = Channel.of(label, desk.own_keyring(connection), Keyring.of(peer, theirs))
         for letter in channel.letters:
             channels.add_letter(
                 connection,
@@ -100,7 +104,8 @@ def accept(
             connection,
             ChannelRow(channel.id, label, desk.letter.digest, peer.digest, "open", None, now, None),
         )
-        ledger = Ledger.begin(connection, channel, desk.keys, desk.vault, now)
+        keys = desk.keys_for(channel.own_keys)
+        ledger = Ledger.begin(connection, channel, keys, desk.vault, now)
         if lost:
             channels.recover(connection, channel.id, Reason.RECORD_BEHIND.value, 0)
         else:

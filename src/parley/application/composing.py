@@ -57,6 +57,7 @@ class Outgoing(NamedTuple):
 
     ``upto`` is the sequence number after the last own statement that the peer has with it;
     ``receipt_size`` is the greatest of our receipts in it; ``counter`` numbers the frame.
+    ``keys`` are our key statements that go before it, because the peer may lack them.
     ``head`` is how far our record had come, where the message shows any of it. ``rest`` is where
     the next message has to go on, as far as this one did not have room for all.
     """
@@ -67,6 +68,7 @@ class Outgoing(NamedTuple):
     counter: int
     head: anchors.Head | None = None
     rest: Place | None = None
+    keys: tuple[bytes, ...] = ()
 
 
 def full(
@@ -124,6 +126,7 @@ def full(
         counter,
         anchors.Head.of(ledger.own, ledger.peer, root),
         None if complete else Place(upto, max(receipt_size, greatest)),
+        _keys_lacked(channel, box),
     )
     box = box._replace(counter=counter)
     outbox.save(
@@ -145,11 +148,11 @@ def bare(
 ) -> Outgoing:
     """A message that shows nothing new of ours: what both hold, and what the peer itself lacks.
 
-    That of a desk that has halted the channel, whose peer has not answered since the start, or
-    that was set back and asks for what it lacks.
+    That of a desk that has halted the channel, whose peer has not answered since the start, that
+    was set back and asks for what it lacks, or whose keys were revoked and whose peer may not know.
     """
     entries: list[Entry] = []
-    if box.lost_held is not None and not recovering:
+    if box.lost_held is not None and not recovering and ledger.is_open:
         sent = desk.anchors.look(ledger.channel.id)
         most = sent.count if isinstance(sent, anchors.Head) else 0
         entries, _complete = _pending(connection, ledger, box.lost_held, _room(box) // 2)
@@ -162,7 +165,19 @@ def bare(
         wishes=WISH_RETURN if recovering else 0,
     )
     message = _message(desk, connection, ledger, box, answers, parts)
-    return Outgoing(message, 0, 0, counter)
+    return Outgoing(message, 0, 0, counter, keys=_keys_lacked(ledger.channel, box))
+
+
+def _keys_lacked(channel: Channel, box: OutboxRow) -> tuple[bytes, ...]:
+    """Our key statements from the first one on that the peer may lack, as many as fit."""
+    found: list[bytes] = []
+    size = 0
+    for statement in channel.own_keys.statements[box.keys_held :]:
+        size += len(statement.data)
+        if size > limits.KEY_STATEMENTS_BYTES // 2 or len(found) == limits.KEY_STATEMENTS_IN_FRAME:
+            break
+        found.append(statement.data)
+    return tuple(found)
 
 
 def _room(box: OutboxRow) -> int:
@@ -217,10 +232,11 @@ def _message(
         cosignatures=parts.cosignatures,
         refusals=parts.refusals[:_REFUSALS],
         wishes=parts.wishes,
+        keys_held=channel.peer_keys.number,
         own=said.own,
         returned=returned,
         returned_receipts=returned_receipts,
-        word=heads.sign(said, desk.keys.statement),
+        word=heads.sign(said, desk.keys_for(channel.own_keys).statement),
     )
 
 

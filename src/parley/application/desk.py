@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy import Connection
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record import keyring as keyrings
 from parley.record import letter as letters
 from parley.record.channel import Channel
-from parley.record.ledger import Keys, Ledger
+from parley.record.keyring import Keyring
+from parley.record.ledger import Keys, Ledger, Staged
 from parley.record.letter import Letter
 from parley.record.signatures import Signatures
 from parley.store import channels
+from parley.store import keys as key_statements
 from parley.store.anchor import Anchors
 from parley.store.channels import ChannelRow
 from parley.store.contacts import Contacts
@@ -22,18 +26,42 @@ from parley.store.database import Database
 from parley.store.vault import Vault
 
 
+class Keyholder(Protocol):
+    """Keeps our private working keys, in a file outside the database."""
+
+    @property
+    def keys(self) -> Keys:
+        """Those of the epoch that this process last saw."""
+
+    def fitting(self, keyring: Keyring) -> Keys:
+        """Those of the newest epoch of ``keyring``; read again where they have changed.
+
+        :raises ParleyError: ``keys-not-of-letter``.
+        """
+
+    def stage(self, secrets: Staged) -> None:
+        """Keep new keys beside those in use, durably, until a key statement names them."""
+
+    def staged(self) -> Staged | None:
+        """The new keys that wait, as they stand in the file now."""
+
+    def settle(self, keyring: Keyring, now: int) -> Keys:
+        """Take the staged keys into use if ``keyring`` names them; destroy all that is over."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """A desk, as the composition root builds it. ``clock`` gives seconds since the epoch, UTC.
 
-    ``anchors`` say how far each channel had come when something of it last left; ``contacts``,
-    which peers have answered since the start. ``signatures`` checks those of large batches in other
-    processes; none: all are checked here.
+    ``keyholder`` has our private working keys, ``letter`` is our letter of credence. ``anchors``
+    say how far each channel had come when something of it last left; ``contacts``, which peers have
+    answered since the start. ``signatures`` checks those of large batches in other processes; none:
+    all are checked here.
     """
 
     database: Database
     vault: Vault
-    keys: Keys
+    keyholder: Keyholder
     letter: Letter
     clock: Callable[[], int]
     anchors: Anchors
@@ -41,22 +69,48 @@ class Desk:
     signatures: Signatures | None = None
     _channels: dict[bytes, Channel] = field(default_factory=dict)
 
+    @property
+    def keys(self) -> Keys:
+        """Our private working keys, as this process has them."""
+        return self.keyholder.keys
+
+    def keys_for(self, keyring: Keyring) -> Keys:
+        """Our private keys of the newest epoch of our ``keyring``, as the database has it.
+
+        Another process may have changed keys since; then they are read again.
+
+        :raises ParleyError: ``keys-not-of-letter`` where this desk does not have them.
+        """
+        return self.keyholder.fitting(keyring)
+
+    def own_keyring(self, connection: Connection) -> Keyring:
+        """Our own keys through time."""
+        return Keyring.of(self.letter, key_statements.of_party(connection, self.letter.party))
+
     def channel(self, connection: Connection, channel_id: bytes) -> Channel:
         """A channel by its id.
 
         :raises ParleyError: ``channel-unknown``.
         """
         known = self._channels.get(channel_id)
-        if known is not None:
-            return known
-        row = channels.one(connection, channel_id)
-        if row is None:
-            raise ParleyError(Reason.CHANNEL_UNKNOWN)
-        channel = Channel.between(
-            row.label,
-            _letter(connection, row.own_letter),
-            _letter(connection, row.peer_letter),
+        if known is None:
+            row = channels.one(connection, channel_id)
+            if row is None:
+                raise ParleyError(Reason.CHANNEL_UNKNOWN)
+            known = Channel.between(
+                row.label,
+                _letter(connection, row.own_letter),
+                _letter(connection, row.peer_letter),
+            )
+        # Key statements come at any time, and by any process over this database.
+        newest = key_statements.newest(connection, known.own.party, known.peer.party)
+        channel = Channel.of(
+            known.label,
+            _caught_up(connection, known.own_keys, newest),
+            _caught_up(connection, known.peer_keys, newest),
         )
+        if channel.own_keys is known.own_keys and channel.peer_keys is known.peer_keys:
+            channel = known
         self._channels[channel_id] = channel
         return channel
 
@@ -92,8 +146,24 @@ class Desk:
         return self.ledger_as_it_stands(connection, channel)
 
     def ledger_as_it_stands(self, connection: Connection, channel: Channel) -> Ledger:
-        """Our log of a channel, whatever its state: for taking in, and for reading."""
-        return Ledger(connection, channel, self.keys, self.vault, self.clock())
+        """Our log of a channel, whatever its state, with the keys as they are by now."""
+        channel = self.channel(connection, channel.id)
+        keys = self.keys_for(channel.own_keys)
+        return Ledger(connection, channel, keys, self.vault, self.clock())
+
+
+def _caught_up(connection: Connection, keyring: Keyring, newest: Mapping[bytes, int]) -> Keyring:
+    """The keyring with what has come since; itself where nothing has."""
+    party = keyring.letter.party
+    if newest.get(party, 0) == keyring.number:
+        return keyring
+    statements = key_statements.of_party(connection, party)
+    if keyring.number > len(statements):
+        # An older database was put back underneath this process.
+        keyring = Keyring(keyring.letter)
+    for data in statements[keyring.number :]:
+        keyring = keyring.extended(keyrings.read(data))
+    return keyring
 
 
 def _letter(connection: Connection, digest: bytes) -> Letter:

@@ -31,7 +31,9 @@ def export(
     """
     _sign_as_it_stands(desk, channel)
     with desk.database.read() as connection:
-        source = Source(connection, channel, desk.vault, desk.keys.log, desk.clock())
+        known = desk.channel(connection, channel.id)
+        keys = desk.keys_for(known.own_keys)
+        source = Source(connection, known, desk.vault, keys.log, desk.clock())
         return exports.export(source, target, case=case, withhold=withhold, progress=progress)
 
 
@@ -40,8 +42,12 @@ def _sign_as_it_stands(desk: Desk, channel: Channel) -> None:
         row = channels.one(connection, channel.id)
         if row is None or row.state != "open":
             return
-        desk.ledger(connection, channel).checkpoint()
+        channel = desk.channel(connection, channel.id)
+        ledger = desk.ledger(connection, channel)
+        if not ledger.is_open:
+            return
+        ledger.checkpoint()
         theirs = proofs.checkpoint(connection, channel.id, channel.peer_index)
         if theirs is not None:
             mirror = Mirror(connection, channel, desk.clock())
-            mirror.cosign(theirs, desk.keys.log, post_quantum=True)
+            mirror.cosign(theirs, desk.keys_for(channel.own_keys).log, post_quantum=True)

@@ -7,14 +7,15 @@ a file. Whatever is lost, repeated or reordered on the way, a statement takes ef
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
-from parley.application import composing, recovery
+from parley.application import composing, epochs, recovery
 from parley.application.composing import Outgoing, Place
 from parley.application.desk import Desk
-from parley.application.intake import Intake
+from parley.application.intake import QUARANTINE_ITEMS, Intake
 from parley.application.message import WISH_POST_QUANTUM, Message, Refusal
 from parley.crypto.checkpoint import ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE
 from parley.domain.delivery import DeliveryEvent
@@ -70,7 +71,10 @@ def compose(
         row = channels.one(connection, channel_id)
         recovering = row is not None and row.state != "open"
         known = unconfirmed or desk.contacts.confirmed(channel_id)
-        if recovering or not known:
+        waits = epochs.waits_for_peer(ledger)
+        if not (recovering or waits or ledger.is_open):
+            ledger.open_epoch()
+        if recovering or waits or not known:
             outgoing = composing.bare(desk, connection, ledger, box, recovering=recovering)
         else:
             outgoing = composing.full(
@@ -95,10 +99,11 @@ def _anchored(desk: Desk, outgoing: Outgoing) -> Outgoing:
     return outgoing
 
 
-def handle(desk: Desk, message: Message, request: bytes) -> Outgoing:
+def handle(desk: Desk, message: Message, request: bytes, epoch: int) -> Outgoing:
     """Take a peer's request in and make the reply, in one transaction.
 
-    ``request`` is the signed digest of the request's frame. The reply leaves after the commit.
+    ``request`` is the signed digest of the request's frame, ``epoch`` that of the peer whose key
+    signed it. The reply leaves after the commit.
 
     :raises ParleyError: ``channel-unknown``, ``channel-halted``; ``anchor-missing``,
         ``anchor-damaged``: then nothing may leave.
@@ -106,7 +111,7 @@ def handle(desk: Desk, message: Message, request: bytes) -> Outgoing:
 
     def take(connection: Connection, checked: Checked) -> Outgoing:
         channel = living_channel(desk, connection, message.channel)
-        intake = Intake(desk, connection, channel)
+        intake = Intake(desk, connection, channel, epoch)
         fresh = desk.contacts.answered(channel.id, message.answers)
         usual = recovery.meet(desk, connection, intake, message, checked, fresh=fresh)
         repeated = intake.take(message, checked) if usual else None
@@ -156,11 +161,35 @@ def taken(desk: Desk, message: Message, take: Callable[[Connection, Checked], _R
             checked = checked.before(error.place)
 
 
-def settle(desk: Desk, sent: Outgoing, reply: Message, digest: bytes | None = None) -> Settled:
+def refuse_retired(desk: Desk, channel: Channel, message: Message) -> None:
+    """Keep what somebody sent with a key of the peer that is no longer in use.
+
+    It may be a frame that was long on its way; after a theft it shows what the thief tried.
+    """
+    now = desk.clock()
+    with desk.database.read() as connection:
+        if len(proofs.quarantined(connection, channel.id)) >= QUARANTINE_ITEMS:
+            return
+    with desk.database.write(channel.id) as connection:
+        for sent in message.statements:
+            proofs.quarantine(
+                connection,
+                channel=channel.id,
+                digest=sha256(sent.data).digest(),
+                reason=Reason.KEY_RETIRED.value,
+                data=sent.data,
+                now=now,
+                at_most=QUARANTINE_ITEMS,
+            )
+
+
+def settle(
+    desk: Desk, sent: Outgoing, reply: Message, epoch: int, digest: bytes | None = None
+) -> Settled:
     """Take the reply to ``sent`` in, and book what the peer has now.
 
-    The caller has seen that it answers the very frame of ``sent``. ``digest`` is the
-    signed digest of the reply's frame, where there was one.
+    The caller has seen that it answers the very frame of ``sent``. ``epoch`` is that of the peer
+    whose key signed the reply. ``digest`` is the signed digest of its frame, where there was one.
 
     :raises ParleyError: ``channel-halted``; ``wrong-audience`` for a reply of another channel.
     """
@@ -169,7 +198,7 @@ def settle(desk: Desk, sent: Outgoing, reply: Message, digest: bytes | None = No
 
     def take(connection: Connection, checked: Checked) -> bool:
         channel = living_channel(desk, connection, reply.channel)
-        intake = Intake(desk, connection, channel)
+        intake = Intake(desk, connection, channel, epoch)
         before = standing(connection, intake)
         intake.box = transmitted(connection, intake.box, sent.upto, desk.clock())
         intake.box = intake.box._replace(last_reply=digest)
@@ -210,6 +239,8 @@ def standing(connection: Connection, intake: Intake) -> tuple[int | str, ...]:
         *(row.size if row else 0 for row in cosigned),
         intake.ledger.peer.count,
         intake.ledger.own.count,
+        intake.ledger.own.epoch,
+        intake.box.keys_held,
         intake.state,
         intake.desk.contacts.confirmed(channel.id),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from parley.application import overtaking as drafts
 from parley.application.desk import Desk
+from parley.application.epochs import waits_for_peer
 from parley.application.message import WISH_POST_QUANTUM, Message, Refusal, SentReceipt
 from parley.crypto import merkle
 from parley.crypto.checkpoint import ML_DSA_44_COSIGNATURE
@@ -17,7 +18,7 @@ from parley.domain.delivery import DeliveryEvent
 from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import freeze, intake, standing
+from parley.record import epochs, freeze, intake, standing
 from parley.record.channel import Channel
 from parley.record.incoming import Checked, Incoming, Refused
 from parley.record.mirror import Mirror
@@ -33,10 +34,14 @@ class Intake:
     """Takes one message in, inside the caller's transaction.
 
     ``ledger`` is our log of the channel. ``box`` is the outbox as it has become: the caller saves
-    it.
+    it. ``epoch`` is that of the peer whose key signed the frame.
+
+    :raises ParleyError: ``key-retired`` where that key was replaced since the frame was verified.
     """
 
-    def __init__(self, desk: Desk, connection: Connection, channel: Channel) -> None:
+    def __init__(self, desk: Desk, connection: Connection, channel: Channel, epoch: int) -> None:
+        if epoch != channel.peer_keys.current.number:
+            raise ParleyError(Reason.KEY_RETIRED)
         self.desk = self._desk = desk
         self._connection = connection
         self.channel = self._channel = channel
@@ -64,6 +69,7 @@ class Intake:
         Returns the range of statements that we held already: their receipts are given again.
         Where the channel has to be halted nothing else is taken in, and nothing signed.
         """
+        self._open_epoch()
         unverified = checked.refused
         admission = intake.admit(
             self._connection,
@@ -82,6 +88,7 @@ class Intake:
         first = self.ledger.peer.count
         if admission.fresh:
             self.ledger.append_peer(admission.fresh)
+            self._check_reopened(admission.fresh)
         refused = admission.refused or unverified
         if refused is not None:
             self.refuse(refused)
@@ -93,6 +100,39 @@ class Intake:
             self.ledger.receipt(first, self.ledger.peer.count - 1)
         return admission.repeated
 
+    def note_keys(self, message: Message) -> bool:
+        """What the peer holds of our key statements, and whether that is enough to go on.
+
+        After a revocation nothing is taken in or signed before the peer knows of it: until then it
+        may still take a thief's statements for ours.
+
+        :raises ParleyError: ``keys-behind``: it holds more than we have.
+        """
+        ring = self._channel.own_keys
+        if message.keys_held > ring.number:
+            raise ParleyError(Reason.KEYS_BEHIND, claimed=message.keys_held, held=ring.number)
+        self.box = self.box._replace(keys_held=message.keys_held)
+        waits = message.keys_held < ring.number and waits_for_peer(self.ledger)
+        if waits:
+            self.refusals = (Refusal(Reason.EPOCH_NOT_OPEN.value, None),)
+        return not waits
+
+    def _open_epoch(self) -> None:
+        """Go on with our newest keys: what the peer holds of ours, we hold."""
+        if not self.ledger.is_open:
+            self.ledger.open_epoch()
+
+    def _check_reopened(self, fresh: Sequence[Incoming]) -> None:
+        """Where the peer goes on after a revocation, what a thief signed for it falls."""
+        opening = epochs.opened_after_revocation(self._connection, self._channel, fresh)
+        if opening is None:
+            return
+        receipted = epochs.withdraw_contradicted(
+            self._connection, self._channel, opening, now=self._now, at_most=QUARANTINE_ITEMS
+        )
+        self._mirror.forget()
+        self.box = self.box._replace(receipted=min(self.box.receipted, receipted))
+
     def _take_proofs(self, message: Message) -> None:
         """Receipts, checkpoint and cosignatures."""
         try:
@@ -102,7 +142,7 @@ class Intake:
                 row = self._mirror.accept_checkpoint(message.checkpoint.encode())
                 self._mirror.cosign(
                     row,
-                    self._desk.keys.log,
+                    self._desk.keys_for(self._channel.own_keys).log,
                     post_quantum=bool(message.wishes & WISH_POST_QUANTUM)
                     or self._post_quantum_due(),
                 )
@@ -184,6 +224,7 @@ class Intake:
 
         What we had signed has come back; only what the peer sent since is without an answer.
         """
+        self._open_epoch()
         own, peer = self._channel.own_index, self._channel.peer_index
         replay = self.ledger.replay
         fresh = log.in_order(self._connection, self._channel.id, base)

@@ -56,6 +56,7 @@ class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
 
     ``statements`` are the sender's own, in order of their sequence numbers. They include every own
     statement below ``checkpoint`` and below the size of each receipt that the recipient may lack.
+    ``keys_held`` is the number of the recipient's newest key statement that the sender holds.
     ``answers`` is the signed digest of the frame that this one replies to; in a request, of the
     recipient's last reply that the sender took in.
 
@@ -75,6 +76,7 @@ class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     cosignatures: Annotated[tuple[SentCosignature, ...], Meta(max_length=8)]
     refusals: Annotated[tuple[Refusal, ...], Meta(max_length=8)]
     wishes: Count
+    keys_held: Count
     own: Head
     returned: Annotated[tuple[Sent, ...], Meta(max_length=limits.STATEMENTS_IN_FRAME)]
     returned_receipts: Annotated[

@@ -88,6 +88,8 @@ def meet(
     the channel becomes recovering; if it brings what we lack, we take that; if the two records
     fit, the channel is confirmed.
     """
+    if not intake.note_keys(message):
+        return False
     lost = bool(message.wishes & WISH_RETURN)
     intake.box = intake.box._replace(
         lost_from=message.own.count if lost else None,
@@ -133,7 +135,9 @@ def _verified(channel: Channel, message: Message) -> Heads:
         lost=bool(message.wishes & WISH_RETURN),
         answers=message.answers,
     )
-    heads.verify(said, message.word, channel.statement_key(channel.peer_index, message.word.kid))
+    epoch = channel.peer_keys.current.number
+    key = channel.statement_key(channel.peer_index, epoch, message.word.kid)
+    heads.verify(said, message.word, key)
     return said
 
 

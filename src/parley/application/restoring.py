@@ -20,6 +20,7 @@ from parley.application.intake import Intake
 from parley.application.message import Message, SentReceipt
 from parley.crypto import checkpoint, receipt
 from parley.crypto.merkle import Frontier
+from parley.domain.act import ActType
 from parley.kernel import ids
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -27,6 +28,7 @@ from parley.record import heads, incoming
 from parley.record import intake as gate
 from parley.record.heads import Heads
 from parley.record.incoming import Checked, ForgedError, Incoming
+from parley.record.statement import Statement
 from parley.store import channels, log, outbox, proofs
 from parley.store.anchor import Head
 from parley.store.proofs import CheckpointRow, ReceiptRow
@@ -133,7 +135,7 @@ class Restoring:
         """As many own statements as follow each other here, each checked against the heads."""
         ledger, channel = self._intake.ledger, self._channel
         chain = ledger.own
-        count, leaf, seen = chain.count, chain.leaf, chain.seen
+        epoch, count, leaf, seen = chain.epoch, chain.count, chain.leaf, chain.seen
         cases = {item.statement.act.case for item in own}
         in_cases = log.case_heads(self._connection, channel.id, cases, channel.own_index)
         run: list[Incoming] = []
@@ -143,7 +145,9 @@ class Restoring:
             if run and envelope.index != ledger.size + len(run):
                 break
             case_seq, case_prev = in_cases.get(case, (0, None))
-            expected = (chain.epoch, count, leaf, case_seq, case_prev)
+            if envelope.epoch > epoch and self._opens(epoch, parsed):
+                epoch = envelope.epoch
+            expected = (epoch, count, leaf, case_seq, case_prev)
             found = (
                 envelope.epoch, envelope.seq, envelope.prev, envelope.case_seq, envelope.case_prev
             )  # fmt: skip
@@ -160,6 +164,13 @@ class Restoring:
             in_cases[case] = (case_seq + 1, parsed.leaf)
             run.append(item)
         return run
+
+    def _opens(self, before: int, parsed: Statement) -> bool:
+        """Whether an own statement opens its epoch in our chain, which stands in ``before``."""
+        keys, act = self._channel.own_keys, parsed.act
+        codes = gate.opening_codes(keys, before, keys.epoch(parsed.envelope.epoch))
+        standing = act.case == self._channel.standing_case
+        return act.type == ActType.KEYS and standing and act.codes == codes
 
     def _append_own(self, run: Sequence[Incoming]) -> None:
         self._intake.ledger.append_returned(run)
@@ -213,10 +224,11 @@ class Restoring:
             return
         if proofs.checkpoint(self._connection, channel.id, own, size) is not None:
             return
-        root = self._root(size)
-        signed = checkpoint.Checkpoint(channel.origin(own), size, root)
-        note = checkpoint.sign_note(signed, self._desk.keys.log)
-        row = CheckpointRow(channel.id, own, size, root, note, self._desk.clock())
+        keys, root = channel.own_keys, self._root(size)
+        epoch = keys.current.number
+        signed = checkpoint.Checkpoint(channel.origin(own, epoch), size, root)
+        note = checkpoint.sign_note(signed, self._desk.keys_for(keys).log)
+        row = CheckpointRow(channel.id, own, size, epoch, root, note, self._desk.clock())
         proofs.add_checkpoint(self._connection, row)
 
     def _take_receipts(self, returned: Sequence[SentReceipt]) -> None:
@@ -231,8 +243,9 @@ class Restoring:
             if sent.size in known or not 0 < sent.size <= self._intake.ledger.size:
                 continue
             try:
+                epoch = channel.own_keys.log_epoch(receipt.parse_protected(sent.protected).kid)
                 claims = receipt.verify_root(
-                    sent.protected, sent.signature, self._root(sent.size), channel.own.log_key
+                    sent.protected, sent.signature, self._root(sent.size), epoch.log
                 )
             except ParleyError:
                 continue
@@ -241,7 +254,7 @@ class Restoring:
             if last < first or (claims.iss, claims.sub) != issued:
                 continue
             row = ReceiptRow(
-                channel.id, own, sent.size, first, last, claims.iat, claims.iat,
+                channel.id, own, sent.size, epoch.number, first, last, claims.iat, claims.iat,
                 sent.protected, sent.signature,
             )  # fmt: skip
             proofs.add_receipt(self._connection, row)

@@ -73,8 +73,11 @@ def _wanting_since(
     desk: Desk, connection: Connection, channel: Channel, box: OutboxRow
 ) -> int | None:
     """From when on our desk wants something of the peer (0: already), or that it does not."""
-    own = channel.own_index
-    if log.chains(connection, channel.id)[own].count > box.receipted:
+    own, keys = channel.own_index, channel.own_keys
+    chain = log.chains(connection, channel.id)[own]
+    if chain.count > box.receipted or chain.epoch != keys.current.number:
+        return 0
+    if box.keys_held < keys.number:
         return 0
     tree = log.tree(connection, channel.id, own)
     size = tree.size if tree else 0

@@ -91,9 +91,9 @@ def _one(pair: Pair, bare: _Bare, batch: int) -> _Round:
     _append(pair, batch)
     outgoing = exchange.compose(pair.left, pair.channel_id)
     start = time.perf_counter()
-    reply = exchange.handle(pair.right, outgoing.message, bytes(32))
+    reply = exchange.handle(pair.right, outgoing.message, bytes(32), epoch=0)
     record = time.perf_counter() - start
-    exchange.settle(pair.left, outgoing, reply.message)
+    exchange.settle(pair.left, outgoing, reply.message, epoch=0)
     bare_record = bare.take(outgoing.message, None)
 
     _append(pair, batch)

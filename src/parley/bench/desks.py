@@ -93,8 +93,8 @@ def deliver(pair: Pair, sender: Desk, *, post_quantum: bool = False) -> None:
     """One exchange between the two desks, without frames: a request and its reply."""
     receiver = pair.right if sender is pair.left else pair.left
     outgoing = exchange.compose(sender, pair.channel_id, post_quantum=post_quantum)
-    reply = exchange.handle(receiver, outgoing.message, bytes(32))
-    exchange.settle(sender, outgoing, reply.message)
+    reply = exchange.handle(receiver, outgoing.message, bytes(32), epoch=0)
+    exchange.settle(sender, outgoing, reply.message, epoch=0)
 
 
 def append(pair: Pair, desk: Desk, contents: Sequence[Content]) -> list[bytes]:

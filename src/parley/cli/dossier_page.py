@@ -25,7 +25,7 @@ from parley.record.dossier.report import NotProved, Report
 
 if TYPE_CHECKING:
     from parley.cli.output import Output
-    from parley.record.dossier.report import Author, Party
+    from parley.record.dossier.report import Author, KeyChange, Party
     from parley.record.dossier.verify import Shown
 
 _SPOOL_BYTES: Final = 1 << 23
@@ -57,6 +57,10 @@ NOT_PROVED: Final[Mapping[NotProved, str]] = {
     ),
     NotProved.WITHHELD: N_("What stands in the fields that are withheld."),
     NotProved.ERASED: N_("What stood in the texts that were erased."),
+    NotProved.REVOKED_KEYS: N_(
+        "Who held a key before it was revoked: statements that it signed stand because the other "
+        "side had receipted them, or because the party's next key names them."
+    ),
 }
 
 
@@ -139,6 +143,9 @@ class Transcript:
         rows = acts.said_rows(
             output, act, shown.channel, shown.author, self._numbers, void=shown.void
         )
+        if shown.disowned:
+            code = shown.channel.letter(shown.author).text.code
+            rows.append((output.text("Disowned"), output.text("{code}: not us", code=code)))
         rows += acts.text_rows(output, act.type, shown.body, None)
         rows.append((output.text("Signed"), output.time(shown.statement.iat)))
         rows.append((output.text("Statement"), shown.statement.leaf.hex()))
@@ -159,6 +166,8 @@ def _plain_statement(shown: Shown) -> dict[str, Any]:
         "fields": None if shown.body is None else acts.values(shown.body.values),
         "fields_absent": None if shown.body is None else len(shown.body.absent),
         "void": shown.void,
+        "epoch": statement.envelope.epoch,
+        "disowned": shown.disowned,
     }
 
 
@@ -254,7 +263,26 @@ def _party_facts(output: Output, party: Party, author: Author) -> list[tuple[str
         rows.append((output.text("Fields withheld"), str(author.withheld_fields)))
     if author.erased_bodies:
         rows.append((output.text("Texts erased"), str(author.erased_bodies)))
+    if author.revoked_key:
+        rows.append((output.text("Signed with a key revoked later"), str(author.revoked_key)))
+    if author.disowned:
+        rows.append((output.text("Disowned by the party itself"), str(author.disowned)))
+    rows += [(output.text("Keys"), _key_change(output, change)) for change in party.key_history]
     return rows
+
+
+def _key_change(output: Output, change: KeyChange) -> str:
+    if change.kind is None:
+        said = output.text("of the letter, since {time}", time=output.time(change.issued_at))
+    else:
+        said = output.text(
+            "{kind:name} {number} ({why:name}), {time}",
+            kind=change.kind,
+            number=change.number,
+            why=change.reason or "",
+            time=output.time(change.issued_at),
+        )
+    return output.text("{said}; revoked since", said=said) if change.revoked else said
 
 
 def _render_voids(output: Output, report: Report) -> None:

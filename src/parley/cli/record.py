@@ -144,6 +144,8 @@ def _plain(channel: Channel, line: Line) -> dict[str, Any]:
         "author": "own" if entry.author == channel.own_index else "peer",
         "code": channel.letter(entry.author).text.code,
         "seq": entry.seq,
+        "epoch": entry.epoch,
+        "key_revoked": channel.keyring(entry.author).revoked(entry.epoch),
         "id": entry.leaf.hex(),
         "type": line.type,
         "case": entry.case_id.hex(),
@@ -192,23 +194,31 @@ def _plain_proof(proof: Proof) -> dict[str, Any]:
 
     channel, entry = proof.channel, proof.entry
     author, other = channel.letter(entry.author), channel.letter(1 - entry.author)
-    origin = channel.origin(entry.author)
+    signing = channel.keyring(entry.author).epoch(entry.epoch)
+    receipting = channel.keyring(1 - entry.author).epoch(
+        proof.receipt_row.epoch if proof.receipt_row else 0
+    )
+    log = channel.keyring(entry.author).epoch(proof.checkpoint_epoch)
+    cosigning = channel.keyring(1 - entry.author).epoch(proof.cosigner_epoch)
+    origin = channel.origin(entry.author, proof.checkpoint_epoch)
     cosigner = checkpoint.cosigner(other.party)
     return {
         "statement": entry.leaf.hex(),
         "author": views.party(author),
         "receiver": views.party(other),
         "seq": entry.seq,
+        "epoch": entry.epoch,
+        "key_revoked": channel.keyring(entry.author).revoked(entry.epoch),
         "signed_at": entry.iat,
         "statement_cose": _base64(entry.data),
-        "statement_key": author.statement_key.raw.hex(),
+        "statement_key": signing.statement.raw.hex(),
         "receipt_cose": _base64(proof.receipt) if proof.receipt else None,
         "receipt_at": proof.receipt_row.iat if proof.receipt_row else None,
-        "receipt_key": other.log_key.ed25519.raw.hex(),
+        "receipt_key": receipting.log.ed25519.raw.hex(),
         "checkpoint": proof.checkpoint,
-        "checkpoint_vkey": checkpoint.log_vkey(origin, author.log_key),
+        "checkpoint_vkey": checkpoint.log_vkey(origin, log.log),
         "cosigner_vkeys": [
-            checkpoint.cosigner_vkey(cosigner, other.log_key, post_quantum)
+            checkpoint.cosigner_vkey(cosigner, cosigning.log, post_quantum)
             for post_quantum in (False, True)
         ],
         "leaf_index": proof.leaf_index,

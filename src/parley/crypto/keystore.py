@@ -108,6 +108,14 @@ def unlock(data: bytes, passphrase: bytes) -> dict[str, bytes]:
         raise ParleyError(Reason.KEYSTORE_DAMAGED) from None
 
 
+def costs_of(data: bytes) -> Costs:
+    """The costs that :func:`lock` was given, to lock the next version of a file at the same.
+
+    :raises ParleyError: ``keystore-damaged``.
+    """
+    return _parse(data)[0].costs
+
+
 def _parse(data: bytes) -> tuple[_Header, bytes]:
     try:
         file = cbor.decode_as(data, _File, limit=KEYSTORE_BYTES)

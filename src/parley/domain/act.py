@@ -35,6 +35,8 @@ class ActType(StrEnum):
     GENESIS = "genesis"
     VOID_NOTICE = "void-notice"
     NON_DELIVERY = "non-delivery"
+    KEYS = "keys"
+    NOT_US = "not-us"
 
 
 class Precedence(IntEnum):

@@ -59,6 +59,10 @@ GROUNDS: Final = (
 
 RESULTS: Final = ("satisfied", "partly-satisfied", "not-satisfied")
 
+ROTATION: Final = "rotation"
+REVOCATION: Final = "revocation"
+DISOWNED: Final = 64
+
 EVIDENCE_ITEMS: Final = 256
 CONDITIONS: Final = 64
 
@@ -350,6 +354,24 @@ CHANNEL_TYPES: Final = (
             CodeRule("transmitted-at", CodeKind.TIME),
             CodeRule("limit", CodeKind.INTEGER, least=1, most=366 * DAY),
         ),
+    ),
+    TypeSpec(
+        type=ActType.KEYS,
+        scope=Scope.CHANNEL,
+        sender=Sender.DESK,
+        purpose="opens an epoch: the first statement that its author's new keys sign",
+        codes=(
+            CodeRule("epoch", CodeKind.NUMBER, least=1),
+            CodeRule("kind", CodeKind.TOKEN, choices=(ROTATION, REVOCATION)),
+            CodeRule("keys", CodeKind.ID, most=64),
+        ),
+    ),
+    TypeSpec(
+        type=ActType.NOT_US,
+        scope=Scope.CHANNEL,
+        sender=Sender.DESK,
+        purpose="disowns statements that a key signed in its author's name and that was revoked",
+        codes=(CodeRule("statements", CodeKind.IDS, least=1, most=DISOWNED),),
     ),
 )
 

@@ -6,14 +6,14 @@ author had seen, as in a case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from parley.domain import causality
-from parley.domain.act import Act, ActType, Code
-from parley.domain.catalogue import check_act
+from parley.domain.act import NO_CODES, Act, ActType, Code
+from parley.domain.catalogue import REVOCATION, check_act
 from parley.domain.shape import Scope, integer
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -43,7 +43,10 @@ class Judged(NamedTuple):
     type: str
     void: str | None
     reference: bytes | None = None
+    codes: Mapping[str, Code] = NO_CODES
 
+
+LEAF_DIGITS = 64
 
 Lookup = Callable[[bytes], Judged | None]
 """Finds an act of the channel's cases by its id."""
@@ -157,7 +160,8 @@ def _common(stated: dict[int, Terms], members: int) -> Terms | None:
 
 
 def _judged(act: Act, reason: str | None) -> Judged:
-    return Judged(act.id, act.author, act.seq, act.seen, act.type, reason, act.reference)
+    codes = act.codes if act.type in (ActType.KEYS, ActType.NOT_US) else NO_CODES
+    return Judged(act.id, act.author, act.seq, act.seen, act.type, reason, act.reference, codes)
 
 
 def _judge(
@@ -189,8 +193,60 @@ def _judge(
             target = _target(act, judged, lookup)
             if target.author != act.author:
                 raise ParleyError(Reason.REFERENCE_WRONG, type=act.type, target=target.type)
+        case ActType.KEYS:
+            # Where an epoch really begins, the gate to the log has seen to.
+            if any(integer(act, "epoch") <= epoch for epoch, _ in _openings(act.author, judged)):
+                raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
+        case ActType.NOT_US:
+            _judge_disowned(act, judged, lookup)
         case _:
             raise ParleyError(Reason.TYPE_UNKNOWN)
+
+
+def _openings(author: int, judged: Mapping[bytes, Judged]) -> list[tuple[int, Judged]]:
+    """The epochs that ``author`` has opened so far, by number."""
+    found = []
+    for act in judged.values():
+        epoch = act.codes.get("epoch")
+        stands = act.type == ActType.KEYS and act.void is None and act.author == author
+        if stands and isinstance(epoch, int):
+            found.append((epoch, act))
+    return sorted(found, key=lambda opening: opening[0])
+
+
+def _judge_disowned(act: Act, judged: Mapping[bytes, Judged], lookup: Lookup) -> None:
+    """Every statement that is disowned must be its author's, from an epoch that it revoked."""
+    starts = [0, *(opening.seq for _, opening in _openings(act.author, judged))]
+    ends = [
+        (start, opening.seq)
+        for start, (_, opening) in zip(starts, _openings(act.author, judged), strict=False)
+        if opening.codes.get("kind") == REVOCATION
+    ]
+    named = _hexes(act.codes["statements"])
+    if len(set(named)) != len(named):
+        raise ParleyError(Reason.CODE_INVALID, type=act.type, code="statements")
+    for name in named:
+        leaf = bytes.fromhex(name) if len(name) == LEAF_DIGITS else b""
+        target = judged.get(leaf) or lookup(leaf)
+        if target is None or target.author != act.author or target.seq >= act.seq:
+            raise ParleyError(Reason.REFERENCE_UNKNOWN, type=act.type)
+        if not any(start <= target.seq < end for start, end in ends):
+            raise ParleyError(Reason.REFERENCE_WRONG, type=act.type, target=target.type)
+
+
+def disowned(opening: Opening) -> frozenset[bytes]:
+    """The statements that their author has stated not to be its own."""
+    return frozenset(
+        leaf
+        for act in opening.acts
+        if act.type == ActType.NOT_US and act.void is None
+        for leaf in leaves_named(act)
+    )
+
+
+def leaves_named(act: Act | Judged) -> tuple[bytes, ...]:
+    """The statements that a checked act of type ``not-us`` names."""
+    return tuple(bytes.fromhex(leaf) for leaf in _hexes(act.codes["statements"]))
 
 
 def _target(act: Act, judged: dict[bytes, Judged], lookup: Lookup) -> Judged:

@@ -30,7 +30,14 @@ FRAME_BYTES: Final = 8 * MIB
 STATEMENTS_IN_FRAME: Final = 1000
 MEMBERS: Final = 16
 NOTE_BYTES: Final = 16 * KIB
+KEY_STATEMENT_BYTES: Final = 64 * KIB
+SEALING_KEYS: Final = 24
+KEY_STATEMENTS_IN_FRAME: Final = 64
+KEY_STATEMENTS_BYTES: Final = 1 * MIB
 
 # Time
 CLOCK_SKEW_SECONDS: Final = 300
 POST_QUANTUM_INTERVAL_SECONDS: Final = 60
+SEALING_MONTH_SECONDS: Final = 31 * 86_400
+POUCH_SECONDS: Final = 30 * 86_400
+"""The longest that a sealed message may be on its way; then its key is destroyed."""

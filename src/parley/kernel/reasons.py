@@ -138,6 +138,23 @@ class Reason(StrEnum):
     RESTORE_UNACCEPTED = "restore-unaccepted"
     RELEASE_UNDONE = "release-undone"
 
+    # Keys through time
+    KEYS_MALFORMED = "keys-malformed"
+    KEYS_GAP = "keys-gap"
+    KEYS_BROKEN = "keys-broken"
+    KEYS_NOT_PENDING = "keys-not-pending"
+    KEYS_NOT_OURS = "keys-not-ours"
+    KEYS_BEHIND = "keys-behind"
+    KEYS_TOO_MANY = "keys-too-many"
+    FORK_KEYS = "fork-keys"
+    KEY_RETIRED = "key-retired"
+    EPOCH_CLOSED = "epoch-closed"
+    EPOCH_WRONG = "epoch-wrong"
+    EPOCH_NOT_OPEN = "epoch-not-open"
+    SEALING_KEY_EXPIRED = "sealing-key-expired"
+    IDENTITY_WRONG = "identity-wrong"
+    NOTHING_DISOWNED = "nothing-disowned"
+
     # Letters and channels
     LETTER_MALFORMED = "letter-malformed"
     LETTER_OWN = "letter-own"

@@ -27,6 +27,16 @@ NAMES: Final[Mapping[str, str]] = {
     "genesis": N_("opening of the channel"),
     "void-notice": N_("notice of a void statement"),
     "non-delivery": N_("notice of non-delivery"),
+    "keys": N_("new keys"),
+    "not-us": N_("disowning of statements"),
+    # Key statements: what they do, and why
+    "rotation": N_("rotation of keys"),
+    "revocation": N_("revocation of keys"),
+    "sealing": N_("new sealing keys"),
+    "compromised": N_("keys compromised"),
+    "lost": N_("keys lost"),
+    "staff-changed": N_("change of staff"),
+    "superseded": N_("superseded"),
     # Precedence
     "routine": N_("routine"),
     "priority": N_("priority"),

@@ -14,12 +14,13 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.node import config as configs
 from parley.node import folder as folders
+from parley.node.keyholder import KeyFile
 from parley.record import letter as letters
 from parley.record.beside import processors
-from parley.record.ledger import Keys
-from parley.record.letter import Letter
+from parley.record.keyring import Keyring
 from parley.record.signatures import Signatures
 from parley.store import channels
+from parley.store import keys as key_statements
 from parley.store.anchor import Anchors
 from parley.store.contacts import Contacts
 from parley.store.files import sweep
@@ -58,7 +59,7 @@ def opened(
     config = configs.load(folder)
     for place in (folder, folder / folders.VAULT_FOLDER, folders.anchor_folder(folder, config)):
         sweep(place)
-    secrets = folders.unlock(folder, passphrase)
+    keyholder = KeyFile(folder, passphrase)
     database = folders.open_database(folder, config)
     anchor_folder = folders.anchor_folder(folder, config)
     anchors = Anchors(anchor_folder)
@@ -67,16 +68,16 @@ def opened(
         database.check_version()
         with database.read() as connection:
             own = channels.own_letters(connection)
-        if not own:
-            raise ParleyError(Reason.DATABASE_MISSING)
-        letter = letters.parse(own[-1])
-        if not _fit(letter, secrets.keys):
-            raise ParleyError(Reason.KEYS_NOT_OF_LETTER)
+            if not own:
+                raise ParleyError(Reason.DATABASE_MISSING)
+            letter = letters.parse(own[-1])
+            keyring = Keyring.of(letter, key_statements.of_party(connection, letter.party))
+        keyholder.settle(keyring, clock())
         with closing(Signatures(processors())) as signatures:
             desk = Desk(
                 database=database,
-                vault=Vault(folder / folders.VAULT_FOLDER, secrets.vault_master),
-                keys=secrets.keys,
+                vault=Vault(folder / folders.VAULT_FOLDER, keyholder.vault_master),
+                keyholder=keyholder,
                 letter=letter,
                 clock=clock,
                 anchors=anchors,
@@ -89,12 +90,3 @@ def opened(
         contacts.close()
         anchors.close()
         database.close()
-
-
-def _fit(letter: Letter, keys: Keys) -> bool:
-    """Whether the keys are those that the letter lists."""
-    return (
-        letter.statement_key == keys.statement.public
-        and letter.log_key == keys.log.public
-        and letter.sealing_key == keys.sealing.public
-    )

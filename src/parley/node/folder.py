@@ -30,7 +30,7 @@ from parley.kernel.reasons import Reason
 from parley.node import config as configs
 from parley.node.config import Config
 from parley.record import letter as letters
-from parley.record.ledger import Keys
+from parley.record.ledger import Keys, Staged
 from parley.record.letter import Identity, Letter, LetterText, Office, WorkingKeys
 from parley.store import founding as store_founding
 from parley.store.database import Database
@@ -43,6 +43,8 @@ VAULT_FOLDER: Final = "vault"
 CONTACTS_FILE: Final = "contacts"
 MASTER_BYTES: Final = 32
 
+_SEALING: Final = "sealing/"
+_NEXT: Final = "next/"
 _FOUNDING_MAKES: Final = (
     configs.FOUNDING_FILE,
     configs.FILE_NAME,
@@ -65,9 +67,10 @@ class Founding(NamedTuple):
 
 
 class Secrets(NamedTuple):
-    """What ``desk.keys`` holds."""
+    """What ``desk.keys`` holds. ``staged``: new keys that no key statement names yet."""
 
     keys: Keys
+    staged: Staged | None
     vault_master: bytes
 
 
@@ -104,19 +107,7 @@ def found(
     write_durably(
         folder / IDENTITY_FILE, keystore.lock({"identity": identity.seed}, passphrase, costs)
     )
-    write_durably(
-        folder / KEYS_FILE,
-        keystore.lock(
-            {
-                "statement": keys.statement.seed,
-                "log": keys.log.seed,
-                "sealing": keys.sealing.seed,
-                "vault": master,
-            },
-            passphrase,
-            costs,
-        ),
-    )
+    write_keys(folder, Secrets(keys, None, master), passphrase, costs)
     with closing(open_database(folder, config)) as database:
         store_founding.found(
             database,
@@ -171,11 +162,13 @@ def _clear(folder: Path) -> None:
 
 
 def _working_keys() -> Keys:
-    return Keys(StatementKey.generate(), LogKey.generate(), SealingKey.generate())
+    sealing = SealingKey.generate()
+    return Keys(StatementKey.generate(), LogKey.generate(), {sealing.public.kid: sealing})
 
 
 def _letter_text(founding: Founding, identity: IdentityKey, keys: Keys, now: int) -> LetterText:
     public = identity.public
+    (sealing,) = keys.sealing.values()
     return LetterText(
         version=letters.LETTER_VERSION,
         protocols=(letters.PROTOCOL,),
@@ -185,7 +178,7 @@ def _letter_text(founding: Founding, identity: IdentityKey, keys: Keys, now: int
             statement=keys.statement.public.raw,
             log_ed25519=keys.log.public.ed25519.raw,
             log_mldsa44=keys.log.public.mldsa44.raw,
-            sealing=keys.sealing.public.raw,
+            sealing=sealing.public.raw,
         ),
         code=founding.code,
         names=dict(founding.names),
@@ -208,9 +201,51 @@ def unlock(folder: Path, passphrase: bytes) -> Secrets:
         keys = Keys(
             StatementKey.from_seed(opened["statement"]),
             LogKey.from_seed(opened["log"]),
-            SealingKey.from_seed(opened["sealing"]),
+            _sealing(opened, _SEALING),
         )
-        return Secrets(keys, opened["vault"])
+        signing = None
+        if f"{_NEXT}statement" in opened:
+            signing = (
+                StatementKey.from_seed(opened[f"{_NEXT}statement"]),
+                LogKey.from_seed(opened[f"{_NEXT}log"]),
+            )
+        staged = Staged(signing, _sealing(opened, _NEXT + _SEALING))
+        vault = opened["vault"]
+    except KeyError as error:
+        raise ParleyError(Reason.KEYSTORE_DAMAGED) from error
+    return Secrets(keys, staged if signing or staged.sealing else None, vault)
+
+
+def _sealing(opened: Mapping[str, bytes], prefix: str) -> dict[bytes, SealingKey]:
+    keys = [SealingKey.from_seed(seed) for name, seed in opened.items() if name.startswith(prefix)]
+    return {key.public.kid: key for key in keys}
+
+
+def write_keys(
+    folder: Path, secrets_: Secrets, passphrase: bytes, costs: Costs = keystore.DEFAULT_COSTS
+) -> None:
+    """Put ``desk.keys`` in place, whole or not at all. What it no longer has is destroyed.
+
+    So far as a file can be: what the disk keeps of overwritten blocks is under the passphrase.
+    """
+    keys, staged = secrets_.keys, secrets_.staged
+    named = {"statement": keys.statement.seed, "log": keys.log.seed, "vault": secrets_.vault_master}
+    named |= {f"{_SEALING}{kid.hex()}": key.seed for kid, key in keys.sealing.items()}
+    if staged is not None:
+        if staged.signing is not None:
+            named[f"{_NEXT}statement"] = staged.signing[0].seed
+            named[f"{_NEXT}log"] = staged.signing[1].seed
+        named |= {f"{_NEXT}{_SEALING}{k.hex()}": v.seed for k, v in staged.sealing.items()}
+    write_durably(folder / KEYS_FILE, keystore.lock(named, passphrase, costs))
+
+
+def unlock_identity(data: bytes, passphrase: bytes) -> IdentityKey:
+    """Open an ``identity.keys``, wherever it came from.
+
+    :raises ParleyError: ``passphrase-wrong``, ``keystore-damaged``.
+    """
+    try:
+        return IdentityKey.from_seed(keystore.unlock(data, passphrase)["identity"])
     except KeyError as error:
         raise ParleyError(Reason.KEYSTORE_DAMAGED) from error
 

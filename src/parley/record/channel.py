@@ -11,6 +11,7 @@ from parley.crypto.keys import StatementPublic
 from parley.kernel import cbor
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record.keyring import Epoch, Keyring
 from parley.record.letter import Letter
 
 
@@ -28,18 +29,37 @@ class Channel:
 
     id: bytes
     label: str
-    own: Letter
-    peer: Letter
+    own_keys: Keyring
+    peer_keys: Keyring
 
     @classmethod
     def between(cls, label: str, own: Letter, peer: Letter) -> Channel:
-        """The channel of two letters.
+        """The channel of two letters, before any key statement.
 
         :raises ParleyError: ``letter-own`` where both are of one party.
         """
-        if own.party == peer.party:
+        return cls.of(label, Keyring(own), Keyring(peer))
+
+    @classmethod
+    def of(cls, label: str, own: Keyring, peer: Keyring) -> Channel:
+        """The channel of two parties with the keys that they have by now.
+
+        :raises ParleyError: ``letter-own`` where both are one party.
+        """
+        parties = (own.letter.party, peer.letter.party)
+        if parties[0] == parties[1]:
             raise ParleyError(Reason.LETTER_OWN)
-        return cls(channel_id(label, (own.party, peer.party)), label, own, peer)
+        return cls(channel_id(label, parties), label, own, peer)
+
+    @property
+    def own(self) -> Letter:
+        """Our letter."""
+        return self.own_keys.letter
+
+    @property
+    def peer(self) -> Letter:
+        """The peer's letter."""
+        return self.peer_keys.letter
 
     @cached_property
     def own_index(self) -> int:
@@ -60,17 +80,31 @@ class Channel:
         """One member's letter."""
         return self.letters[member]
 
-    def statement_key(self, member: int, kid: bytes) -> StatementPublic:
-        """The key with which ``member`` signs statements, by its identifier.
+    def keyring(self, member: int) -> Keyring:
+        """One member's keys through time."""
+        return self.own_keys if member == self.own_index else self.peer_keys
+
+    def statement_key(self, member: int, epoch: int, kid: bytes) -> StatementPublic:
+        """The key with which ``member`` signs statements of ``epoch``, which ``kid`` must name.
 
         :raises ParleyError: ``key-unknown``.
         """
-        key = self.letters[member].statement_key
+        key = self.keyring(member).epoch(epoch).statement
         if kid != key.kid:
             raise ParleyError(Reason.KEY_UNKNOWN)
         return key
 
-    def origin(self, member: int, epoch: int = 0) -> str:
+    def log_epoch(self, member: int, origin: str) -> Epoch:
+        """The epoch of ``member`` whose log has this C2SP origin.
+
+        :raises ParleyError: ``origin-mismatch``.
+        """
+        for epoch in reversed(self.keyring(member).epochs):
+            if origin == self.origin(member, epoch.number):
+                return epoch
+        raise ParleyError(Reason.ORIGIN_MISMATCH)
+
+    def origin(self, member: int, epoch: int) -> str:
         """The C2SP origin of a member's log of this channel."""
         return checkpoint.origin(self.letters[member].party, self.id, epoch)
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from parley.crypto import checkpoint, receipt
-from parley.crypto.keys import LogPublic
 from parley.crypto.merkle import Frontier
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
@@ -23,7 +22,7 @@ from parley.record.channel import Channel
 from parley.record.mirror import Mirror
 from parley.store import log, proofs, views
 from parley.store.log import Entry, Tree
-from parley.store.proofs import CheckpointRow, ReceiptRow
+from parley.store.proofs import CheckpointRow, CosignatureRow, ReceiptRow
 from parley.store.vault import Vault
 
 
@@ -104,13 +103,14 @@ class Fsck:
     ) -> None:
         parsed = statement.parse(entry.data)
         envelope, act = parsed.envelope, parsed.act
-        key = self._channel.statement_key(entry.author, parsed.kid)
+        key = self._channel.statement_key(entry.author, envelope.epoch, parsed.kid)
         parsed.verify(self._channel.letter(entry.author).party, key)
         in_case = (entry.author, act.case)
         stands = (envelope.seq, envelope.prev) == heads[entry.author]
         stands &= (envelope.case_seq, envelope.case_prev) == cases.get(in_case, (0, None))
         columns = (entry.leaf, entry.seq, entry.case_id, entry.case_seq, entry.author_index)
         derived = (parsed.leaf, envelope.seq, act.case, envelope.case_seq, envelope.index)
+        stands &= entry.epoch == envelope.epoch
         heads[entry.author] = (envelope.seq + 1, parsed.leaf)
         cases[in_case] = (envelope.case_seq + 1, parsed.leaf)
         if not stands or columns != derived:
@@ -126,33 +126,35 @@ class Fsck:
     def _check_own_proofs(self, roots: dict[int, bytes]) -> None:
         """What we signed over our own log, and what the peer cosigned of it."""
         channel, connection = self._channel, self._connection
-        own, key = channel.own_index, channel.own.log_key
+        own = channel.own_index
         for row in proofs.receipts(connection, channel.id, own):
             self._expect(
                 f"receipts[{own},{row.size}]",
-                partial(self._check_receipt, row, roots, key),
+                partial(self._check_receipt, row, roots),
             )
         for kept in proofs.checkpoints(connection, channel.id, own):
             self._check_checkpoint(kept, roots.get(kept.size))
         for line in proofs.cosignatures(connection, channel.id, own):
-            signed = checkpoint.Checkpoint(
-                channel.origin(own), line.size, roots.get(line.size, b"")
-            )
             self._expect(
                 f"cosignatures[{own},{line.size}]",
-                partial(
-                    checkpoint.verify_cosignature,
-                    line.line,
-                    signed,
-                    checkpoint.cosigner(channel.peer.party),
-                    channel.peer.log_key,
-                ),
+                partial(self._check_cosignature, line, roots),
             )
+
+    def _check_cosignature(self, row: CosignatureRow, roots: dict[int, bytes]) -> None:
+        channel = self._channel
+        kept = proofs.checkpoint(self._connection, channel.id, row.owner, row.size)
+        if kept is None:
+            raise ParleyError(Reason.CHECKPOINT_UNKNOWN, size=row.size)
+        origin = channel.origin(row.owner, kept.epoch)
+        signed = checkpoint.Checkpoint(origin, row.size, roots[row.size])
+        epoch, _time, _kind = channel.keyring(row.cosigner).verify_cosignature(signed, row.line)
+        if epoch != row.epoch:
+            raise ParleyError(Reason.KEY_MISMATCH)
 
     def _check_peer_proofs(self) -> None:
         """What the peer signed over its log, against the tree that we rebuild."""
         channel, connection = self._channel, self._connection
-        peer, key = channel.peer_index, channel.peer.log_key
+        peer = channel.peer_index
         receipts = {row.size: row for row in proofs.receipts(connection, channel.id, peer)}
         checkpoints = {row.size: row for row in proofs.checkpoints(connection, channel.id, peer)}
         sizes = sorted(receipts.keys() | checkpoints.keys())
@@ -166,11 +168,11 @@ class Fsck:
         for size, row in receipts.items():
             self._expect(
                 f"receipts[{peer},{size}]",
-                partial(self._check_receipt, row, roots, key),
+                partial(self._check_receipt, row, roots),
             )
 
-    @staticmethod
-    def _check_receipt(row: ReceiptRow, roots: dict[int, bytes], key: LogPublic) -> None:
+    def _check_receipt(self, row: ReceiptRow, roots: dict[int, bytes]) -> None:
+        key = self._channel.keyring(row.issuer).epoch(row.epoch).log
         receipt.verify_root(row.protected, row.signature, roots[row.size], key)
 
     def _check_checkpoint(self, row: CheckpointRow, root: bytes | None) -> None:
@@ -182,8 +184,8 @@ class Fsck:
             place,
             lambda: checkpoint.verify_note(
                 row.note.encode(),
-                channel.origin(row.owner),
-                channel.letter(row.owner).log_key,
+                channel.origin(row.owner, row.epoch),
+                channel.keyring(row.owner).epoch(row.epoch).log,
                 limit=limits.NOTE_BYTES,
             ),
         )

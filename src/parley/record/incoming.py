@@ -44,7 +44,8 @@ def check_signed(channel: Channel, author: int, data: bytes) -> Statement:
     :raises ParleyError: with the reason why it must be kept out of the log.
     """
     parsed = _addressed(channel, data)
-    parsed.verify(channel.letter(author).party, channel.statement_key(author, parsed.kid))
+    key = channel.statement_key(author, parsed.envelope.epoch, parsed.kid)
+    parsed.verify(channel.letter(author).party, key)
     return parsed
 
 
@@ -173,7 +174,7 @@ class _Batch:
         :raises ParleyError: with the reason why it must be kept out of the log.
         """
         parsed = _addressed(self._channel, data)
-        key = self._channel.statement_key(self._author, parsed.kid)
+        key = self._channel.statement_key(self._author, parsed.envelope.epoch, parsed.kid)
         signed = Signed(*parsed.claimed(self._party, key))
         if key is not self._key or len(self._part) == AT_ONCE:
             self.hand_over()

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from parley.crypto import merkle, receipt
-from parley.domain.act import ActType
+from parley.domain.act import ActType, Code
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
 from parley.record.incoming import Incoming, Refused
+from parley.record.keyring import Epoch, KeyKind, Keyring
 from parley.record.mirror import Mirror
 from parley.record.statement import Seen, Statement
 from parley.store import log, proofs
@@ -60,9 +61,12 @@ class _Gate:
         self._own = chains[channel.own_index]
         self.count, self._leaf, self._seen = chain.count, chain.leaf, chain.seen
         self._epoch = chain.epoch
+        self._keys = channel.peer_keys
         self._cases = log.case_heads(connection, channel.id, cases, channel.peer_index)
         greatest = proofs.checkpoint(connection, channel.id, channel.peer_index)
-        self._checkpoint = greatest
+        # What a revoked key signed binds nobody: a thief may have ordered the log.
+        stands = greatest is not None and not self._keys.revoked(greatest.epoch)
+        self._checkpoint = greatest if stands else None
         self._known_seen: set[Seen] = set()
         self._receipted = receipted
 
@@ -76,10 +80,50 @@ class _Gate:
             raise ParleyError(Reason.INTERNAL, fact="a leaf without its statement")
         return entry.data
 
-    def check_epoch(self, parsed: Statement) -> None:
-        """Numbers are counted anew in each epoch; this release knows the first."""
-        if parsed.envelope.epoch != self._epoch:
-            raise ParleyError(Reason.CHAIN_GAP, expected=self.count, found=parsed.envelope.seq)
+    def check_epoch(self, parsed: Statement, fresh: Sequence[Incoming] = ()) -> None:
+        """Check that the statement is of the epoch that its place belongs to.
+
+        :raises ParleyError: ``epoch-closed`` for what an earlier key signed in a place that is
+            not, or no longer, that key's; ``epoch-wrong`` for what a later key signed where its
+            epoch was not opened.
+        """
+        envelope = parsed.envelope
+        if envelope.epoch == self._epoch == 0:
+            return
+        if envelope.seq < self.count:
+            expected = self._epoch_at(envelope.seq, fresh)
+            if envelope.epoch < expected:
+                raise ParleyError(Reason.EPOCH_CLOSED, epoch=envelope.epoch)
+            if envelope.epoch > expected:
+                raise ParleyError(Reason.EPOCH_WRONG, epoch=envelope.epoch)
+        elif envelope.epoch < self._epoch:
+            raise ParleyError(Reason.EPOCH_CLOSED, epoch=envelope.epoch)
+        elif envelope.epoch > self._epoch and not self._opens(parsed):
+            raise ParleyError(Reason.EPOCH_WRONG, epoch=envelope.epoch)
+
+    def _opens(self, parsed: Statement) -> bool:
+        """Whether this is the opening of its epoch; a channel that begins in one needs none."""
+        if self.count == 0 and parsed.envelope.seq == 0:
+            return True
+        act, epoch = parsed.act, self._keys.epoch(parsed.envelope.epoch)
+        return (
+            act.type == ActType.KEYS
+            and act.case == self._channel.standing_case
+            and act.codes == opening_codes(self._keys, self._epoch, epoch)
+        )
+
+    def _epoch_at(self, seq: int, fresh: Sequence[Incoming]) -> int:
+        if fresh and seq >= fresh[0].statement.envelope.seq:
+            return fresh[seq - fresh[0].statement.envelope.seq].statement.envelope.epoch
+        return log.epoch_at(self._connection, self._channel.id, self._channel.peer_index, seq)
+
+    def expect_unrevoked(self, parsed: Statement) -> None:
+        """Two statements with one number convict nobody whose key was stolen and revoked.
+
+        :raises ParleyError: ``epoch-closed``.
+        """
+        if self._keys.revoked(parsed.envelope.epoch):
+            raise ParleyError(Reason.EPOCH_CLOSED, epoch=parsed.envelope.epoch)
 
     def contradicts_checkpoint(self, parsed: Statement) -> bool:
         """Whether the statement claims a place below a checkpoint that we have verified."""
@@ -104,7 +148,7 @@ class _Gate:
         rows = proofs.receipts_covering(
             self._connection, channel.id, channel.peer_index, last, last
         )
-        if not rows or index >= rows[0].size:
+        if not rows or index >= rows[0].size or self._keys.revoked(rows[0].epoch):
             return None
         leaves = Mirror(self._connection, channel, 0).leaves(channel.peer_index, rows[0].size)
         ours = log.by_leaf(self._connection, channel.id, leaves[index])
@@ -131,6 +175,7 @@ class _Gate:
             raise ParleyError(Reason.SEEN_WRONG)
         self._check_seen(envelope.seen[0])
         self.count, self._leaf, self._seen = envelope.seq + 1, parsed.leaf, envelope.seen[0].count
+        self._epoch = envelope.epoch
         self._cases[act.case] = (case_seq + 1, parsed.leaf)
 
     def _check_seen(self, seen: Seen) -> None:
@@ -149,9 +194,30 @@ class _Gate:
             raise ParleyError(Reason.SEEN_WRONG)
         if seen.size or seen.root is not None:
             signed = proofs.checkpoint(self._connection, self._channel.id, own, seen.size)
-            if signed is None or signed.root != seen.root:
+            fits = signed is not None and signed.root == seen.root
+            if not fits and not self._ours_revoked(seen.count):
                 raise ParleyError(Reason.SEEN_WRONG)
         self._known_seen.add(seen)
+
+    def _ours_revoked(self, count: int) -> bool:
+        """Whether the peer had seen no statement of ours behind a revocation of our keys.
+
+        A checkpoint that it verified until then may be a thief's.
+        """
+        own, keys = self._channel.own_index, self._channel.own_keys
+        if count == 0 or not keys.current.number:
+            return False
+        return keys.revoked(log.epoch_at(self._connection, self._channel.id, own, count - 1))
+
+
+def opening_codes(keys: Keyring, before: int, epoch: Epoch) -> dict[str, Code]:
+    """The codes of the statement that opens ``epoch`` in a chain that stands in ``before``.
+
+    Where keys changed several times in between, one revocation makes it one.
+    """
+    revoked = any(keys.revoked(number) for number in range(before, epoch.number))
+    kind = KeyKind.REVOCATION if revoked else KeyKind.ROTATION
+    return {"epoch": epoch.number, "kind": kind.value, "keys": epoch.opened_by.hex()}
 
 
 def admit(
@@ -177,10 +243,11 @@ def admit(
         parsed = item.statement
         seq = parsed.envelope.seq
         try:
-            gate.check_epoch(parsed)
+            gate.check_epoch(parsed, fresh)
             if seq < gate.count:
                 held = _held(gate, fresh, seq)
                 if held != parsed.leaf:
+                    gate.expect_unrevoked(parsed)
                     return _forked(gate, fresh, repeated, parsed, held)
                 if not fresh:
                     repeated = (repeated[0] if repeated else seq, seq)
@@ -211,11 +278,12 @@ def convict(
         return None
     parsed = refused.statement
     gate = _Gate(connection, channel, chains, set())
+    if parsed.envelope.seq >= gate.count:
+        return None
     try:
         gate.check_epoch(parsed)
+        gate.expect_unrevoked(parsed)
     except ParleyError:
-        return None
-    if parsed.envelope.seq >= gate.count:
         return None
     held = gate.held(parsed.envelope.seq)
     if held is None or held == parsed.leaf:

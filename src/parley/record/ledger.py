@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 from parley.crypto import checkpoint, receipt
 from parley.crypto.keys import LogKey, SealingKey, StatementKey
 from parley.crypto.merkle import Frontier
+from parley.domain.act import ActType
 from parley.kernel import ids
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import statement, verdict
+from parley.record import freeze, intake, statement, verdict
 from parley.record.body import Body
 from parley.record.channel import Channel
 from parley.record.incoming import Incoming
@@ -32,11 +33,31 @@ from parley.store.vault import Vault
 
 
 class Keys(NamedTuple):
-    """The working keys of our desk."""
+    """The working keys of our desk; ``sealing`` by identifier, those included that only open."""
 
     statement: StatementKey
     log: LogKey
-    sealing: SealingKey
+    sealing: Mapping[bytes, SealingKey]
+
+    def opening(self, kid: bytes) -> SealingKey:
+        """The key that opens what was sealed to ``kid``.
+
+        :raises ParleyError: ``key-unknown``: never ours, or destroyed by now.
+        """
+        key = self.sealing.get(kid)
+        if key is None:
+            raise ParleyError(Reason.KEY_UNKNOWN)
+        return key
+
+
+class Staged(NamedTuple):
+    """New private keys that no key statement has named yet; ``signing`` is null for sealing keys.
+
+    ``sealing`` is by identifier.
+    """
+
+    signing: tuple[StatementKey, LogKey] | None
+    sealing: Mapping[bytes, SealingKey]
 
 
 class Ledger:
@@ -62,8 +83,10 @@ class Ledger:
     ) -> Ledger:
         """Begin a channel's log: nothing stands in it yet."""
         empty = Tree(0, 0, Frontier().to_bytes())
-        for member in (channel.own_index, channel.peer_index):
-            log.add_chain(connection, channel.id, Chain(member, 0, 0, None, 0, 0))
+        # A channel that begins late begins in the epoch in which its author is by then.
+        current = channel.own_keys.current.number
+        for member, epoch in ((channel.own_index, current), (channel.peer_index, 0)):
+            log.add_chain(connection, channel.id, Chain(member, epoch, 0, None, 0, 0))
             log.add_tree(connection, channel.id, member, empty)
         outbox.add(connection, channel.id)
         return cls(connection, channel, keys, vault, now)
@@ -93,15 +116,39 @@ class Ledger:
         """The peer's chain, as far as we hold it."""
         return self._chains[self._channel.peer_index]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether our chain stands in the epoch of our keys: nothing is signed before it does."""
+        return self.own.epoch == self._channel.own_keys.current.number
+
+    def open_epoch(self) -> Statement:
+        """Open the epoch of our newest keys at the head of our chain.
+
+        The statement is the first that they sign. Because it names the head, it vouches for all of
+        ours before it, whatever key signed them.
+        """
+        own, keys = self.own, self._channel.own_keys
+        epoch = keys.current
+        codes = intake.opening_codes(keys, own.epoch, epoch)
+        frozen = freeze.by_desk(self._channel, ActType.KEYS, codes=codes)
+        self._chains[own.author] = own._replace(epoch=epoch.number)
+        return self.append_own(frozen.act_bytes, frozen.body)
+
+    def _expect_open(self) -> None:
+        if not self.is_open:
+            raise ParleyError(Reason.EPOCH_NOT_OPEN)
+
     def append_own(self, act_bytes: bytes, body: Body) -> Statement:
         """Put an authorised act into its envelope, sign it and append it.
 
-        :raises ParleyError: ``wrong-audience`` for an act of another channel, ``body-wrong``.
+        :raises ParleyError: ``wrong-audience`` for an act of another channel, ``body-wrong``,
+            ``epoch-not-open``.
         """
         return self.append_all([(act_bytes, body)])[0]
 
     def append_all(self, acts: Sequence[tuple[bytes, Body]]) -> list[Statement]:
         """:meth:`append_own` for several acts, in order."""
+        self._expect_open()
         own = self._channel.own_index
         parsed_acts = [statement.parse_act(act_bytes) for act_bytes, _body in acts]
         cases = [act.case for act in parsed_acts]
@@ -152,7 +199,11 @@ class Ledger:
         return self._frontier.root()
 
     def receipt(self, first_seq: int, last_seq: int) -> ReceiptRow:
-        """Sign, and keep, the receipt for the peer's statements ``first_seq`` to ``last_seq``."""
+        """Sign, and keep, the receipt for the peer's statements ``first_seq`` to ``last_seq``.
+
+        :raises ParleyError: ``epoch-not-open``.
+        """
+        self._expect_open()
         protected = receipt.protected(
             self._keys.log.public.kid,
             ids.party_uri(self._channel.own.party),
@@ -163,6 +214,7 @@ class Ledger:
             channel=self._channel.id,
             issuer=self._channel.own_index,
             size=self.size,
+            epoch=self.own.epoch,
             first_seq=first_seq,
             last_seq=last_seq,
             iat=self._now,
@@ -174,17 +226,21 @@ class Ledger:
         return row
 
     def checkpoint(self) -> CheckpointRow:
-        """Our checkpoint at the present size, signed once and kept."""
-        own = self._channel.own_index
+        """Our checkpoint at the present size, signed once and kept.
+
+        :raises ParleyError: ``epoch-not-open``.
+        """
+        self._expect_open()
+        own, epoch = self._channel.own_index, self.own.epoch
         # A size that the log has reached in this very transaction was never signed.
         if not self._grown:
             kept = proofs.checkpoint(self._connection, self._channel.id, own, self.size)
             if kept is not None:
                 return kept
         root = self._frontier.root()
-        signed = checkpoint.Checkpoint(self._channel.origin(own), self.size, root)
+        signed = checkpoint.Checkpoint(self._channel.origin(own, epoch), self.size, root)
         note = checkpoint.sign_note(signed, self._keys.log)
-        row = CheckpointRow(self._channel.id, own, self.size, root, note, self._now)
+        row = CheckpointRow(self._channel.id, own, self.size, epoch, root, note, self._now)
         proofs.add_checkpoint(self._connection, row)
         self._grown = False
         return row

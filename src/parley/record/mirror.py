@@ -147,10 +147,11 @@ class Mirror:
             do not give).
         """
         channel = self._channel
-        origin = channel.origin(channel.peer_index)
+        epoch = channel.peer_keys.current
+        origin = channel.origin(channel.peer_index, epoch.number)
         # Further lines that nobody asked for would travel on in every dossier.
         signed = checkpoint.verify_note(
-            note, origin, channel.peer.log_key, limit=limits.NOTE_BYTES, alone=True
+            note, origin, epoch.log, limit=limits.NOTE_BYTES, alone=True
         )
         kept = None
         # Beyond what was rebuilt there is none: it was rebuilt to accept each of them.
@@ -165,7 +166,13 @@ class Mirror:
             raise ParleyError(Reason.FORK_ROOT, size=signed.size)
         self._keep(view)
         row = CheckpointRow(
-            channel.id, channel.peer_index, signed.size, signed.root, note.decode(), self._now
+            channel=channel.id,
+            owner=channel.peer_index,
+            size=signed.size,
+            epoch=epoch.number,
+            root=signed.root,
+            note=note.decode(),
+            recorded_at=self._now,
         )
         proofs.add_checkpoint(self._connection, row)
         self._fresh = row
@@ -181,8 +188,9 @@ class Mirror:
         if row is not self._fresh:
             rows = proofs.cosignatures(self._connection, channel.id, channel.peer_index, row.size)
             have = {cosignature.kind for cosignature in rows}
-        signed = checkpoint.Checkpoint(channel.origin(row.owner), row.size, row.root)
+        signed = checkpoint.Checkpoint(channel.origin(row.owner, row.epoch), row.size, row.root)
         name = checkpoint.cosigner(channel.own.party)
+        epoch = channel.own_keys.current.number
         for kind in kinds:
             if kind in have:
                 continue
@@ -192,7 +200,7 @@ class Mirror:
             proofs.add_cosignature(
                 self._connection,
                 CosignatureRow(
-                    channel.id, row.owner, row.size, channel.own_index, kind, self._now, line
+                    channel.id, row.owner, row.size, channel.own_index, kind, epoch, self._now, line
                 ),
             )
 
@@ -209,13 +217,11 @@ class Mirror:
         own = proofs.checkpoint(self._connection, channel.id, channel.own_index, size)
         if own is None:
             raise ParleyError(Reason.CHECKPOINT_UNKNOWN, size=size)
-        signed = checkpoint.Checkpoint(channel.origin(channel.own_index), size, own.root)
-        name = checkpoint.cosigner(channel.peer.party)
-        timestamp = checkpoint.verify_cosignature(line, signed, name, channel.peer.log_key)
-        post_quantum = checkpoint.is_post_quantum(line, name, channel.peer.log_key)
+        signed = checkpoint.Checkpoint(channel.origin(own.owner, own.epoch), size, own.root)
+        epoch, timestamp, post_quantum = channel.peer_keys.verify_cosignature(signed, line)
         kind = checkpoint.ML_DSA_44_COSIGNATURE if post_quantum else checkpoint.ED25519_COSIGNATURE
         row = CosignatureRow(
-            channel.id, channel.own_index, size, channel.peer_index, kind, timestamp, line
+            channel.id, own.owner, size, channel.peer_index, kind, epoch, timestamp, line
         )
         proofs.add_cosignature(self._connection, row)
         return row
@@ -238,7 +244,8 @@ class Mirror:
         view = self.at(size)
         if view.ours <= receipted:
             return None
-        claims = receipt.verify_root(protected, signature, view.root, channel.peer.log_key)
+        epoch = channel.peer_keys.log_epoch(receipt.parse_protected(protected).kid)
+        claims = receipt.verify_root(protected, signature, view.root, epoch.log)
         expected = (ids.party_uri(channel.peer.party), ids.channel_uri(channel.id))
         if (claims.iss, claims.sub) != expected:
             raise ParleyError(Reason.WRONG_AUDIENCE)
@@ -247,6 +254,7 @@ class Mirror:
             channel=channel.id,
             issuer=channel.peer_index,
             size=size,
+            epoch=epoch.number,
             first_seq=receipted,
             last_seq=view.ours - 1,
             iat=claims.iat,
@@ -256,6 +264,12 @@ class Mirror:
         )
         proofs.add_receipt(self._connection, row)
         return row
+
+    def forget(self) -> None:
+        """Rebuild the peer's log from its first leaf when it is next looked at."""
+        self._kept_tree = Tree(0, 0, Frontier().to_bytes())
+        self._fresh = None
+        log.save_tree(self._connection, self._channel.id, self._channel.peer_index, self._kept_tree)
 
     def _already(self, size: int) -> bool:
         rows = proofs.receipts(

@@ -66,6 +66,16 @@ def opening(
     )
 
 
+def disowning(connection: Connection, channel: Channel) -> list[Entry]:
+    """The statements, not void, by which members disown others, in the order of our log."""
+    entries = log.in_case(connection, channel.id, channel.standing_case)
+    if not any(channel.keyring(member).current.number for member in range(2)):
+        return []
+    opened = opening(connection, channel, lambda entry: entry.verdict)
+    named = {act.id for act in opened.acts if act.type == ActType.NOT_US and act.void is None}
+    return [entry for entry in entries if entry.leaf in named]
+
+
 def genesis_fault(opened: Opening) -> Reason | None:
     """Why a member's genesis does not fit the letters, where one does not."""
     for act in opened.acts:

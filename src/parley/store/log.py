@@ -240,6 +240,12 @@ def leaf_at(connection: Connection, channel: bytes, author: int, seq: int) -> by
     return row[0] if row else None
 
 
+def epoch_at(connection: Connection, channel: bytes, author: int, seq: int) -> int:
+    """The epoch of one author's statement ``seq``, which stands in our log."""
+    query = select(_S.epoch).where(_S.channel == channel, _S.author == author, _S.seq == seq)
+    return int(connection.execute(query).scalar_one())
+
+
 def by_leaf(connection: Connection, channel: bytes, leaf: bytes) -> Entry | None:
     """The statement with this leaf hash."""
     found = _entries(connection, _BY_LEAF, {"channel_": channel, "leaf_": leaf})

@@ -16,6 +16,7 @@ class OutboxRow(NamedTuple):
     Everything from sequence number ``receipted`` on is pending; below ``transmitted`` the peer's
     endpoint took it, below ``offered`` it has stood in a reply. ``receipt_size_delivered`` is the
     greatest of our receipts that the peer is known to have. ``counter`` numbers our frames.
+    ``keys_held`` is the number of our newest key statement that the peer said it holds.
     ``next_attempt_ms`` is in milliseconds. ``last_reply`` is the signed digest of the peer's
     last reply.
 
@@ -29,6 +30,7 @@ class OutboxRow(NamedTuple):
     offered: int
     receipt_size_delivered: int
     counter: int
+    keys_held: int
     attempts: int
     next_attempt_ms: int
     last_reason: str | None
@@ -66,6 +68,7 @@ def add(connection: Connection, channel: bytes) -> None:
             offered=0,
             receipt_size_delivered=0,
             counter=0,
+            keys_held=0,
             attempts=0,
             next_attempt_ms=0,
         )

@@ -14,13 +14,15 @@ from parley.store.statements import Prepared, given
 class ReceiptRow(NamedTuple):
     """One signature over ``issuer``'s root at ``size``.
 
-    It receipts the other member's statements ``first_seq`` to ``last_seq``. ``arrived_at`` is by
+    Signed with the log key of the issuer's ``epoch``. It receipts the other member's statements
+    ``first_seq`` to ``last_seq``. ``arrived_at`` is by
     our clock; ``iat`` by the issuer's.
     """
 
     channel: bytes
     issuer: int
     size: int
+    epoch: int
     first_seq: int
     last_seq: int
     iat: int
@@ -30,11 +32,12 @@ class ReceiptRow(NamedTuple):
 
 
 class CheckpointRow(NamedTuple):
-    """A signed checkpoint of ``owner``'s log that we have verified (or signed)."""
+    """A signed checkpoint of ``owner``'s log, of its ``epoch``, that we have verified or signed."""
 
     channel: bytes
     owner: int
     size: int
+    epoch: int
     root: bytes
     note: str
     recorded_at: int
@@ -43,7 +46,7 @@ class CheckpointRow(NamedTuple):
 class CosignatureRow(NamedTuple):
     """A cosignature over ``owner``'s checkpoint: ``line`` as in the signed note.
 
-    ``kind``: the C2SP signature type, 4 (Ed25519) or 6 (ML-DSA-44).
+    ``kind``: the C2SP signature type, 4 (Ed25519) or 6 (ML-DSA-44). ``epoch``: the cosigner's.
     """
 
     channel: bytes
@@ -51,6 +54,7 @@ class CosignatureRow(NamedTuple):
     size: int
     cosigner: int
     kind: int
+    epoch: int
     timestamp: int
     line: str
 
@@ -169,6 +173,42 @@ def greatest_cosigned(
     query = _GREATEST_COSIGNED if kind is None else _GREATEST_OF_KIND
     row = query.row(connection, values)
     return CosignatureRow(*row) if row else None
+
+
+def drop_after(connection: Connection, channel: bytes, issuer: int, size: int) -> list[bytes]:
+    """Take away what ``issuer`` signed over its log beyond ``size``; returns the signed bytes.
+
+    For proofs of a revoked epoch that the author's next one contradicts: they are kept elsewhere.
+    """
+    dropped = [
+        row.protected + row.signature
+        for row in receipts(connection, channel, issuer, after_size=size)
+    ]
+    dropped += [
+        row.note.encode() for row in checkpoints(connection, channel, issuer) if row.size > size
+    ]
+    connection.execute(
+        delete(tables.receipts).where(_R.channel == channel, _R.issuer == issuer, _R.size > size)
+    )
+    for table in (tables.checkpoints, tables.cosignatures):
+        c = table.c
+        connection.execute(
+            delete(table).where(c.channel == channel, c.owner == issuer, c.size > size)
+        )
+    return dropped
+
+
+def drop_cosignatures(
+    connection: Connection, channel: bytes, cosigner: int, size: int
+) -> list[bytes]:
+    """Take away what ``cosigner`` cosigned of the other's log beyond ``size``; returns lines."""
+    rows = [row for row in cosignatures(connection, channel, 1 - cosigner) if row.size > size]
+    connection.execute(
+        delete(tables.cosignatures).where(
+            _C.channel == channel, _C.cosigner == cosigner, _C.size > size
+        )
+    )
+    return [row.line.encode() for row in rows]
 
 
 def add_evidence(

@@ -1,6 +1,6 @@
 """The tables. Records are facts that are never changed; views can be dropped and rebuilt.
 
-Ownership: ``desk`` .. ``cosignatures`` are the record; ``cases`` is a view; ``outbox``,
+Ownership: ``letters`` .. ``cosignatures`` are the record; ``cases`` is a view; ``outbox``,
 ``deliveries`` and ``pouches`` are the courier's; ``drafts`` and ``officers`` are the house's;
 ``quarantine`` and ``evidence`` keep what peers did wrong. No column holds the plaintext of a body:
 bodies and drafts are sealed under keys that lie outside the database (``parley.store.vault``).
@@ -55,6 +55,27 @@ channels: Final = Table(
     Column("opened_at", BigInteger, nullable=False),
     # While it recovers: the size of our log when that began.
     Column("base", BigInteger, nullable=True),
+)
+
+# Key statements of every party, ours too: a chain of their own that begins at the letter.
+key_statements: Final = Table(
+    "key_statements",
+    metadata,
+    Column("party", LargeBinary, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+)
+
+# How many of a peer's statements stood in our log when a key statement of its opened an epoch.
+epochs: Final = Table(
+    "epochs",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("member", Integer, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("count", BigInteger, nullable=False),
 )
 
 # One row an author in a channel: how far the chain goes that stands in our log.
@@ -125,6 +146,8 @@ receipts: Final = Table(
     Column("channel", LargeBinary, primary_key=True),
     Column("issuer", Integer, primary_key=True),
     Column("size", BigInteger, primary_key=True),
+    # The issuer's epoch: whose log key signed.
+    Column("epoch", Integer, nullable=False),
     Column("first_seq", BigInteger, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
     Column("iat", BigInteger, nullable=False),
@@ -140,6 +163,8 @@ checkpoints: Final = Table(
     Column("channel", LargeBinary, primary_key=True),
     Column("owner", Integer, primary_key=True),
     Column("size", BigInteger, primary_key=True),
+    # The owner's epoch: whose log key signed; it stands in the note's origin.
+    Column("epoch", Integer, nullable=False),
     Column("root", LargeBinary, nullable=False),
     Column("note", Text, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
@@ -153,6 +178,8 @@ cosignatures: Final = Table(
     Column("size", BigInteger, primary_key=True),
     Column("cosigner", Integer, primary_key=True),
     Column("kind", Integer, primary_key=True),
+    # The cosigner's epoch.
+    Column("epoch", Integer, nullable=False),
     Column("timestamp", BigInteger, nullable=False),
     Column("line", Text, nullable=False),
     Index("ix_cosignatures_channel_owner_kind", "channel", "owner", "kind", "size"),
@@ -185,6 +212,8 @@ outbox: Final = Table(
     # The greatest of our receipts that the peer is known to have.
     Column("receipt_size_delivered", BigInteger, nullable=False),
     Column("counter", BigInteger, nullable=False),
+    # The number of our newest key statement that the peer said it holds.
+    Column("keys_held", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
     # Milliseconds since the epoch: retries may be less than a second apart.
     Column("next_attempt_ms", BigInteger, nullable=False),

@@ -1,9 +1,11 @@
 """A frame: one message, sealed to its recipient and signed by its sender.
 
-``[header, sealed, signature]`` in deterministic CBOR. The header names sender and recipient; its
-SHA-256 is HPKE's ``info``; the signature (Ed25519, the sender's statement key) covers header and
-sealed bytes under a context of its own and is checked before anything is opened. A proxy sees
-parties, channel, key identifiers, counter, size and time, and no more.
+``[header, keys, sealed, signature]`` in deterministic CBOR. The header names sender and recipient;
+its SHA-256 is HPKE's ``info``; the signature (Ed25519, the sender's current statement key) covers
+all before it under a context of its own and is checked before the message is opened. ``keys`` has
+key statements of the sender that the recipient may lack, sealed by themselves; it is empty most
+times, and opened first only where the recipient does not know the key that signs. A proxy sees
+parties, channel, key identifiers, counter, sizes and time, and no more.
 """
 
 from __future__ import annotations
@@ -16,12 +18,16 @@ from msgspec import Meta
 
 from parley.application.message import Message
 from parley.crypto import cose, sealing
-from parley.crypto.keys import SealingKey, StatementKey
+from parley.crypto.keys import StatementKey
 from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.ids import Bytes32, Bytes64, Count
 from parley.kernel.reasons import Reason
+from parley.record import keyring as keyrings
 from parley.record.channel import Channel
+from parley.record.keyring import Keyring, KeyStatement
+from parley.record.ledger import Keys
+from parley.record.letter import SUITE
 
 FRAME_VERSION: Final = 1
 MEDIA_TYPE: Final = "application/vnd.parley.frame+cbor"
@@ -30,7 +36,9 @@ PATH: Final = "/parley/frames"
 _CONTEXT: Final = b"parley/frame/1\n"
 _HEADER_BYTES: Final = 512
 _SIGNATURE_BYTES: Final = 64
-_ARRAY_OF_THREE: Final = b"\x83"
+_ARRAY_OF_FOUR: Final = b"\x84"
+_KEYS_INFO: Final = b"parley/frame/1/keys\n"
+_SEALED_KEYS_BYTES: Final = limits.KEY_STATEMENTS_BYTES + 2 * limits.KIB
 
 
 class Header(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -50,6 +58,7 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     """A frame taken apart; nothing about it has been verified."""
 
     header_bytes: Annotated[bytes, Meta(max_length=_HEADER_BYTES)]
+    keys: Annotated[bytes, Meta(max_length=_SEALED_KEYS_BYTES)]
     sealed: bytes
     signature: Bytes64
 
@@ -70,18 +79,38 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
         return sha256(self.header_bytes).digest()
 
     @property
+    def signed(self) -> bytes:
+        """What the sender signs."""
+        return _CONTEXT + self.header_bytes + cose.bstr(self.keys) + self.sealed
+
+    @property
     def signed_digest(self) -> bytes:
         """SHA-256 of header and sealed bytes: what a reply names. No two frames have the same."""
         return sha256(self.header_bytes + self.sealed).digest()
 
 
+_Statements = Annotated[
+    tuple[Annotated[bytes, Meta(max_length=limits.KEY_STATEMENT_BYTES)], ...],
+    Meta(min_length=1, max_length=limits.KEY_STATEMENTS_IN_FRAME),
+]
+
+
 def seal(
-    message: Message, channel: Channel, key: StatementKey, counter: int
+    message: Message,
+    channel: Channel,
+    key: StatementKey,
+    counter: int,
+    *,
+    now: int,
+    keys: tuple[bytes, ...] = (),
 ) -> tuple[bytes, bytes]:
-    """Seal and sign a message to the channel's peer.
+    """Seal and sign a message to the channel's peer. ``keys``: key statements that go before it.
 
     Returns the frame's bytes and its signed digest.
+
+    :raises ParleyError: ``sealing-key-expired``.
     """
+    sealing_key = channel.peer_keys.sealing_key(now)
     header = cbor.encode_model(
         Header(
             version=FRAME_VERSION,
@@ -90,13 +119,17 @@ def seal(
             sender=channel.own.party,
             recipient=channel.peer.party,
             statement_kid=key.public.kid,
-            sealing_kid=channel.peer.sealing_key.kid,
+            sealing_kid=sealing_key.kid,
             counter=counter,
         )
     )
     digest = sha256(header).digest()
-    sealed = sealing.seal(cbor.encode_model(message), digest, channel.peer.sealing_key)
-    frame = Frame(header, sealed, key.sign(_CONTEXT + header + sealed))
+    sealed_keys = (
+        sealing.seal(cbor.encode(list(keys)), _KEYS_INFO + digest, sealing_key) if keys else b""
+    )
+    sealed = sealing.seal(cbor.encode_model(message), digest, sealing_key)
+    unsigned = Frame(header, sealed_keys, sealed, bytes(_SIGNATURE_BYTES))
+    frame = msgspec.structs.replace(unsigned, signature=key.sign(unsigned.signed))
     return cbor.encode_model(frame), frame.signed_digest
 
 
@@ -109,17 +142,17 @@ def head(data: bytes) -> Header:
 
     :raises ParleyError: ``shape-invalid`` and the errors of :meth:`Frame.header`.
     """
-    if data[:1] != _ARRAY_OF_THREE:
+    if data[:1] != _ARRAY_OF_FOUR:
         raise ParleyError(Reason.SHAPE_INVALID, shape="Frame", place="$")
     try:
         header, _at = cose.read_bstr(data[:HEAD_BYTES], 1)
     except (IndexError, ValueError) as error:
         raise ParleyError(Reason.SHAPE_INVALID, shape="Frame", place="$[0]") from error
-    return Frame(header, b"", b"").header()
+    return Frame(header, b"", b"", b"").header()
 
 
 def parse(data: bytes) -> Frame:
-    """Take a frame apart; nothing is verified, and nothing built but three slices.
+    """Take a frame apart; nothing is verified, and nothing built but four slices.
 
     Whatever else a stranger sends costs no more than it is long.
 
@@ -127,17 +160,19 @@ def parse(data: bytes) -> Frame:
     """
     if len(data) > limits.FRAME_BYTES:
         raise ParleyError(Reason.TOO_LARGE, size=len(data), limit=limits.FRAME_BYTES)
-    if data[:1] != _ARRAY_OF_THREE:
+    if data[:1] != _ARRAY_OF_FOUR:
         raise ParleyError(Reason.SHAPE_INVALID, shape="Frame", place="$")
     try:
         header, at = cose.read_bstr(data, 1)
+        keys, at = cose.read_bstr(data, at)
         sealed, at = cose.read_bstr(data, at)
         signature, at = cose.read_bstr(data, at)
     except (IndexError, ValueError) as error:
         raise ParleyError(Reason.SHAPE_INVALID, shape="Frame", place="$") from error
-    if len(data) != at or len(header) > _HEADER_BYTES or len(signature) != _SIGNATURE_BYTES:
+    fits = len(header) <= _HEADER_BYTES and len(keys) <= _SEALED_KEYS_BYTES
+    if len(data) != at or not fits or len(signature) != _SIGNATURE_BYTES:
         raise ParleyError(Reason.SHAPE_INVALID, shape="Frame", place="$")
-    return Frame(header, sealed, signature)
+    return Frame(header, keys, sealed, signature)
 
 
 def check_audience(header: Header, channel: Channel) -> None:
@@ -150,25 +185,70 @@ def check_audience(header: Header, channel: Channel) -> None:
         raise ParleyError(Reason.WRONG_AUDIENCE)
 
 
-def verify(frame: Frame, header: Header, channel: Channel) -> None:
-    """Check that the peer of ``channel`` made this frame for us: one signature check.
+def verify(frame: Frame, header: Header, channel: Channel, keys: Keys) -> Keyring:
+    """Check that the peer of ``channel`` made this frame for us.
 
-    :raises ParleyError: ``wrong-audience``, ``key-unknown``, ``signature-invalid``.
+    Only its current key signs frames. Where the frame brings key statements that we lack, the
+    result is the peer's keyring with them, which nobody has kept yet; else the one that we have.
+    Costs one signature check where the key is known. Where it is not, one small part is opened and
+    the next key statement's signature is checked first.
+
+    :raises ParleyError: ``wrong-audience``, ``downgrade-refused``, ``key-unknown``,
+        ``key-retired``, ``signature-invalid``; the errors of a key statement; ``fork-keys``, with
+        the two statements as ``held`` and ``found`` of a :class:`KeyForkError`.
     """
     check_audience(header, channel)
-    key = channel.statement_key(channel.peer_index, header.statement_kid)
-    key.verify(frame.signature, _CONTEXT + frame.header_bytes + frame.sealed)
+    if header.suite != SUITE:
+        raise ParleyError(Reason.DOWNGRADE_REFUSED)
+    ring = channel.peer_keys
+    for epoch in ring.epochs:
+        if epoch.statement.kid == header.statement_kid:
+            epoch.statement.verify(frame.signature, frame.signed)
+            extended = _introduced(frame, header, ring, keys) if frame.keys else ring
+            if epoch.number != extended.current.number:
+                raise ParleyError(Reason.KEY_RETIRED, epoch=epoch.number)
+            return extended
+    if not frame.keys:
+        raise ParleyError(Reason.KEY_UNKNOWN)
+    extended = _introduced(frame, header, ring, keys)
+    if extended.current.statement.kid != header.statement_kid:
+        raise ParleyError(Reason.KEY_UNKNOWN)
+    extended.current.statement.verify(frame.signature, frame.signed)
+    return extended
 
 
-def open_message(frame: Frame, header: Header, key: SealingKey) -> Message:
+class KeyForkError(ParleyError):
+    """Two key statements of one party with one number, both signed by its identity key."""
+
+    def __init__(self, held: KeyStatement, found: KeyStatement) -> None:
+        super().__init__(Reason.FORK_KEYS, number=held.text.number)
+        self.held = held
+        self.found = found
+
+
+def _introduced(frame: Frame, header: Header, ring: Keyring, keys: Keys) -> Keyring:
+    """The peer's keyring with the key statements in the frame that follow."""
+    key = keys.opening(header.sealing_kid)
+    plaintext = sealing.open(frame.keys, _KEYS_INFO + frame.digest, key)
+    items = cbor.decode(plaintext, limit=limits.KEY_STATEMENTS_BYTES)
+    for data in cbor.convert(items, _Statements):
+        statement = keyrings.read(data)
+        if statement.text.number > ring.number:
+            ring = ring.extended(statement)
+            continue
+        held = ring.conflicts(statement)
+        if held is not None:
+            raise KeyForkError(held, statement)
+    return ring
+
+
+def open_message(frame: Frame, header: Header, keys: Keys) -> Message:
     """Open a verified frame.
 
     :raises ParleyError: ``key-unknown``, ``unsealing-failed``, ``wrong-audience`` (the message
         inside is of another channel), the errors of the encoding.
     """
-    if header.sealing_kid != key.public.kid:
-        raise ParleyError(Reason.KEY_UNKNOWN)
-    plaintext = sealing.open(frame.sealed, frame.digest, key)
+    plaintext = sealing.open(frame.sealed, frame.digest, keys.opening(header.sealing_kid))
     message = cbor.decode_as(plaintext, Message, limit=limits.FRAME_BYTES)
     if message.channel != header.channel:
         raise ParleyError(Reason.WRONG_AUDIENCE)

@@ -7,24 +7,36 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from parley.application import carriage, exchange
+from parley.application import carriage, exchange, keys
 from parley.application.carriage import Taken
 from parley.application.composing import Outgoing
 from parley.application.desk import Desk
 from parley.application.exchange import Settled
+from parley.application.message import Message
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
+from parley.record.keyring import Keyring
+from parley.record.ledger import Keys
 from parley.wire import frame as frames
-from parley.wire.frame import Frame, Header
+from parley.wire.frame import Frame, Header, KeyForkError
 
 
 class Verified(NamedTuple):
-    """A frame that the peer of ``channel`` has signed for us; not yet opened."""
+    """A frame that the peer of ``channel`` has signed for us; not yet opened.
+
+    ``known``: the peer's keys, with those that the frame brings and nobody has kept yet.
+    """
 
     frame: Frame
     header: Header
     channel: Channel
+    known: Keyring
+
+    @property
+    def epoch(self) -> int:
+        """The peer's epoch whose key signed the frame."""
+        return self.known.current.number
 
 
 def answer(desk: Desk, data: bytes) -> bytes:
@@ -38,34 +50,43 @@ def answer(desk: Desk, data: bytes) -> bytes:
 def verified(desk: Desk, data: bytes) -> Verified:
     """Check who made a request frame. The work rises with what has been proved.
 
-    First its shape, then that the channel is known, then one signature.
+    First its shape, then that the channel is known, then one signature. Where the sender's key is
+    not known, one small part is opened before, and the identity's signature on it checked.
 
     :raises ParleyError: with the reason for which the frame is not the peer's.
     """
     frame = frames.parse(data)
-    header = frame.header()
-    channel = _channel(desk, header.channel)
-    frames.verify(frame, header, channel)
-    return Verified(frame, header, channel)
+    return _verified(desk, frame, frame.header())
 
 
-def respond(desk: Desk, request: Verified) -> bytes:
+def respond(desk: Desk, incoming: Verified) -> bytes:
     """Open a verified frame, take it in and make the reply frame.
 
     :raises ParleyError: with the reason for which nothing was taken in.
     """
-    frame, header, channel = request
-    message = frames.open_message(frame, header, desk.keys.sealing)
-    outgoing = exchange.handle(desk, message, frame.signed_digest)
-    reply, digest = frames.seal(outgoing.message, channel, desk.keys.statement, outgoing.counter)
-    exchange.replied(desk, channel.id, digest)
+    message = _opened(desk, incoming)
+    signed_digest = incoming.frame.signed_digest
+    outgoing = exchange.handle(desk, message, signed_digest, incoming.epoch)
+    reply, digest = request(desk, outgoing)
+    exchange.replied(desk, incoming.channel.id, digest)
     return reply
 
 
 def request(desk: Desk, outgoing: Outgoing) -> tuple[bytes, bytes]:
-    """Seal a message that the courier is to bring. Returns the frame and its signed digest."""
-    channel = _channel(desk, outgoing.message.channel)
-    return frames.seal(outgoing.message, channel, desk.keys.statement, outgoing.counter)
+    """Seal a message, of the courier or in reply. Returns the frame and its signed digest.
+
+    :raises ParleyError: ``sealing-key-expired``.
+    """
+    # Its message was composed in a transaction, which has brought the channel up to date.
+    channel = desk.known_channel(outgoing.message.channel)
+    return frames.seal(
+        outgoing.message,
+        channel,
+        desk.keys_for(channel.own_keys).statement,
+        outgoing.counter,
+        now=desk.clock(),
+        keys=outgoing.keys,
+    )
 
 
 def settle(desk: Desk, outgoing: Outgoing, digest: bytes, data: bytes) -> Settled:
@@ -76,12 +97,13 @@ def settle(desk: Desk, outgoing: Outgoing, digest: bytes, data: bytes) -> Settle
     """
     frame = frames.parse(data)
     header = frame.header()
-    channel = _channel(desk, outgoing.message.channel)
-    frames.verify(frame, header, channel)
-    message = frames.open_message(frame, header, desk.keys.sealing)
+    if header.channel != outgoing.message.channel:
+        raise ParleyError(Reason.WRONG_AUDIENCE)
+    reply = _verified(desk, frame, header)
+    message = _opened(desk, reply)
     if message.answers != digest:
         raise ParleyError(Reason.REPLY_MISMATCH)
-    return exchange.settle(desk, outgoing, message, frame.signed_digest)
+    return exchange.settle(desk, outgoing, message, reply.epoch, frame.signed_digest)
 
 
 def take(desk: Desk, data: bytes) -> Taken:
@@ -96,13 +118,47 @@ def take(desk: Desk, data: bytes) -> Taken:
         raise ParleyError(Reason.POUCH_OWN)
     if header.recipient != desk.letter.party:
         raise ParleyError(Reason.WRONG_AUDIENCE)
-    channel = _channel(desk, header.channel)
-    frames.verify(frame, header, channel)
-    if header.sealing_kid != desk.keys.sealing.public.kid:
+    if header.sealing_kid not in _current(desk, header)[1].sealing:
         raise ParleyError(Reason.POUCH_LATE)
-    message = frames.open_message(frame, header, desk.keys.sealing)
-    return carriage.take(desk, message, frame.signed_digest)
+    carried = _verified(desk, frame, header)
+    message = _opened(desk, carried)
+    return carriage.take(desk, message, carried.epoch, frame.signed_digest)
 
 
-def _channel(desk: Desk, channel_id: bytes) -> Channel:
-    return desk.known_channel(channel_id)
+def _verified(desk: Desk, frame: Frame, header: Header) -> Verified:
+    channel, opening = _current(desk, header)
+    try:
+        known = frames.verify(frame, header, channel, opening)
+    except KeyForkError as error:
+        keys.convict(desk, channel.peer.party, error.held, error.found)
+        raise
+    except ParleyError as error:
+        if error.reason is Reason.KEY_RETIRED:
+            refused = frames.open_message(frame, header, opening)
+            exchange.refuse_retired(desk, channel, refused)
+        raise
+    return Verified(frame, header, channel, known)
+
+
+def _current(desk: Desk, header: Header) -> tuple[Channel, Keys]:
+    """The channel of a frame and our keys; read again where its keys are none that we remember.
+
+    :raises ParleyError: ``channel-unknown``, ``wrong-audience``.
+    """
+    channel = desk.known_channel(header.channel)
+    frames.check_audience(header, channel)
+    keys = desk.keys_for(channel.own_keys)
+    familiar = header.statement_kid == channel.peer_keys.current.statement.kid
+    if not familiar or header.sealing_kid not in keys.sealing:
+        with desk.database.read() as connection:
+            channel = desk.channel(connection, header.channel)
+        keys = desk.keys_for(channel.own_keys)
+    return channel, keys
+
+
+def _opened(desk: Desk, incoming: Verified) -> Message:
+    """The message of a verified frame, after the key statements that it brings were kept."""
+    frame, header, channel, known = incoming
+    if known.number > channel.peer_keys.number:
+        keys.learn(desk, known)
+    return frames.open_message(frame, header, desk.keys_for(channel.own_keys))

@@ -33,7 +33,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "Check that the right file or address was used; nothing was accepted.",
     ),
     Reason.KEY_UNKNOWN: (
-        "It is signed or sealed with a key that the party's letter does not list.",
+        "It is signed or sealed with a key that neither the party's letter nor its key statements list.",
         "Compare fingerprints by telephone, and accept the party's new letter if it has one.",
     ),
     Reason.GENESIS_MISSING: (
@@ -94,6 +94,67 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     Reason.VAULT_DAMAGED: (
         "Segment {segment} of the vault is missing or damaged.",
         "Restore the folder of the vault from the same moment as the database.",
+    ),
+    # Keys through time
+    Reason.KEYS_MALFORMED: (
+        "The key statement contradicts itself, or names a key that was used before.",
+        "Ask the party for its key statement again; keep this one, and ask for an explanation.",
+    ),
+    Reason.KEYS_GAP: (
+        "Key statement {expected} of the party comes next, but {found} came.",
+        "Ask the party for all its key statements, in order; its desk sends them with its next message.",
+    ),
+    Reason.KEYS_BROKEN: (
+        "Key statement {number} follows another one than the one that this desk holds.",
+        "Compare fingerprints by telephone; somebody else may have the party's identity key.",
+    ),
+    Reason.KEYS_BEHIND: (
+        "The other side holds key statement {claimed} of ours, but this desk has only {held}.",
+        "This desk was set back: install our newest key statement with the keys that belong to it, or revoke them with new ones.",
+    ),
+    Reason.KEYS_TOO_MANY: (
+        "A key statement has room for {limit} monthly keys.",
+        "Ask for fewer months.",
+    ),
+    Reason.KEYS_NOT_PENDING: (
+        "The private keys that this key statement names are not on this desk.",
+        "Install the statement that was signed for the newest request; or make a new request and have it signed.",
+    ),
+    Reason.KEYS_NOT_OURS: (
+        "This key statement is of a party that does not belong here.",
+        "Use parley key install for our own, parley key accept for one of a party with which there is a channel.",
+    ),
+    Reason.FORK_KEYS: (
+        "There are two different key statements with the number {number}, both signed by the party's identity key.",
+        "Trust no key of that party any more. Call it; it needs a new identity, a new letter and a new channel.",
+    ),
+    Reason.KEY_RETIRED: (
+        "It is signed with a key that the party has replaced.",
+        "Nothing needs to be done if it was long on its way: the desk sends it again. Otherwise somebody has an old key.",
+    ),
+    Reason.EPOCH_CLOSED: (
+        "It is signed with a key of epoch {epoch}, which had ended by then.",
+        "It stands in quarantine. Tell the party: somebody may be using a key that it has given up.",
+    ),
+    Reason.EPOCH_WRONG: (
+        "It is signed with a key of epoch {epoch}, which does not begin in this place.",
+        "Ask the sender to use software that follows the protocol; the statement stands in quarantine.",
+    ),
+    Reason.EPOCH_NOT_OPEN: (
+        "The keys were revoked, and the other side has not said yet what it holds of ours.",
+        "Nothing needs to be done: the desk asks. Until then nothing new is signed in this channel.",
+    ),
+    Reason.SEALING_KEY_EXPIRED: (
+        "The other side has no key to seal to that may be used now.",
+        "Ask the party to draw new sealing keys (parley key sealing); check the clock of this machine.",
+    ),
+    Reason.IDENTITY_WRONG: (
+        "The request is of another party than the identity key.",
+        "Take the identity key of the party that asked; sign nothing that was not expected.",
+    ),
+    Reason.NOTHING_DISOWNED: (
+        "The statement is not in our name, or the key that signed it was not revoked.",
+        "Only what a revoked key signed in our name can be disowned; see parley key show.",
     ),
     # Letters and channels
     Reason.LETTER_MALFORMED: (

@@ -20,6 +20,7 @@ from parley.record.dossier.check import (
     StatementFacts,
 )
 from parley.record.dossier.report import Outcome, Tally, VoidStatement
+from parley.record.keyring import Keyring
 
 _CHECKPOINTS: Final = 8
 _LEAVES: Final = 4096
@@ -31,6 +32,7 @@ class _Standing:
 
     def __init__(self) -> None:
         self.seq = -1
+        self.epoch = 0
         self.seen = 0
         self.index = [-1, -1]
         self.agreed = 0
@@ -60,7 +62,8 @@ class CaseFold:
     ``created_at`` is the exporter's clock: a receipt that names a later time is odd.
     """
 
-    def __init__(self, case: bytes, created_at: int) -> None:
+    def __init__(self, keyrings: tuple[Keyring, Keyring], case: bytes, created_at: int) -> None:
+        self._keyrings = keyrings
         self._case = case
         self._created_at = created_at
         self._cases = CaseChains()
@@ -112,10 +115,10 @@ class CaseFold:
         self._settle()
         if facts.case != self._case:
             raise ParleyError(Reason.CASE_WRONG)
-        if facts.epoch != 0:
-            raise ParleyError(Reason.CHAIN_GAP, expected=0, found=facts.epoch)
         self._cases.follow(facts)
         standing, other = self._standing[facts.author], self._standing[1 - facts.author]
+        if facts.epoch < standing.epoch:
+            raise ParleyError(Reason.EPOCH_CLOSED, epoch=facts.epoch)
         if facts.seq <= standing.seq or (facts.seq == 0) != (facts.prev is None):
             raise ParleyError(Reason.CHAIN_BROKEN, seq=facts.seq)
         before = standing.leaves.get(facts.seq - 1)
@@ -124,9 +127,10 @@ class CaseFold:
         known = other.leaves.get(facts.seen - 1)
         if facts.seen < standing.seen or (known is not None and facts.seen_leaf != known):
             raise ParleyError(Reason.SEEN_WRONG)
-        standing.seq, standing.seen = facts.seq, facts.seen
+        standing.seq, standing.seen, standing.epoch = facts.seq, facts.seen, facts.epoch
         standing.note(facts.seq, facts.leaf)
-        chains.count(self._tallies[facts.author], self._voids, facts)
+        revoked = self._keyrings[facts.author].revoked(facts.epoch)
+        chains.count(self._tallies[facts.author], self._voids, facts, revoked=revoked)
         self._current = _Current(facts)
 
     def _proof(self, facts: ProofFacts) -> None:
@@ -155,7 +159,9 @@ class CaseFold:
         early = facts.iat + limits.CLOCK_SKEW_SECONDS < current.facts.iat
         late = facts.iat > self._created_at + limits.CLOCK_SKEW_SECONDS
         tally.odd_clocks += early or late
-        self.signed.append(Signed(facts.issuer, facts.protected, facts.signature, root))
+        self.signed.append(
+            Signed(facts.issuer, facts.epoch, facts.protected, facts.signature, root)
+        )
 
     def _place(self, current: _Current, owner: int, index: int) -> None:
         """The statement stands at ``index`` of ``owner``'s log: once, and after those before it."""

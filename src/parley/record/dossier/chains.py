@@ -10,30 +10,56 @@ from parley.kernel.reasons import Reason
 from parley.record.dossier import format as fmt
 from parley.record.dossier.check import StatementFacts
 from parley.record.dossier.report import VOIDS_LISTED, Tally, VoidStatement
+from parley.record.keyring import KeyKind, Keyring
 
 _COUNT_BYTES: Final = 8
 
 
 class Chain:
-    """One author's statements in the channel, each next to the one before."""
+    """One author's statements in the channel, each next to the one before.
 
-    __slots__ = ("count", "iat", "leaf")
+    ``keyring`` has the author's keys. ``begun`` has for each epoch that stands in the chain its
+    first number.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_keyring", "begun", "count", "leaf")
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self.begun: list[tuple[int, int]] = []
         self.count = 0
         self.leaf: bytes | None = None
 
     def follow(self, facts: StatementFacts) -> None:
         """Take the next one in.
 
-        :raises ParleyError: ``chain-gap``, ``chain-broken``.
+        :raises ParleyError: ``chain-gap``, ``chain-broken``, ``epoch-closed``, ``epoch-wrong``.
         """
-        if facts.seq != self.count or facts.epoch != 0:
+        if facts.seq != self.count:
             raise ParleyError(Reason.CHAIN_GAP, expected=self.count, found=facts.seq)
         if facts.prev != self.leaf:
             raise ParleyError(Reason.CHAIN_BROKEN, seq=facts.seq)
+        if not self.begun or facts.epoch != self.begun[-1][1]:
+            self._begin(facts)
         self.count = facts.seq + 1
         self.leaf = facts.leaf
+
+    def _begin(self, facts: StatementFacts) -> None:
+        """A chain goes on in a later epoch only by the statement that opens it."""
+        if self.begun:
+            before = self.begun[-1][1]
+            if facts.epoch < before:
+                raise ParleyError(Reason.EPOCH_CLOSED, epoch=facts.epoch)
+            revoked = any(self._keyring.revoked(n) for n in range(before, facts.epoch))
+            kind = KeyKind.REVOCATION if revoked else KeyKind.ROTATION
+            if facts.opening != kind.value:
+                raise ParleyError(Reason.EPOCH_WRONG, epoch=facts.epoch)
+        self.begun.append((facts.seq, facts.epoch))
+
+    def revoked_at(self, count: int) -> bool:
+        """Whether the key of the last of the first ``count`` statements was revoked later."""
+        at = [epoch for first, epoch in self.begun if first < count]
+        return bool(at) and self._keyring.revoked(at[-1])
 
 
 class CaseChains:
@@ -65,12 +91,16 @@ def _head(count: int, leaf: bytes) -> bytes:
     return count.to_bytes(_COUNT_BYTES, "big") + leaf
 
 
-def count(tally: Tally, voids: list[VoidStatement], facts: StatementFacts) -> None:
-    """Count a statement that was found in its place."""
+def count(
+    tally: Tally, voids: list[VoidStatement], facts: StatementFacts, *, revoked: bool
+) -> None:
+    """Count a statement that was found in its place. ``revoked``: its key was revoked later."""
     tally.statements += 1
     tally.last_seq = facts.seq
     tally.withheld += facts.withheld
     tally.erased += facts.erased
+    tally.disowned += facts.disowned
+    tally.revoked += revoked
     if facts.void is not None:
         tally.voids += 1
         if len(voids) < VOIDS_LISTED:

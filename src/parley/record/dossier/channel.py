@@ -19,6 +19,7 @@ from parley.record.dossier.check import (
 )
 from parley.record.dossier.rebuild import Log
 from parley.record.dossier.report import Outcome, Tally, VoidStatement
+from parley.record.keyring import Keyring
 
 MARKS: Final = 1 << 16
 """So many roots are kept that later statements may still name."""
@@ -38,10 +39,11 @@ class Roots:
         if len(self._roots) > MARKS:
             del self._roots[next(iter(self._roots))]
 
-    def claimed(self, size: int, root: bytes | None) -> bool:
+    def claimed(self, size: int, root: bytes | None, *, misled: bool = False) -> bool:
         """Compare what a statement claims to have verified; false where we cannot tell.
 
-        What is smaller is dropped: a desk names the greatest checkpoint that it knows.
+        What is smaller is dropped: a desk names the greatest checkpoint that it knows. ``misled``:
+        another root is no fault of the author's.
 
         :raises ParleyError: ``seen-wrong``.
         """
@@ -53,6 +55,8 @@ class Roots:
         if known is None:
             return False
         if known != root:
+            if misled:
+                return False
             raise ParleyError(Reason.SEEN_WRONG)
         while (first := next(iter(self._roots))) < size:
             del self._roots[first]
@@ -62,16 +66,23 @@ class Roots:
 class ChannelFold:
     """Takes facts in the order of the file. Memory does not grow with the number of statements.
 
-    ``exporter`` is the member in whose order they stand, ``created_at`` its clock.
+    ``keyrings`` has the members' keys. ``exporter`` is the member in whose order they stand,
+    ``created_at`` its clock.
     ``signed`` collects signatures of receipts that wait to be checked against rebuilt roots; the
     reader takes them from there.
     """
 
     def __init__(
-        self, exporter: int, created_at: int, *, backlog: int = fmt.BACKLOG_STATEMENTS
+        self,
+        keyrings: tuple[Keyring, Keyring],
+        exporter: int,
+        created_at: int,
+        *,
+        backlog: int = fmt.BACKLOG_STATEMENTS,
     ) -> None:
         self._created_at = created_at
-        self._chains = (Chain(), Chain())
+        self._keyrings = keyrings
+        self._chains = (Chain(keyrings[0]), Chain(keyrings[1]))
         self._cases = CaseChains()
         self._logs = tuple(Log(follows=member == exporter, backlog=backlog) for member in range(2))
         self._roots = (Roots(), Roots())
@@ -119,12 +130,16 @@ class ChannelFold:
         author = facts.author
         self._chains[author].follow(facts)
         self._cases.follow(facts)
-        if not self._roots[1 - author].claimed(facts.claim_size, facts.claim_root):
+        # A thief may have shown it a root that the revoked party's own log never had.
+        misled = self._chains[1 - author].revoked_at(facts.seen)
+        roots = self._roots[1 - author]
+        if not roots.claimed(facts.claim_size, facts.claim_root, misled=misled):
             self._unchecked += 1
         self._logs[author].add_own(facts.leaf, facts.seen, facts.seen_leaf)
         self._logs[1 - author].add_other(facts.leaf, facts.iat)
         self._clocks[author].signed(facts.iat)
-        chains.count(self._tallies[author], self._voids, facts)
+        revoked = self._keyrings[author].revoked(facts.epoch)
+        chains.count(self._tallies[author], self._voids, facts, revoked=revoked)
 
     def _receipt(self, facts: ReceiptFacts) -> None:
         root = self._at(facts.issuer, facts.size, facts.own)
@@ -133,7 +148,9 @@ class ChannelFold:
         tally.receipted = log.others
         tally.receipts += 1
         self._clocks[facts.issuer].receipted(facts.iat, log.other_iat)
-        self.signed.append(Signed(facts.issuer, facts.protected, facts.signature, root))
+        self.signed.append(
+            Signed(facts.issuer, facts.epoch, facts.protected, facts.signature, root)
+        )
 
     def _checkpoint(self, facts: CheckpointFacts) -> None:
         if facts.own is None:

@@ -14,6 +14,7 @@ import msgspec
 
 from parley.crypto import checkpoint, cose, receipt
 from parley.crypto.checkpoint import Checkpoint
+from parley.domain.act import ActType
 from parley.kernel import cbor, ids, limits
 from parley.kernel.errors import Detail, ParleyError
 from parley.kernel.reasons import Reason
@@ -22,14 +23,18 @@ from parley.record import incoming, verdict
 from parley.record import letter as letters
 from parley.record.channel import Channel
 from parley.record.dossier import format as fmt
+from parley.record.keyring import Keyring
+from parley.record.statement import Statement
 
 
 class StatementFacts(msgspec.Struct, frozen=True, array_like=True, tag=2, gc=False):
     """A statement whose signature, audience and body are right.
 
-    ``claim_size`` and ``claim_root``: the checkpoint of the other's log that its author says it
-    had verified. ``withheld`` counts absent fields; ``erased``: there is no body at all. ``void``
-    is the reason code for which its body makes it void.
+    ``opening`` is the kind of the epoch that it opens, where it opens one. ``claim_size`` and
+    ``claim_root``: the checkpoint of the other's log that its author says it had verified.
+    ``withheld`` counts absent fields; ``erased``: there is no body at all. ``void`` is the reason
+    code for which its body makes it void. ``disowned``: its author says that it is not its own, and
+    its key was revoked.
     """
 
     author: int
@@ -48,12 +53,15 @@ class StatementFacts(msgspec.Struct, frozen=True, array_like=True, tag=2, gc=Fal
     withheld: int
     erased: bool
     void: str | None
+    opening: str | None
+    disowned: bool
 
 
 class ReceiptFacts(msgspec.Struct, frozen=True, array_like=True, tag=3, gc=False):
     """A receipt whose header is right; its signature waits for the root."""
 
     issuer: int
+    epoch: int
     size: int
     own: int
     iat: int
@@ -89,6 +97,7 @@ class FullReceiptFacts(msgspec.Struct, frozen=True, array_like=True, tag=6, gc=F
     """A receipt with its path; its header is right, its signature waits for the root."""
 
     issuer: int
+    epoch: int
     size: int
     index: int
     path: tuple[bytes, ...]
@@ -136,25 +145,34 @@ class Signed(NamedTuple):
     """A receipt's signature and the root that it has to fit."""
 
     issuer: int
+    epoch: int
     protected: bytes
     signature: bytes
     root: bytes
 
 
+Disowned = tuple[frozenset[bytes], frozenset[bytes]]
+"""Leaves that each member says are not its own."""
+
+NONE_DISOWNED: Final[Disowned] = (frozenset(), frozenset())
 _DASH: Final = "\N{EM DASH} "
 
 
 class Checker:
-    """Checks items of a dossier of ``channel``."""
+    """Checks items of a dossier of ``channel``. ``disowned``: by member, leaves that it disowns."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, disowned: Disowned = NONE_DISOWNED) -> None:
         self._channel = channel
         self._members = len(channel.letters)
+        self._disowned = disowned
 
     @classmethod
-    def of(cls, label: str, first: bytes, second: bytes) -> Checker:
-        """From the letters' exact bytes, in another process."""
-        return cls(Channel.between(label, letters.parse(first), letters.parse(second)))
+    def of(
+        cls, label: str, first: Sequence[bytes], second: Sequence[bytes], disowned: Disowned
+    ) -> Checker:
+        """From the exact bytes of both letters and the key statements behind each."""
+        rings = (Keyring.of(letters.parse(one[0]), one[1:]) for one in (first, second))
+        return cls(Channel.of(label, *rings), disowned)
 
     def batch(self, items: Sequence[bytes]) -> Checked:
         """Check items in order, up to the first that is refused."""
@@ -192,7 +210,7 @@ class Checker:
         """Check the signatures of receipts over roots; the first that does not hold, if any."""
         for place, one in enumerate(signed):
             try:
-                self._channel.letter(one.issuer).log_key.ed25519.verify(
+                self._channel.keyring(one.issuer).epoch(one.epoch).log.ed25519.verify(
                     one.signature, cose.to_be_signed(one.protected, one.root)
                 )
             except ParleyError as error:
@@ -232,22 +250,37 @@ class Checker:
             withheld,
             encoded is None,
             void,
+            self._opening(author, parsed),
+            parsed.leaf in self._disowned[author]
+            and self._channel.keyring(author).revoked(envelope.epoch),
         )
+
+    def _opening(self, author: int, parsed: Statement) -> str | None:
+        """The kind of the epoch that a statement opens, if it does."""
+        act, number = parsed.act, parsed.envelope.epoch
+        if act.type != ActType.KEYS or act.case != self._channel.standing_case:
+            return None
+        epoch = self._channel.keyring(author).epoch(number)
+        named = (act.codes.get("epoch"), act.codes.get("keys"))
+        kind = act.codes.get("kind")
+        fits = number > 0 and named == (number, epoch.opened_by.hex())
+        return kind if fits and isinstance(kind, str) else None
 
     def _receipt(self, item: bytes) -> ReceiptFacts:
         read = cbor.decode_as(item, fmt.ReceiptItem, limit=fmt.SMALL_ITEM_BYTES)
         header = receipt.parse_protected(read.protected)
-        self._check_issuer(read.issuer, header)
+        epoch = self._check_issuer(read.issuer, header)
         return ReceiptFacts(
-            read.issuer, read.size, read.own, header.iat, read.protected, read.signature
+            read.issuer, epoch, read.size, read.own, header.iat, read.protected, read.signature
         )
 
     def _full_receipt(self, item: bytes) -> FullReceiptFacts:
         read = cbor.decode_as(item, fmt.FullReceiptItem, limit=fmt.SMALL_ITEM_BYTES)
         parsed = receipt.parse(read.data)
-        self._check_issuer(read.issuer, parsed.header)
+        epoch = self._check_issuer(read.issuer, parsed.header)
         return FullReceiptFacts(
             read.issuer,
+            epoch,
             parsed.size,
             parsed.index,
             parsed.path,
@@ -256,24 +289,22 @@ class Checker:
             parsed.signature,
         )
 
-    def _check_issuer(self, issuer: int, header: receipt.Header) -> None:
-        """A receipt names its log's key, its party and this channel."""
-        letter = self._channel.letter(self._member(issuer))
-        if header.kid != letter.log_key.kid:
-            raise ParleyError(Reason.KEY_MISMATCH)
-        expected = (ids.party_uri(letter.party), ids.channel_uri(self._channel.id))
+    def _check_issuer(self, issuer: int, header: receipt.Header) -> int:
+        """A receipt names its log's key, its party and this channel; the epoch of the key."""
+        keyring = self._channel.keyring(self._member(issuer))
+        epoch = keyring.log_epoch(header.kid)
+        expected = (ids.party_uri(keyring.letter.party), ids.channel_uri(self._channel.id))
         if (header.iss, header.sub) != expected:
             raise ParleyError(Reason.WRONG_AUDIENCE)
+        return epoch.number
 
     def _checkpoint(self, item: bytes) -> CheckpointFacts:
         read = cbor.decode_as(item, fmt.CheckpointItem, limit=fmt.SMALL_ITEM_BYTES)
         owner = self._member(read.owner)
         note = read.note.encode()
-        key = self._channel.letter(owner).log_key
-        signed = checkpoint.verify_note(
-            note, self._channel.origin(owner), key, limit=limits.NOTE_BYTES
-        )
-        _, lines = checkpoint.parse_note(note, limit=limits.NOTE_BYTES)
+        claimed, lines = checkpoint.parse_note(note, limit=limits.NOTE_BYTES)
+        epoch = self._channel.log_epoch(owner, claimed.origin)
+        signed = checkpoint.verify_note(note, claimed.origin, epoch.log, limit=limits.NOTE_BYTES)
         kinds = self._cosignatures(owner, signed, lines)
         return CheckpointFacts(
             owner, read.own, signed.size, signed.root, False in kinds, True in kinds
@@ -285,15 +316,13 @@ class Checker:
         :raises ParleyError: ``signature-invalid``; ``signature-missing`` for a line of somebody
             else, whose key is not here.
         """
-        other = self._channel.letter(1 - owner)
-        name = checkpoint.cosigner(other.party)
+        other = self._channel.keyring(1 - owner)
         kinds: set[bool] = set()
         theirs = [line for line in lines if not line.startswith(f"{_DASH}{signed.origin} ")]
         if len(theirs) != len(lines) - 1:
             raise ParleyError(Reason.CHECKPOINT_MALFORMED, fact="lines")
         for line in theirs:
-            checkpoint.verify_cosignature(line, signed, name, other.log_key)
-            kinds.add(checkpoint.is_post_quantum(line, name, other.log_key))
+            kinds.add(other.verify_cosignature(signed, line)[2])
         return kinds
 
     def _member(self, member: int) -> int:

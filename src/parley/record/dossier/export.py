@@ -19,10 +19,19 @@ from parley.crypto.keys import LogKey
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import body as bodies
+from parley.record import standing
 from parley.record.channel import Channel
 from parley.record.dossier import format as fmt
 from parley.record.dossier import proofs
-from parley.record.dossier.format import CheckpointItem, EndItem, Header, LetterItem, ReceiptItem
+from parley.record.dossier.format import (
+    CheckpointItem,
+    EndItem,
+    Header,
+    KeysItem,
+    LetterItem,
+    NotUsItem,
+    ReceiptItem,
+)
 from parley.store import log
 from parley.store.files import written
 from parley.store.log import Entry
@@ -124,6 +133,7 @@ class _Export:
 
     def _begin(self, case: bytes | None) -> None:
         channel = self._channel
+        not_us = standing.disowning(self._connection, channel)[: fmt.NOT_US_STATEMENTS]
         header = Header(
             kind=fmt.HEADER_KIND,
             magic=fmt.MAGIC,
@@ -135,10 +145,19 @@ class _Export:
             exporter=channel.own.party,
             created_at=self._source.now,
             demonstration=channel.demonstration,
+            keys=(channel.keyring(0).number, channel.keyring(1).number),
+            not_us=len(not_us),
         )
         self._writer.item(fmt.encode(header))
         for letter in channel.letters:
             self._writer.item(fmt.encode(LetterItem(fmt.LETTER_KIND, letter.data)))
+        for member in range(2):
+            for statement in channel.keyring(member).statements:
+                item = KeysItem(fmt.KEYS_KIND, member, statement.data)
+                self._writer.item(fmt.encode(item))
+        for entry in not_us:
+            disowning = NotUsItem(fmt.NOT_US_KIND, entry.author, entry.data)
+            self._writer.item(fmt.encode(disowning))
 
     def _whole_channel(self) -> None:
         """Statements in the order of our log; what is signed stands where it can be checked."""

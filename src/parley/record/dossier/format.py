@@ -37,6 +37,14 @@ PROOF_KIND: Final = 5
 FULL_RECEIPT_KIND: Final = 6
 END_KIND: Final = 7
 MARK_KIND: Final = 8
+KEYS_KIND: Final = 9
+NOT_US_KIND: Final = 10
+LAST_KIND: Final = NOT_US_KIND
+
+KEY_STATEMENTS: Final = 1 << 12
+"""So many key statements of one member may stand in a dossier: three centuries of monthly ones."""
+
+NOT_US_STATEMENTS: Final = 1 << 10
 
 ITEM_BYTES: Final = limits.BODY_BYTES + limits.STATEMENT_BYTES + 64
 """Greatest length of an item: a statement with its body."""
@@ -58,15 +66,18 @@ _BLOCK: Final = 1 << 20
 _ERASED: Final = b"\xf6"
 _STATEMENT_HEAD: Final = b"\x84\x02"
 
-_Kind = Annotated[int, Meta(ge=0, le=MARK_KIND)]
+_Kind = Annotated[int, Meta(ge=0, le=LAST_KIND)]
 _Member = Annotated[int, Meta(ge=0, lt=limits.MEMBERS)]
+_KeyCount = Annotated[int, Meta(ge=0, le=KEY_STATEMENTS)]
 _Protected = Annotated[bytes, Meta(max_length=1024)]
 
 
 class Header(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """What the dossier is about. ``case`` is null for a whole channel.
 
-    ``exporter`` is a party's fingerprint; ``created_at`` its clock.
+    ``exporter`` is a party's fingerprint; ``created_at`` its clock. ``keys`` counts the key
+    statements of each member, and ``not_us`` the statements by which members disown others, that
+    stand behind the letters.
     """
 
     kind: _Kind
@@ -79,6 +90,8 @@ class Header(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     exporter: Bytes32
     created_at: Count
     demonstration: bool
+    keys: tuple[_KeyCount, _KeyCount]
+    not_us: Annotated[int, Meta(ge=0, le=NOT_US_STATEMENTS)]
 
 
 class LetterItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -86,6 +99,22 @@ class LetterItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=Tru
 
     kind: _Kind
     data: Annotated[bytes, Meta(max_length=limits.LETTER_BYTES)]
+
+
+class KeysItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A key statement of ``member``, its exact bytes."""
+
+    kind: _Kind
+    member: _Member
+    data: Annotated[bytes, Meta(max_length=limits.KEY_STATEMENT_BYTES)]
+
+
+class NotUsItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A statement of ``author`` that disowns others; a dossier of one case shows it as well."""
+
+    kind: _Kind
+    author: _Member
+    data: Annotated[bytes, Meta(max_length=limits.STATEMENT_BYTES)]
 
 
 class ReceiptItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -191,7 +220,7 @@ def kind_of(item: bytes) -> int:
 
     :raises ParleyError: ``dossier-malformed`` if it is no array that begins with a kind.
     """
-    if len(item) < 2 or not 0x80 < item[0] < 0x98 or item[1] > MARK_KIND:
+    if len(item) < 2 or not 0x80 < item[0] < 0x98 or item[1] > LAST_KIND:
         raise malformed("kind")
     return item[1]
 

@@ -15,7 +15,7 @@ from parley.record.channel import Channel
 from parley.record.dossier import format as fmt
 from parley.record.dossier.case import CaseFold
 from parley.record.dossier.channel import ChannelFold
-from parley.record.dossier.check import Checked, Checker, Fault, StatementFacts
+from parley.record.dossier.check import Checked, Checker, Disowned, Fault, StatementFacts
 from parley.record.dossier.format import Reader
 from parley.record.dossier.pool import Beside, Here, Pending, Workshop
 
@@ -49,12 +49,18 @@ class Pipeline:
     """
 
     def __init__(
-        self, channel: Channel, fold: Fold, workers: int | None, on_facts: OnFacts | None
+        self,
+        channel: Channel,
+        disowned: Disowned,
+        fold: Fold,
+        workers: int | None,
+        on_facts: OnFacts | None,
     ) -> None:
         self._channel = channel
+        self._disowned = disowned
         self._fold = fold
         self._on_facts = on_facts
-        self._checker = Checker(channel)
+        self._checker = Checker(channel, disowned)
         self._workshop: Workshop = Here(self._checker)
         self._workers = processors() if workers is None else workers
         self._grows_at = _LARGE_FILE_BYTES if workers is None else 0
@@ -104,7 +110,7 @@ class Pipeline:
         """Start processes if a file of ``size`` is worth it."""
         if self._may_grow and size >= self._grows_at:
             self._may_grow = False
-            self._workshop = Beside(self._checker, self._channel, self._workers)
+            self._workshop = Beside(self._checker, self._channel, self._disowned, self._workers)
 
     def _finish(self, last: int) -> None:
         """Fold everything up to item ``last``."""

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from parley.record.channel import Channel
-from parley.record.dossier.check import Checked, Checker, Fault, Signed
+from parley.record.dossier.check import Checked, Checker, Disowned, Fault, Signed
 from parley.record.dossier.worker import Answer, Request, Worker
 
 R = TypeVar("R")
@@ -64,7 +64,10 @@ class Beside:
     A thread for each of them hands it one request after the other and waits for the answer.
     """
 
-    def __init__(self, checker: Checker, channel: Channel, workers: int) -> None:
+    def __init__(
+        self, checker: Checker, channel: Channel, disowned: Disowned, workers: int
+    ) -> None:
+        self._disowned = disowned
         self.ahead = 2 * workers + 2
         self._here = Here(checker)
         self._channel = channel
@@ -101,7 +104,7 @@ class Beside:
 
     def _start(self) -> None:
         """In each thread: start its process."""
-        self._own.worker = worker = Worker(self._channel)
+        self._own.worker = worker = Worker(self._channel, self._disowned)
         self._workers.append(worker)
 
     def _ask(self, request: Request) -> Answer:

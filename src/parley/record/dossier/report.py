@@ -27,13 +27,14 @@ class NotProved(StrEnum):
     CLAIMS = "claims"
     WITHHELD = "withheld"
     ERASED = "erased"
+    REVOKED_KEYS = "revoked-keys"
 
 
 class Party(msgspec.Struct, frozen=True):
     """A member, as its own letter presents it. Identifiers are hexadecimal.
 
     ``pinned``: the reader named this fingerprint. ``letter`` is SHA-256 over the letter; the keys
-    are those that it vouches for, by their identifiers.
+    are those of the newest epoch, by their identifiers; ``key_history`` has all.
     """
 
     fingerprint: str
@@ -49,6 +50,25 @@ class Party(msgspec.Struct, frozen=True):
     statement_key: str
     log_key: str
     log_key_post_quantum: str
+    key_history: tuple[KeyChange, ...]
+
+
+class KeyChange(msgspec.Struct, frozen=True):
+    """A key statement of a party, as it states it. Identifiers are hexadecimal.
+
+    ``epoch`` is the one whose keys hold from then on. ``number`` 0 is the letter itself, with
+    neither kind nor reason. ``revoked``: a later statement revokes the keys of this epoch.
+    """
+
+    number: int
+    digest: str
+    kind: str | None
+    reason: str | None
+    issued_at: int
+    epoch: int
+    statement_key: str
+    log_key: str
+    revoked: bool
 
 
 class Author(msgspec.Struct, frozen=True):
@@ -58,7 +78,8 @@ class Author(msgspec.Struct, frozen=True):
     ``last_seq`` is the number in the channel of the last one. ``receipted`` of them the other
     member has receipted, by ``receipts`` signatures, of which ``receipts_odd_clock`` name a time
     more than 300 seconds before the statement or after what the issuer signed next. ``voids`` break
-    the rules of their type.
+    the rules of their type. ``revoked_key`` are signed with a key that was revoked later,
+    ``disowned`` their author says are not its own.
     """
 
     fingerprint: str
@@ -70,6 +91,8 @@ class Author(msgspec.Struct, frozen=True):
     voids: int
     withheld_fields: int
     erased_bodies: int
+    revoked_key: int
+    disowned: int
 
 
 class VoidStatement(msgspec.Struct, frozen=True):
@@ -129,6 +152,8 @@ class Tally(msgspec.Struct):
     voids: int = 0
     withheld: int = 0
     erased: int = 0
+    revoked: int = 0
+    disowned: int = 0
 
     def author(self, fingerprint: bytes) -> Author:
         """As it stands in the report."""
@@ -142,6 +167,8 @@ class Tally(msgspec.Struct):
             self.voids,
             self.withheld,
             self.erased,
+            self.revoked,
+            self.disowned,
         )
 
 
@@ -173,5 +200,6 @@ def not_proved(outcome: Outcome, *, pinned: bool, case: bool) -> tuple[NotProved
         NotProved.CLAIMS: outcome.claims_unchecked > 0,
         NotProved.WITHHELD: any(tally.withheld for tally in outcome.tallies),
         NotProved.ERASED: any(tally.erased for tally in outcome.tallies),
+        NotProved.REVOKED_KEYS: any(tally.revoked for tally in outcome.tallies),
     }
     return tuple(point for point, is_open in open_points.items() if is_open)

@@ -12,15 +12,27 @@ import msgspec
 
 from parley.record.beside import Program, work
 from parley.record.channel import Channel
-from parley.record.dossier.check import Checked, Checker, Fault, Signed
+from parley.record.dossier.check import (
+    NONE_DISOWNED,
+    Checked,
+    Checker,
+    Disowned,
+    Fault,
+    Signed,
+)
+from parley.record.keyring import Keyring
 
 
 class Setting(msgspec.Struct, frozen=True, array_like=True):
-    """The first message: the channel whose dossier is read, and its letters' exact bytes."""
+    """The first message: the channel whose dossier is read.
+
+    ``first`` and ``second`` are the exact bytes of a member's letter and its key statements.
+    """
 
     label: str
-    first: bytes
-    second: bytes
+    first: list[bytes]
+    second: list[bytes]
+    disowned: Disowned
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
@@ -45,10 +57,10 @@ _ANSWERS: Final = msgspec.msgpack.Decoder(Answer)
 class Worker:
     """The other process, as the one that started it sees it. One request at a time."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, disowned: Disowned = NONE_DISOWNED) -> None:
         self._program = Program(__name__)
-        first, second = (letter.data for letter in channel.letters)
-        self._program.send(_ENCODER.encode(Setting(channel.label, first, second)))
+        first, second = (_documents(channel.keyring(member)) for member in range(2))
+        self._program.send(_ENCODER.encode(Setting(channel.label, first, second, disowned)))
         self._program.receive()
 
     def ask(self, request: Request) -> Answer:
@@ -68,9 +80,13 @@ class Worker:
         self._program.close()
 
 
+def _documents(keyring: Keyring) -> list[bytes]:
+    return [keyring.letter.data, *(statement.data for statement in keyring.statements)]
+
+
 def _begin(message: bytes) -> Callable[[bytes], bytes]:
     setting = msgspec.msgpack.decode(message, type=Setting)
-    checker = Checker.of(setting.label, setting.first, setting.second)
+    checker = Checker.of(setting.label, setting.first, setting.second, setting.disowned)
 
     def answer(data: bytes) -> bytes:
         request = _REQUESTS.decode(data)

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.LargeBinary(), nullable=False),
         sa.Column("owner", sa.Integer(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("root", sa.LargeBinary(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
@@ -74,6 +75,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("cosigner", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("timestamp", sa.BigInteger(), nullable=False),
         sa.Column("line", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint(
@@ -118,6 +120,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("segment", "slot", name=op.f("uq_drafts_segment_slot")),
     )
     op.create_table(
+        "epochs",
+        sa.Column("channel", sa.LargeBinary(), nullable=False),
+        sa.Column("member", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "member", "epoch", name=op.f("pk_epochs")),
+    )
+    op.create_table(
         "evidence",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("channel", sa.LargeBinary(), nullable=False),
@@ -129,6 +139,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_evidence_digest")),
     )
     op.create_index(op.f("ix_evidence_channel"), "evidence", ["channel"], unique=False)
+    op.create_table(
+        "key_statements",
+        sa.Column("party", sa.LargeBinary(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("party", "number", name=op.f("pk_key_statements")),
+    )
     op.create_table(
         "letters",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -163,6 +182,7 @@ def upgrade() -> None:
         sa.Column("offered", sa.BigInteger(), nullable=False),
         sa.Column("receipt_size_delivered", sa.BigInteger(), nullable=False),
         sa.Column("counter", sa.BigInteger(), nullable=False),
+        sa.Column("keys_held", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_attempt_ms", sa.BigInteger(), nullable=False),
         sa.Column("last_reason", sa.Text(), nullable=True),
@@ -200,6 +220,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.LargeBinary(), nullable=False),
         sa.Column("issuer", sa.Integer(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("first_seq", sa.BigInteger(), nullable=False),
         sa.Column("last_seq", sa.BigInteger(), nullable=False),
         sa.Column("iat", sa.BigInteger(), nullable=False),
