@@ -19,7 +19,7 @@ from parley.cli.main import main
 from parley.crypto import words
 from parley.node import desk as desks
 from parley.node import folder as folders
-from parley.node.config import Config, Listen
+from parley.node.config import Config, DeskSection, Listen
 from parley.node.folder import Founding
 from parley.record.letter import Letter
 from tests.support.pair import COSTS, OFFICERS, PASSPHRASE, Clock, Pair
@@ -56,7 +56,7 @@ class Houses:
         self.sides = sides
         self.letters: dict[str, Letter] = {}
 
-    def found(self, side: str) -> Letter:
+    def found(self, side: str, database: DeskSection | None = None) -> Letter:
         """Make a desk, with the clock of this machine."""
         self.letters[side] = folders.found(
             self.folder / side,
@@ -68,7 +68,11 @@ class Houses:
                 demonstration=False,
             ),
             PASSPHRASE,
-            config=Config(peer=Listen("127.0.0.1", 0), operations=Listen("127.0.0.1", 0)),
+            config=Config(
+                desk=database or DeskSection(),
+                peer=Listen("127.0.0.1", 0),
+                operations=Listen("127.0.0.1", 0),
+            ),
             officers=OFFICERS,
             now=int(time.time()),
             costs=COSTS,

@@ -49,7 +49,7 @@ def failing() -> pytest.RaisesExc[ZeroDivisionError]:
 
 
 def row(channel: bytes) -> ChannelRow:
-    return ChannelRow(channel, "label", bytes(32), bytes(32), "open", None, 1)
+    return ChannelRow(channel, "label", bytes(32), bytes(32), "open", None, 1, 0)
 
 
 def test_what_is_not_committed_is_not_there(database: Database) -> None:

@@ -95,6 +95,7 @@ class PortOptions:
 
 
 _PORTS: Final = PortOptions()
+_DATABASE_EXAMPLE: Final = "postgresql://role@host/name"
 
 
 def init(
@@ -107,6 +108,13 @@ def init(
         tuple[str, ...],
         Parameter(negative="", show_default=False, help="NAME:ROLE[,ROLE], such as anna:drafter"),
     ] = (),
+    database: Annotated[
+        str | None,
+        Parameter(
+            group=DESK_GROUP,
+            help="URL of an empty PostgreSQL database; a file in the folder if absent",
+        ),
+    ] = None,
     passphrase_file: Annotated[
         Path | None,
         Parameter(
@@ -119,13 +127,14 @@ def init(
     """Make a new desk: keys under a passphrase, letter of credence, database.
 
     The folder must be new or empty; all that is put there is for its owner
-    alone. Roles: see parley officer --help.
+    alone. Roles: see parley officer --help. A password in the URL of a database
+    is seen by whoever sees this command: keep it in ~/.pgpass instead.
     """
     from parley.node import desk as desks
     from parley.node import folder as folders
 
     output = Output(reader)
-    founding, config = _founding(letter), _config(ports)
+    founding, config = _founding(letter), _config(ports, database)
     officers = dict(parse_officer(given) for given in officer)
     # Before a passphrase is asked for.
     folders.check_vacant(folder)
@@ -160,10 +169,14 @@ def _founding(given: LetterOptions) -> Founding:
     )
 
 
-def _config(given: PortOptions) -> Config:
-    from parley.node.config import Config, Listen
+def _config(given: PortOptions, database: str | None) -> Config:
+    from parley.node.config import Config, DeskSection, Listen
 
+    if database is not None and not database.startswith("postgresql://"):
+        # What was given may hold a password.
+        raise _invalid("--database", "...", _DATABASE_EXAMPLE)
     return Config(
+        desk=DeskSection() if database is None else DeskSection(database),
         peer=Listen(given.host, _port(given.port, "--port")),
         operations=Listen(_LOOPBACK, _port(given.operations_port, "--operations-port")),
     )

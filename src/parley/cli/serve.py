@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from parley.cli import access, options
 from parley.cli.options import Opening
@@ -15,7 +18,17 @@ if TYPE_CHECKING:
     from parley.node.serve import Serving
 
 
-def serve(*, opening: Opening = options.OPENING) -> None:
+def serve(
+    *,
+    workers: Annotated[
+        int,
+        Parameter(
+            validator=Number(gte=1, lte=64),
+            help="processes that share the work; more than one needs a desk on PostgreSQL",
+        ),
+    ] = 1,
+    opening: Opening = options.OPENING,
+) -> None:
     """Serve the desk until SIGINT (Ctrl-C) or SIGTERM.
 
     One line on standard output says when the desk answers, and where. Log
@@ -24,13 +37,21 @@ def serve(*, opening: Opening = options.OPENING) -> None:
     """
     from parley.node import config, logs
     from parley.node import serve as serving
+    from parley.node import workers as several
 
     output = Output(opening)
     folder = options.folder_of(opening)
     config.load(folder)
     passphrase = access.passphrase(opening, output)
     logs.set_up()
-    serving.serve(folder, passphrase, lambda ready: _announce(output, folder, ready))
+
+    def ready(at: Serving) -> None:
+        _announce(output, folder, at)
+
+    if workers == 1:
+        serving.serve(folder, passphrase, ready)
+    else:
+        several.serve(folder, passphrase, ready, workers)
 
 
 def _announce(output: Output, folder: Path, ready: Serving) -> None:

@@ -179,6 +179,7 @@ class Reason(StrEnum):
     DATABASE_NOT_DURABLE = "database-not-durable"
     DATABASE_DRIVER_MISSING = "database-driver-missing"
     DATABASE_TAKEN = "database-taken"
+    WORKERS_NEED_SERVER = "workers-need-server"
     PORT_TAKEN = "port-taken"
     OFFICER_UNKNOWN = "officer-unknown"
     OFFICER_NAME_INVALID = "officer-name-invalid"

@@ -46,12 +46,17 @@ def now() -> int:
 
 @contextmanager
 def opened(
-    folder: Path, passphrase: bytes, *, clock: Callable[[], int] = now, serving: bool = False
+    folder: Path,
+    passphrase: bytes,
+    *,
+    clock: Callable[[], int] = now,
+    serving: bool = False,
+    workers: int = 1,
 ) -> Iterator[Desk]:
     """Open the desk in ``folder`` for as long as the block runs.
 
     Its record is compared with its anchors; a channel that is behind is read-only from then on.
-    ``serving``: this process answers and delivers.
+    ``serving``: this process answers and delivers; ``workers`` of them in all share the processors.
 
     :raises ParleyError: ``desk-missing``, ``config-invalid``, ``passphrase-wrong``,
         ``keystore-damaged``, ``database-missing``, ``database-version``, ``keys-not-of-letter``.
@@ -73,7 +78,7 @@ def opened(
             letter = letters.parse(own[-1])
             keyring = Keyring.of(letter, key_statements.of_party(connection, letter.party))
         keyholder.settle(keyring, clock())
-        with closing(Signatures(processors())) as signatures:
+        with closing(Signatures(max(1, processors() // workers))) as signatures:
             desk = Desk(
                 database=database,
                 vault=Vault(folder / folders.VAULT_FOLDER, keyholder.vault_master),

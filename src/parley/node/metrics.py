@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from parley.application import work
 from parley.application.desk import Desk
+from parley.node import tally as tallies
+from parley.node.tally import Tally
 from parley.store import log
 
 
-class Metrics:
-    """The desk's meters; endpoint and courier count into it."""
+class Metrics(Collector):
+    """The desk's meters; endpoint, door and courier count into it.
 
-    def __init__(self) -> None:
+    ``tally`` has the counts, of this process and of all others that serve the desk.
+    """
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
         self.registry = CollectorRegistry()
-        self._frames = Counter(
-            "parley_frames_total", "Frames that peers sent", ["outcome"], registry=self.registry
-        )
-        self._closed = Counter(
-            "parley_connections_closed_total",
-            "Connections of peers that were closed for crowding, slowness or form",
-            ["why"],
-            registry=self.registry,
-        )
-        self._attempts = Counter(
-            "parley_deliveries_total",
-            "Attempts to reach a peer",
-            ["outcome"],
-            registry=self.registry,
-        )
+        self.registry.register(self)
         self._channels = Gauge("parley_channels", "Channels", ["state"], registry=self.registry)
         self._waiting = Gauge(
             "parley_channels_waiting",
@@ -39,17 +35,40 @@ class Metrics:
             "parley_statements", "Statements in all logs together", registry=self.registry
         )
 
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """The counts, as Prometheus takes them."""
+        for what, name, said, label in (
+            (tallies.FRAMES, "parley_frames", "Frames that peers sent", "outcome"),
+            (
+                tallies.CLOSED,
+                "parley_connections_closed",
+                "Connections of peers that were closed for crowding, slowness or form",
+                "why",
+            ),
+            (tallies.ATTEMPTS, "parley_deliveries", "Attempts to reach a peer", "outcome"),
+            (
+                tallies.RESTARTS,
+                "parley_restarts",
+                "Processes that ended by themselves and were started again",
+                "what",
+            ),
+        ):
+            family = CounterMetricFamily(name, said, labels=[label])
+            for outcome, total in self._tally.sums(what):
+                family.add_metric([outcome], total)
+            yield family
+
     def frame(self, outcome: str) -> None:
         """Count a request: ``accepted``, ``not-found``, ``disconnected``, or a reason code."""
-        self._frames.labels(outcome).inc()
+        self._tally.count(tallies.FRAMES, outcome)
 
     def closed(self, why: str) -> None:
         """Count a connection that was closed: ``crowded``, ``slow``, ``malformed``."""
-        self._closed.labels(why).inc()
+        self._tally.count(tallies.CLOSED, why)
 
     def attempt(self, outcome: str) -> None:
         """Count an attempt to deliver: ``settled``, or a reason code."""
-        self._attempts.labels(outcome).inc()
+        self._tally.count(tallies.ATTEMPTS, outcome)
 
     def render(self, desk: Desk) -> bytes:
         """All metrics as text (Prometheus exposition format)."""

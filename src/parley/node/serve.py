@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -26,8 +26,9 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.node import config as configs
 from parley.node import desk as desks
-from parley.node.config import Listen
+from parley.node.config import Config, Listen
 from parley.node.metrics import Metrics
+from parley.node.tally import Tally
 from parley.wire.courier import Courier
 from parley.wire.door import Door, protocol
 from parley.wire.endpoint import Endpoint
@@ -52,6 +53,20 @@ class Serving(NamedTuple):
     operations: Listen
 
 
+class Job(NamedTuple):
+    """What one process does that serves a desk; it is one of ``workers``.
+
+    ``peer`` and ``operations`` are sockets that listen; ``tally`` has the process's counts.
+    """
+
+    folder: Path
+    passphrase: bytes
+    peer: socket.socket
+    operations: socket.socket
+    tally: Tally
+    workers: int
+
+
 def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> None:
     """Serve the desk in ``folder`` until the process is told to end (SIGINT or SIGTERM).
 
@@ -59,25 +74,38 @@ def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> 
 
     :raises ParleyError: as :func:`parley.node.desk.opened`; ``port-taken``.
     """
-    config = configs.load(folder)
+    with listening(configs.load(folder)) as (peer, operations, serving):
+        run(Job(folder, passphrase, peer, operations, Tally(), 1), lambda: ready(serving))
+
+
+@contextmanager
+def listening(config: Config) -> Iterator[tuple[socket.socket, socket.socket, Serving]]:
+    """Both ports, for as long as the block runs.
+
+    :raises ParleyError: ``port-taken``.
+    """
+    with closing(_listen(config.peer)) as peer, closing(_listen(config.operations)) as operations:
+        yield peer, operations, Serving(_bound(peer), _bound(operations))
+
+
+def run(job: Job, ready: Callable[[], None]) -> None:
+    """Serve as one process does, until it is told to end; ``ready`` is called once it answers.
+
+    :raises ParleyError: as :func:`parley.node.desk.opened`.
+    """
+    limits = configs.load(job.folder).limits
     desks.calm_collector()
-    with desks.opened(folder, passphrase, serving=True) as desk:
-        metrics = Metrics()
-        door = Door(metrics, most=config.limits.connections, most_of_one=config.limits.of_one)
+    with desks.opened(job.folder, job.passphrase, serving=True, workers=job.workers) as desk:
+        metrics = Metrics(job.tally)
+        door = Door(metrics, most=limits.connections, most_of_one=limits.of_one)
         endpoint = Endpoint(desk, metrics, time.monotonic, door=door)
         courier = Courier(desk, metrics, lambda: time.time_ns() // 1_000_000)
-        peer_socket, operations_socket = _listen(config.peer), _listen(config.operations)
         stop = threading.Event()
         runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
         try:
-            with _in_background(_operations(desk, metrics, runner.is_alive), operations_socket):
+            with _in_background(_operations(desk, metrics, runner.is_alive), job.operations):
                 runner.start()
-                server = peer_server(
-                    endpoint,
-                    door,
-                    lambda: ready(Serving(_bound(peer_socket), _bound(operations_socket))),
-                )
-                server.run(sockets=[peer_socket])
+                peer_server(endpoint, door, ready).run(sockets=[job.peer])
         finally:
             stop.set()
             if runner.is_alive():

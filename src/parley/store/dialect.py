@@ -103,6 +103,7 @@ def _postgresql_connect(connection: Any, _record: object) -> None:
     (*_set, fsync) = connection.execute(_POSTGRESQL_SESSION).fetchone()
     if fsync != "on":
         # A receipt is a promise that the next power cut would break.
+        connection.close()
         raise ParleyError(Reason.DATABASE_NOT_DURABLE)
 
 

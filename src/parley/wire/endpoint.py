@@ -43,6 +43,7 @@ _STATUS: Final = {
     Reason.DESK_BUSY: 503,
     Reason.DATABASE_BUSY: 503,
     Reason.DATABASE_UNREADABLE: 503,
+    Reason.DATABASE_UNREACHABLE: 503,
     Reason.TIME_LIMIT: 408,
     Reason.FRAME_NOT_ACCEPTED: 403,
     Reason.FRAME_REPEATED: 409,

@@ -56,6 +56,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "This database holds another desk.",
         "Make a new, empty database for each desk.",
     ),
+    Reason.WORKERS_NEED_SERVER: (
+        "This desk's database is a file, and only one process at a time can write to it.",
+        "Serve the desk without --workers; several processes need a desk on PostgreSQL.",
+    ),
     Reason.PORT_TAKEN: (
         "Port {port} on {host} is taken.",
         "End what uses it, or set another port in parley.toml.",
