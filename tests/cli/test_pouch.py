@@ -50,7 +50,9 @@ def apart(tmp_path: Path) -> Houses:
 def exchange(houses: Houses, *sides: str) -> list[Any]:
     """The stick goes from desk to desk."""
     return [
-        houses.json("pouch", "open", "stick", "--remove", "--reply", "stick", desk=side)
+        houses.json(
+            "pouch", "open", "stick", "--remove", "--reply", "stick", "--unconfirmed", desk=side
+        )
         for side in sides
     ]
 
@@ -63,22 +65,22 @@ def release(houses: Houses, desk: str, *arguments: str) -> Any:
 
 
 def test_a_whole_inquiry_by_pouch(apart: Houses, tmp_path: Path) -> None:
-    first = apart.json("pouch", "pack", "RIGHT", "--to", "stick", desk="left")
+    first = apart.json("pouch", "pack", "RIGHT", "--to", "stick", "--unconfirmed", desk="left")
     assert [one["statements"] for one in first["files"]] == [1]
     exchange(apart, "right", "left", "right")
     case = str(release(apart, "left", *ASK)["case"])
-    apart.json("pouch", "pack", "RIGHT", "--to", "stick", desk="left")
+    apart.json("pouch", "pack", "RIGHT", "--to", "stick", "--unconfirmed", desk="left")
     (opened,) = exchange(apart, "right")
     assert sum(one["statements"] for one in opened["files"]) == 1
     apart.json("inquiry", "acknowledge", case, desk="right", officer="otto")
     answers = ("--answer", "1 answered: Yes.", "--answer", "2 answered: We do.")
     release(apart, "right", "inquiry", "answer", case, "--detailed", *answers)
-    apart.json("pouch", "pack", "LEFT", "--to", "stick", desk="right")
+    apart.json("pouch", "pack", "LEFT", "--to", "stick", "--unconfirmed", desk="right")
     exchange(apart, "left")
     shown = apart.run("case", "show", case, desk="left", officer="otto").out
     assert "Received by RIGHT" in shown
     release(apart, "left", "inquiry", "close", case)
-    apart.json("pouch", "pack", "RIGHT", "--to", "stick", desk="left")
+    apart.json("pouch", "pack", "RIGHT", "--to", "stick", "--unconfirmed", desk="left")
     waiting = apart.run("case", "show", case, desk="left", officer="otto").out
     assert "Packed into a pouch" in waiting
     exchange(apart, "right", "left", "right", "left")
@@ -101,11 +103,15 @@ def test_a_whole_inquiry_by_pouch(apart: Houses, tmp_path: Path) -> None:
 
 
 def test_what_is_said_of_each_file(apart: Houses, tmp_path: Path) -> None:
-    packed = apart.run("pouch", "pack", "RIGHT", "--to", "one.pouch", desk="left")
+    warned = apart.run("pouch", "pack", "RIGHT", "--to", "one.pouch", desk="left")
+    assert (warned.code, "[head-unconfirmed]" in warned.err) == (1, True)
+    packed = apart.run("pouch", "pack", "RIGHT", "--to", "one.pouch", "--unconfirmed", desk="left")
     assert packed.out.startswith("Packed for RIGHT: 1 statement, and our receipts")
     own = apart.run("pouch", "open", "one.pouch", desk="left")
     assert (own.code, "It is ours" in own.out) == (0, True)
-    taken = apart.run("pouch", "open", "one.pouch", "--reply", "two.pouch", desk="right")
+    taken = apart.run(
+        "pouch", "open", "one.pouch", "--reply", "two.pouch", "--unconfirmed", desk="right"
+    )
     assert taken.code == 0
     assert "1 new statement of LEFT." in taken.out
     assert "Packed for LEFT: 1 statement" in taken.out

@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from parley.application.desk import Desk
-from parley.kernel import limits
 from parley.wire import pouch
 from tests.exchange.test_machine import TwoDesks, chains, folds, run
-from tests.support.pouches import carry, check_agreement, open_, pack, reason
+from tests.support.pouches import carry, check_agreement, open_, pack, reason, small_frames
 
 DAY = 86_400
 
@@ -35,7 +34,7 @@ class Carried(TwoDesks):
         super().open()
         self.stick: list[tuple[Desk, bytes]] = []
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr(limits, "STATEMENTS_IN_FRAME", 2)
+        small_frames(self.patch, 2)
 
     def place(self) -> Path:
         """A folder where nothing is yet."""

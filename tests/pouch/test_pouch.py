@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import stat
 from pathlib import Path
@@ -18,10 +19,11 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.dossier import tamper
 from parley.store import log, outbox, proofs
+from parley.store.contacts import Contacts
 from parley.wire import frame as frames
 from parley.wire import post, pouch
 from tests.support.pair import Pair, copied, inquiry, pair
-from tests.support.pouches import carry, check_agreement, open_, pack, reason
+from tests.support.pouches import carry, check_agreement, open_, pack, reason, small_frames
 
 
 def ask(desks: Pair, desk: Desk) -> bytes:
@@ -65,12 +67,12 @@ def test_a_file_is_its_owner_s_and_its_name_says_no_more_than_its_header(
 
 
 @pytest.fixture
-def small_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+def frames_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame takes three statements."""
-    monkeypatch.setattr(limits, "STATEMENTS_IN_FRAME", 3)
+    small_frames(monkeypatch, 3)
 
 
-@pytest.mark.usefixtures("small_frames")
+@pytest.mark.usefixtures("frames_of_three")
 @pytest.mark.parametrize("order", ["as packed", "backwards", "one by one, backwards"])
 def test_a_backlog_is_several_files_in_any_order(desks: Pair, tmp_path: Path, order: str) -> None:
     for _ in range(7):
@@ -96,7 +98,7 @@ def test_a_backlog_is_several_files_in_any_order(desks: Pair, tmp_path: Path, or
     check_agreement(desks)
 
 
-@pytest.mark.usefixtures("small_frames")
+@pytest.mark.usefixtures("frames_of_three")
 def test_a_missing_part_is_named_and_what_was_before_it_is_taken(
     desks: Pair, tmp_path: Path
 ) -> None:
@@ -181,6 +183,21 @@ def test_what_no_pouch_brought_in_time_is_stated(desks: Pair, tmp_path: Path) ->
     assert chain.count == 3
 
 
+def test_nothing_new_is_packed_before_the_peer_has_answered(desks: Pair, tmp_path: Path) -> None:
+    """Unless somebody vouches for the record: a desk that was set back would sign a fork."""
+    ask(desks, desks.left)
+    channel, path = desks.channel(desks.left), tmp_path / "a.pouch"
+    started = dataclasses.replace(desks.left, contacts=Contacts(tmp_path / "nobody-serves"))
+    with pytest.raises(ParleyError) as caught:
+        pouch.pack(started, channel, path)
+    assert caught.value.reason is Reason.HEAD_UNCONFIRMED
+    assert not path.exists()
+    (vouched,) = pouch.pack(started, channel, tmp_path / "b.pouch", unconfirmed=True)
+    assert vouched.row.upto == 2
+    started.contacts.confirm(channel.id)
+    assert pouch.pack(started, channel, path)
+
+
 # --- what is not taken in ------------------------------------------------------------------------
 
 
@@ -210,7 +227,10 @@ def test_our_own_and_others_files_are_told_apart(
             for one in channels.standings(others.left)
             if one.channel.peer.party == desks.right.letter.party
         )
-        (path,) = (one.path for one in pouch.pack(others.left, channel, tmp_path / "strangers"))
+        (path,) = (
+            one.path
+            for one in pouch.pack(others.left, channel, tmp_path / "strangers", unconfirmed=True)
+        )
         assert rejected(desks.right, path) == "channel-unknown"
 
 
@@ -220,7 +240,7 @@ def test_a_frame_of_another_channel_of_ours_goes_to_that_one(desks: Pair, tmp_pa
         peer = desks.peer_of(desk).letter
         channels.accept(desk, peer.data, words.words(peer.party), label="second")
     second = channels.find(desks.left, "second")
-    (written,) = pouch.pack(desks.left, second, tmp_path)
+    (written,) = pouch.pack(desks.left, second, tmp_path, unconfirmed=True)
     (found,) = open_(desks.right, written.path)
     assert found.taken is not None
     assert found.taken.channel.id == second.id
@@ -292,7 +312,9 @@ def test_what_a_stale_pouch_says_was_refused_is_forgotten(desks: Pair, tmp_path:
     with desks.left.database.read() as connection:
         leaf = log.leaf_at(connection, channel.id, channel.own_index, 1)
     told = (exchange.Refusal("body-wrong", leaf),)
-    (refusing,) = pouch.pack(desks.right, desks.channel(desks.right), tmp_path, refusals=told)
+    (refusing,) = pouch.pack(
+        desks.right, desks.channel(desks.right), tmp_path, refusals=told, unconfirmed=True
+    )
     open_(desks.left, refusing.path)
     assert events(desks, desks.left, 1) == ["RelayRejection"]
     desks.settle()
@@ -332,7 +354,9 @@ def test_what_has_to_be_kept_out_is_told_with_the_answer(desks: Pair, tmp_path: 
     assert found.taken is not None
     assert [refusal.reason for refusal in found.taken.refusals] == ["body-missing"]
     told = found.taken.refusals
-    (back,) = pouch.pack(desks.right, desks.channel(desks.right), tmp_path, refusals=told)
+    (back,) = pouch.pack(
+        desks.right, desks.channel(desks.right), tmp_path, refusals=told, unconfirmed=True
+    )
     (answer,) = open_(desks.left, back.path)
     assert answer.taken is not None
     assert [refusal.reason for refusal in answer.taken.refused] == ["body-missing"]
@@ -369,18 +393,18 @@ def test_another_file_in_its_place_is_not_deleted(desks: Pair, tmp_path: Path) -
     assert carriage.packed(desks.left) == []
 
 
-@pytest.mark.usefixtures("small_frames")
+@pytest.mark.usefixtures("frames_of_three")
 def test_one_file_takes_what_fits_into_one(desks: Pair, tmp_path: Path) -> None:
     channel = desks.channel(desks.left)
-    (written,) = pouch.pack(desks.left, channel, tmp_path / "one.pouch")
+    (written,) = pouch.pack(desks.left, channel, tmp_path / "one.pouch", unconfirmed=True)
     assert written.path == tmp_path / "one.pouch"
     with pytest.raises(ParleyError) as caught:
-        pouch.pack(desks.left, channel, tmp_path / "one.pouch")
+        pouch.pack(desks.left, channel, tmp_path / "one.pouch", unconfirmed=True)
     assert caught.value.reason is Reason.FILE_EXISTS
     for _ in range(3):
         ask(desks, desks.left)
     with pytest.raises(ParleyError) as caught:
-        pouch.pack(desks.left, channel, tmp_path / "two.pouch")
+        pouch.pack(desks.left, channel, tmp_path / "two.pouch", unconfirmed=True)
     assert caught.value.reason is Reason.POUCH_TOO_LARGE
     assert not (tmp_path / "two.pouch").exists()
 
@@ -388,7 +412,9 @@ def test_one_file_takes_what_fits_into_one(desks: Pair, tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_booked_and_forgotten(desks: Pair, tmp_path: Path) -> None:
     ask(desks, desks.left)
     with pytest.raises(ParleyError) as caught:
-        pouch.pack(desks.left, desks.channel(desks.left), tmp_path / "no" / "such.pouch")
+        pouch.pack(
+            desks.left, desks.channel(desks.left), tmp_path / "no" / "such.pouch", unconfirmed=True
+        )
     assert caught.value.reason is Reason.FILE_UNWRITABLE
     assert events(desks, desks.left, 1) == ["RelayToNonERDSFailure"]
     assert carriage.packed(desks.left) == []
@@ -423,8 +449,8 @@ def test_many_receipts_the_newest_go(
     for number in range(5):
         ask(desks, desks.left)
         open_(desks.right, *pack(desks, desks.left, tmp_path / f"{number}"))
-    monkeypatch.setattr(limits, "STATEMENTS_IN_FRAME", 2)
-    (back,) = pouch.pack(desks.right, desks.channel(desks.right), tmp_path)
+    small_frames(monkeypatch, 2)
+    (back,) = pouch.pack(desks.right, desks.channel(desks.right), tmp_path, unconfirmed=True)
     assert back.receipts == 2
     (found,) = open_(desks.left, back.path)
     assert found.taken is not None

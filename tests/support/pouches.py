@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+import pytest
+
 from parley.application import audit, channels
 from parley.application.desk import Desk
+from parley.application.message import Message
+from parley.kernel import limits
 from parley.wire import pouch
 from tests.support.pair import Pair
+
+
+def small_frames(patch: pytest.MonkeyPatch, statements: int) -> None:
+    """Have a frame take so few statements, and be read with the bound that it really has."""
+    # The shape is made when it is first needed, of the limits as they are then.
+    msgspec.json.Decoder(Message)
+    patch.setattr(limits, "STATEMENTS_IN_FRAME", statements)
 
 
 def pack(desks: Pair, desk: Desk, folder: Path) -> list[Path]:
     """What ``desk`` has for the other, in ``folder``."""
     folder.mkdir(exist_ok=True)
-    return [one.path for one in pouch.pack(desk, desks.channel(desk), folder)]
+    return [one.path for one in pouch.pack(desk, desks.channel(desk), folder, unconfirmed=True)]
 
 
 def open_(desk: Desk, *paths: Path) -> list[pouch.Found]:

@@ -23,7 +23,7 @@ from parley.kernel.reasons import Reason
 from parley.record import statement
 from parley.record.channel import Channel
 from parley.record.incoming import Checked
-from parley.store import log, outbox, pouches, proofs
+from parley.store import channels, log, outbox, pouches, proofs
 from parley.store.outbox import DeliveryRow, OutboxRow
 from parley.store.pouches import PouchRow
 
@@ -89,6 +89,20 @@ def take(desk: Desk, message: Message, epoch: int, digest: bytes) -> Taken:
         )
 
     return exchange.taken(desk, message, taken)
+
+
+def check_confirmed(desk: Desk, channel_id: bytes) -> None:
+    """Refuse to show anything new before the peer has answered since the start.
+
+    A desk that was set back together with its anchors would sign a fork. One that knows of it shows
+    nothing new in any case.
+
+    :raises ParleyError: ``head-unconfirmed``.
+    """
+    with desk.database.read() as connection:
+        row = channels.one(connection, channel_id)
+    if row is not None and row.state == "open" and not desk.contacts.confirmed(channel_id):
+        raise ParleyError(Reason.HEAD_UNCONFIRMED)
 
 
 def held(desk: Desk, channel_id: bytes) -> int:
@@ -184,7 +198,7 @@ def _booked(
     if reason is not None:
         exchange.note_failure(connection, channel, box, DeliveryEvent.RELAY_REJECTION, reason, now)
     return box._replace(
-        receipt_size_delivered=_receipts_held(connection, channel, box, message),
+        receipt_size_delivered=_receipts_held(connection, channel, message),
         attempts=0 if progress else box.attempts,
         next_attempt_ms=0 if progress else box.next_attempt_ms,
         last_reason=reason or (None if progress else box.last_reason),
@@ -206,19 +220,14 @@ def _still_refused(
     return None
 
 
-def _receipts_held(
-    connection: Connection, channel: Channel, box: OutboxRow, message: Message
-) -> int:
-    """Up to which size the peer has our receipts, by its own showing.
+def _receipts_held(connection: Connection, channel: Channel, message: Message) -> int:
+    """Up to which size the peer has our receipts, by its own word, even if we gave it more once.
 
-    Whoever sends a statement lacks its receipt, even if we gave it once: the answer may be lost.
+    An answer may be lost; an old word makes us give again what the peer has, and no more.
     """
-    first = _first(message)
-    if first is None:
-        return box.receipt_size_delivered
-    own = channel.own_index
-    before = proofs.receipts_covering(connection, channel.id, own, first - 1, first - 1)
-    return max((row.size for row in before if row.last_seq < first), default=0)
+    last = message.held.receipted - 1
+    covering = proofs.receipts_covering(connection, channel.id, channel.own_index, last, last)
+    return max((row.size for row in covering if row.last_seq <= last), default=0)
 
 
 def _arrived(connection: Connection, row: PouchRow) -> bool:

@@ -43,11 +43,11 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "status": ("parley status", "parley status --language ar --zone Asia/Riyadh"),
     "pouch pack": (
-        "parley pouch pack SOUTH --to /media/stick",
+        "parley pouch pack SOUTH --to /media/stick --unconfirmed",
         "parley pouch pack SOUTH --to south.pouch --json",
     ),
     "pouch open": (
-        "parley pouch open /media/stick --reply /media/stick",
+        "parley pouch open /media/stick --reply /media/stick --unconfirmed",
         "parley pouch open 1.pouch 2.pouch --remove",
     ),
     "pouch list": ("parley pouch list", "parley pouch list --json"),

@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from parley.record.channel import Channel
     from parley.wire.pouch import Found, Written
 
+Unconfirmed = Annotated[
+    bool,
+    Parameter(
+        name="--unconfirmed",
+        negative="",
+        show_default=False,
+        help="I know that this desk was not set back to an older state",
+    ),
+]
+
 app = App(name="pouch", help="Frames as files, for desks that never meet on a network.")
 
 
@@ -29,6 +39,7 @@ def pack(
     /,
     *,
     to: Annotated[Path, Parameter(name="--to", help="folder that exists, or one new file")],
+    unconfirmed: Unconfirmed = False,
     opening: Opening = options.OPENING,
 ) -> None:
     """Write what the other desk may lack into sealed files, to be carried to it.
@@ -36,13 +47,18 @@ def pack(
     Statements, receipts and cosignatures go in; a large backlog becomes several
     files. Whoever carries them cannot read, change or make one. It does no harm
     to pack the same again, to lose a file, or to send it over the network too.
+
+    Unless parley serve runs and has heard from the other desk, nobody has told
+    this desk that its record is the newest. If the machine was set back to an
+    older state as a whole, what is packed now proves a fork against us: look
+    into it, then say --unconfirmed.
     """
     from parley.application import channels
 
     output = Output(opening)
     with access.opened(opening, output) as desk:
         channel = channels.find(desk, peer)
-        written = _pack(desk, channel, to, output)
+        written = _pack(desk, channel, to, output, unconfirmed=unconfirmed)
     output.emit(
         pouch_page.plain_packed(channel, written),
         lambda: pouch_page.render_packed(output, channel, written),
@@ -64,14 +80,15 @@ def open_(
         bool,
         Parameter(negative="", show_default=False, help="delete each file once it was taken in"),
     ] = False,
+    unconfirmed: Unconfirmed = False,
     opening: Opening = options.OPENING,
 ) -> int:
     """Take in what was carried here, in whatever order it comes.
 
     A file whose predecessor is missing stays as it is: open it again together
     with that one. With --reply, the answer is packed at once: receipts and
-    cosignatures for them, and what our desk has to say. The exit code is 1 where
-    a file could not be taken in.
+    cosignatures for them, and what our desk has to say; --unconfirmed is that of
+    parley pouch pack. The exit code is 1 where a file could not be taken in.
     """
     from parley.wire import pouch
 
@@ -80,11 +97,15 @@ def open_(
     with access.opened(opening, output) as desk:
         with Bar(output.text("Opening"), len(every)) as bar:
             found = pouch.open_all(desk, every, lambda _found: bar.step())
+        replies = (
+            _replies(desk, found, reply, output, unconfirmed=unconfirmed)
+            if reply is not None
+            else []
+        )
         if remove:
             for one in found:
                 if one.taken is not None and not one.taken.halted:
                     pouch.remove(one.path)
-        replies = _replies(desk, found, reply, output) if reply is not None else []
     output.emit(
         pouch_page.plain_opened(found, replies),
         lambda: pouch_page.render_opened(output, found, replies),
@@ -147,15 +168,24 @@ def _pack(
     to: Path,
     output: Output,
     refusals: tuple[Refusal, ...] = (),
+    *,
+    unconfirmed: bool,
 ) -> list[Written]:
     from parley.wire import pouch
 
     with Bar(output.text("Packing"), None) as bar:
-        return pouch.pack(desk, channel, to, refusals=refusals, on_file=lambda _file: bar.step())
+        return pouch.pack(
+            desk,
+            channel,
+            to,
+            refusals=refusals,
+            unconfirmed=unconfirmed,
+            on_file=lambda _file: bar.step(),
+        )
 
 
 def _replies(
-    desk: Desk, found: list[Found], to: Path, output: Output
+    desk: Desk, found: list[Found], to: Path, output: Output, *, unconfirmed: bool
 ) -> list[tuple[Channel, list[Written]]]:
     """An answer to each peer of whom something was taken in, old or new: the last may be lost."""
     channels: dict[bytes, Channel] = {}
@@ -167,7 +197,10 @@ def _replies(
     if len(channels) > 1 and not to.is_dir():
         raise ParleyError(Reason.POUCH_TOO_LARGE, path=str(to))
     return [
-        (channel, _pack(desk, channel, to, output, tuple(refusals[channel.id])))
+        (
+            channel,
+            _pack(desk, channel, to, output, tuple(refusals[channel.id]), unconfirmed=unconfirmed),
+        )
         for channel in channels.values()
     ]
 

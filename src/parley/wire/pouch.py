@@ -57,16 +57,20 @@ def pack(
     target: Path,
     *,
     refusals: tuple[Refusal, ...] = (),
+    unconfirmed: bool = False,
     on_file: Callable[[Written], None] = lambda _written: None,
 ) -> list[Written]:
     """Write all that the peer is not known to have into ``target``: a folder, or one new file.
 
     Each file is noted before it is written, durable when this returns, and for its owner alone.
-    ``refusals`` say what was kept out of the peer's last pouch.
+    ``refusals`` say what was kept out of the peer's last pouch. ``unconfirmed``: somebody vouches
+    that this desk was not set back, as the peer has not answered since the start.
 
-    :raises ParleyError: ``pouch-too-large`` where it needs more than one file and ``target`` is
-        none; ``file-exists``, ``file-unwritable``; ``channel-halted``.
+    :raises ParleyError: ``head-unconfirmed``; ``pouch-too-large`` where it needs more than one file
+        and ``target`` is no folder; ``file-exists``, ``file-unwritable``; ``channel-halted``.
     """
+    if not unconfirmed:
+        carriage.check_confirmed(desk, channel.id)
     into = target.is_dir()
     nondelivery.state_overdue(desk)
     written: list[Written] = []
