@@ -89,7 +89,7 @@ def test_a_forged_statement_convicts_nobody(desks: Pair) -> None:
     message = batch(desks)
     exchange.handle(desks.right, message, bytes(32), epoch=0)
     statements = list(forged(message, BATCH - 1).statements)
-    statements[-1] = Sent(statements[-1].data, bodies.salted({"subject@en": "another"}))
+    statements[-1] = Sent(statements[-1].data, bodies.salted({"subject@en": "another"}).encode())
     again = msgspec.structs.replace(message, statements=tuple(statements))
     reply = exchange.handle(desks.right, again, bytes(32), epoch=0).message
     assert [refusal.reason for refusal in reply.refusals] == [Reason.SIGNATURE_INVALID.value]

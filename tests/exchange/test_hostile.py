@@ -94,7 +94,7 @@ class Hostile:
             key=right.keys.statement,
             iat=right.clock() if iat is None else iat,
         )
-        return Sent(data, frozen.body)
+        return Sent(data, frozen.body.encode())
 
     @property
     def standing(self) -> channels.Standing:
@@ -147,17 +147,24 @@ def test_an_envelope_that_is_not_true_is_kept_out(
     assert (kept_reason, data) == (reason, sent.data)
 
 
-def other_body(body: Body | None) -> Body:
-    assert body is not None
-    return bodies.salted(body.values)
+def changed(sent: Sent, change: Callable[[Body], Body]) -> Sent:
+    assert sent.body is not None
+    return replace(sent, body=change(bodies.parse(sent.body)).encode())
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         (lambda sent: replace(sent, body=None), "body-missing"),
-        (lambda sent: replace(sent, body=other_body(sent.body)), "body-wrong"),
-        (lambda sent: replace(sent, body=sent.body.without(["subject@en"])), "body-missing"),
+        (lambda sent: changed(sent, lambda body: bodies.salted(body.values)), "body-wrong"),
+        (lambda sent: changed(sent, lambda body: body.without(["subject@en"])), "body-missing"),
+        (lambda sent: replace(sent, body=sent.body[:-1]), "cbor-malformed"),
+        (lambda sent: replace(sent, body=b"\x80"), "shape-invalid"),
+        (lambda sent: replace(sent, body=sent.body + b"\x00"), "cbor-not-canonical"),
+        (
+            lambda sent: replace(sent, body=b"\x9a\x00\x0f\x00\x00" + b"\x80" * 0xF0000),
+            "cbor-malformed",
+        ),
         (lambda sent: replace(sent, data=sent.data[:-1] + b"\x00"), "signature-invalid"),
         (lambda sent: replace(sent, data=b"\x00"), "shape-invalid"),
     ],

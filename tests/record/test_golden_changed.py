@@ -9,7 +9,6 @@ from cryptography.exceptions import InvalidSignature
 from parley.crypto import checkpoint, receipt
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import body as bodies
 from parley.record import incoming, letter
 from parley.record.channel import Channel
 from parley.wire import frame as frames
@@ -39,13 +38,12 @@ def bits(data: bytes) -> range:
 def test_a_changed_statement_is_refused_by_all(require: Require) -> None:
     scitt_cose = require.module("scitt_cose")
     data, encoded = raw("statements.inquiry.statement"), raw("statements.inquiry.body")
-    body = bodies.parse(encoded)
     author = second.letter(raw("parties.north.letter"))
     pem = public_pem(LETTERS["north"].statement_key.raw)
     for bit in bits(data):
         changed = flipped(data, bit)
         with pytest.raises(ParleyError):
-            incoming.check_body(incoming.check_signed(CHANNEL, index_of("north"), changed), body)
+            incoming.check_body(incoming.check_signed(CHANNEL, index_of("north"), changed), encoded)
         with pytest.raises(scitt_cose.CoseError):
             scitt_cose.verify_sign1(changed, public_key_pem=pem)
         with pytest.raises((AssertionError, *LIBRARY)):
@@ -58,9 +56,7 @@ def test_a_changed_body_is_refused_by_all() -> None:
     for bit in bits(encoded):
         changed = flipped(encoded, bit)
         with pytest.raises(ParleyError):
-            incoming.check_body(
-                incoming.check_signed(CHANNEL, index_of("north"), data), bodies.parse(changed)
-            )
+            incoming.check_body(incoming.check_signed(CHANNEL, index_of("north"), data), changed)
         with pytest.raises((AssertionError, *LIBRARY)):
             second.statement(data, author, changed)
 

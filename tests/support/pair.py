@@ -88,12 +88,15 @@ class Pair:
         return [item for item in work.pending(desk) if item.due_ms <= soon]
 
     def settle(self, rounds: int = 20) -> None:
-        """Deliver until neither desk has anything left to do."""
+        """Deliver until neither desk has anything left to do; what is due soon is waited for."""
         for _ in range(rounds):
-            busy = [desk for desk in (self.left, self.right) if self.work(desk)]
-            if not busy:
+            both = (self.left, self.right)
+            due = [(desk, one.due_ms) for desk in both for one in self.work(desk)]
+            if not due:
                 return
-            for desk in busy:
+            soonest = -(-min(due_ms for _desk, due_ms in due) // 1000)
+            self.clock.now = max(self.clock.now, soonest)
+            for desk, _due_ms in due:
                 self.deliver(desk)
         raise AssertionError("the two desks do not come to rest")
 

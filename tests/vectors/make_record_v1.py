@@ -412,7 +412,7 @@ def of_frame(world: World) -> dict[str, Any]:
             nonce=bytes(range(16, 32)),
             answers=None,
             held=held,
-            statements=(Sent(asked.data, asked.body),),
+            statements=(Sent(asked.data, asked.body.encode()),),
             checkpoint=of_checkpoint(world, north, 3, START + 61)["note"],
             receipts=(SentReceipt(2, genesis["protected"], genesis["signature"]),),
             cosignatures=(SentCosignature(2, cosigned),),

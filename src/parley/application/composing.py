@@ -19,7 +19,6 @@ from parley.application.message import (
     SentReceipt,
 )
 from parley.kernel import limits
-from parley.record import body as bodies
 from parley.record import heads
 from parley.record.channel import Channel
 from parley.record.heads import HEADS_VERSION, Head, Heads, Held
@@ -310,7 +309,7 @@ def _with_bodies(
     sent: list[Sent] = []
     for entry in entries:
         kept = sealed.get(entry.position)
-        body = bodies.parse(desk.vault.open(kept.slot, kept.sealed, entry.leaf)) if kept else None
+        body = desk.vault.open(kept.slot, kept.sealed, entry.leaf) if kept else None
         sent.append(Sent(entry.data, body))
     return tuple(sent)
 

@@ -9,7 +9,6 @@ from msgspec import Meta
 
 from parley.kernel import limits
 from parley.kernel.ids import Bytes16, Bytes32, Bytes64, Count, Token
-from parley.record.body import Body
 from parley.record.heads import Head, Held, Word
 
 MESSAGE_VERSION: Final = 1
@@ -20,10 +19,14 @@ WISH_RETURN: Final = 2
 
 
 class Sent(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """A statement's exact bytes and its body (null: not to be had any more)."""
+    """A statement's exact bytes, and its body as CBOR (null: not to be had any more).
+
+    Bodies are taken apart one by one, after the statements that they belong to: what a peer sends
+    is never built as a whole.
+    """
 
     data: Annotated[bytes, Meta(max_length=limits.STATEMENT_BYTES)]
-    body: Body | None
+    body: Annotated[bytes, Meta(max_length=limits.BODY_BYTES)] | None
 
 
 class SentReceipt(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -84,7 +84,14 @@ def load(path: Path) -> dict[str, Any]:
 
     :raises ParleyError: the errors of a file; ``text-not-utf8``, ``manuscript-invalid``.
     """
-    data = files.read(path, FILE_BYTES)
+    return parse(files.read(path, FILE_BYTES))
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """The entries in the bytes of a TOML file.
+
+    :raises ParleyError: ``text-not-utf8``, ``manuscript-invalid``.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

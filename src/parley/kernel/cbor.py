@@ -20,6 +20,10 @@ from parley.kernel.reasons import Reason
 T = TypeVar("T")
 
 
+_COUNTED_BYTES: Final = 16 * limits.KIB
+"""What is smaller cannot grow large however it is made."""
+
+
 class _TagError(ValueError):
     """A tag that cbor2 would turn into an object of Python."""
 
@@ -141,6 +145,8 @@ def decode_any(data: bytes, *, limit: int) -> Any:
     """
     if len(data) > limit:
         raise ParleyError(Reason.TOO_LARGE, size=len(data), limit=limit)
+    if len(data) > _COUNTED_BYTES:
+        _check_count(data)
     try:
         return cbor2.loads(
             data,
@@ -151,6 +157,32 @@ def decode_any(data: bytes, *, limit: int) -> Any:
         )
     except (cbor2.CBORDecodeError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ParleyError(Reason.CBOR_MALFORMED) from error
+
+
+def _check_count(data: bytes) -> None:
+    """Refuse more items than a value of ours has, before any is built: one of a byte takes 100.
+
+    Heads stand one behind the other whatever they nest, so to count them needs no depth.
+
+    :raises ParleyError: ``cbor-malformed``.
+    """
+    at = count = 0
+    end = len(data)
+    while at < end and count <= limits.CBOR_ITEMS:
+        count += 1
+        head = data[at]
+        number = head & 0x1F
+        at += 1
+        if number >= 24:
+            length = 1 << (number - 24)
+            if length > 8:
+                raise ParleyError(Reason.CBOR_MALFORMED)
+            number = int.from_bytes(data[at : at + length], "big")
+            at += length
+        if 0x40 <= head < 0x80:
+            at += number
+    if count > limits.CBOR_ITEMS:
+        raise ParleyError(Reason.CBOR_MALFORMED)
 
 
 def text(value: str) -> bytes:

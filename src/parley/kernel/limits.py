@@ -12,6 +12,7 @@ KIB: Final = 1024
 MIB: Final = 1024 * KIB
 
 CBOR_DEPTH: Final = 12
+CBOR_ITEMS: Final = 65_536
 
 # Protocol
 LETTER_BYTES: Final = 64 * KIB

@@ -85,6 +85,14 @@ def load(folder: Path) -> Config:
         raise ParleyError(Reason.DESK_MISSING, folder=str(folder)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ParleyError(Reason.CONFIG_INVALID, place=FILE_NAME) from error
+    return parse(data)
+
+
+def parse(data: str) -> Config:
+    """Read a configuration.
+
+    :raises ParleyError: ``config-invalid``.
+    """
     try:
         config = msgspec.convert(tomllib.loads(data), Config)
     except tomllib.TOMLDecodeError as error:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from parley.crypto.keys import StatementPublic
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record import body as bodies
 from parley.record import statement, verdict
-from parley.record.body import Body
 from parley.record.channel import Channel
 from parley.record.signatures import AT_ONCE, Pending, Signatures, Signed
 from parley.record.statement import Statement
@@ -56,17 +56,19 @@ def _addressed(channel: Channel, data: bytes) -> Statement:
     return parsed
 
 
-def check_body(parsed: Statement, body: Body | None) -> Incoming:
+def check_body(parsed: Statement, body: bytes | None) -> Incoming:
     """Check the body of a verified statement.
 
     :raises ParleyError: with the reason why the statement must be kept out of the log.
     """
-    if body is None or not body.complete:
+    if body is None:
         raise ParleyError(Reason.BODY_MISSING)
-    digest, encoded = body.sealed()
+    opened, digest = bodies.opened(body)
+    if not opened.complete:
+        raise ParleyError(Reason.BODY_MISSING)
     if digest != parsed.act.digest:
         raise ParleyError(Reason.BODY_WRONG)
-    return Incoming(parsed, encoded, verdict.of(parsed.act, body))
+    return Incoming(parsed, body, verdict.of(parsed.act, opened))
 
 
 class ForgedError(Exception):
@@ -115,7 +117,7 @@ class Checked:
 def check_all(
     channel: Channel,
     author: int,
-    items: Sequence[tuple[bytes, Body | None]],
+    items: Sequence[tuple[bytes, bytes | None]],
     signatures: Signatures | None = None,
 ) -> Checked:
     """Verify statements in order, up to the first that must be kept out.

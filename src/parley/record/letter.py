@@ -152,13 +152,23 @@ def parse(data: bytes) -> Letter:
         of the encoding and of the rules of text.
     """
     payload = hybrid.payload_of(data, typ=TYP, limit=limits.LETTER_BYTES)
-    content = cbor.decode_as(payload, LetterText, limit=limits.LETTER_BYTES)
+    content = parse_text(payload)
     identity = IdentityPublic.from_parts(content.identity.ed25519, content.identity.mldsa44)
     hybrid.verify_hybrid(data, identity, typ=TYP, limit=limits.LETTER_BYTES)
-    _check(content)
     letter = Letter(data, content)
     _ = letter.statement_key, letter.log_key, letter.sealing_key  # malformed keys are refused here
     return letter
+
+
+def parse_text(payload: bytes) -> LetterText:
+    """Read what a letter says, as far as it needs no signature.
+
+    :raises ParleyError: ``letter-malformed``, ``endpoint-invalid``, the errors of the encoding and
+        of the rules of text.
+    """
+    content = cbor.decode_as(payload, LetterText, limit=limits.LETTER_BYTES)
+    _check(content)
+    return content
 
 
 def _check(content: LetterText) -> None:

@@ -132,7 +132,7 @@ class Courier:
             answer = _read(response, limits.FRAME_BYTES if fine else _REFUSAL_BYTES)
         if not fine:
             raise ParleyError(
-                Reason.PEER_REFUSED, status=response.status_code, why=_stated_reason(answer)
+                Reason.PEER_REFUSED, status=response.status_code, why=stated_reason(answer)
             )
         if answer is None:
             raise ParleyError(Reason.REPLY_TOO_LARGE, limit=limits.FRAME_BYTES)
@@ -209,7 +209,7 @@ def _read(response: httpx2.Response, limit: int) -> bytes | None:
     return b"".join(parts)
 
 
-def _stated_reason(answer: bytes | None) -> str | None:
+def stated_reason(answer: bytes | None) -> str | None:
     """The reason code in a refusal, where it is one that we know."""
     try:
         stated = msgspec.json.decode(answer or b"", type=_Stated)

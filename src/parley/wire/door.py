@@ -152,13 +152,18 @@ class _Strict(h11.Connection):
         return event
 
 
+def strict_http() -> h11.Connection:
+    """The server's side of a connection, which takes requests apart."""
+    return _Strict(h11.SERVER, HEAD_BYTES)
+
+
 class _Guarded(H11Protocol):
     """One connection: a deadline for each head, and for the reply to be read."""
 
     door: ClassVar[Door]
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self.conn = _Strict(h11.SERVER, HEAD_BYTES)
+        self.conn = strict_http()
         self._deadline: asyncio.TimerHandle | None = None
         super().connection_made(transport)
         if self.client is None or not self.door.enter(self.client, self):

@@ -242,6 +242,14 @@ def _introduced(frame: Frame, header: Header, ring: Keyring, keys: Keys) -> Keyr
     return ring
 
 
+def parse_message(plaintext: bytes) -> Message:
+    """Read what a frame says, once it is opened.
+
+    :raises ParleyError: the errors of the encoding.
+    """
+    return cbor.decode_as(plaintext, Message, limit=limits.FRAME_BYTES)
+
+
 def open_message(frame: Frame, header: Header, keys: Keys) -> Message:
     """Open a verified frame.
 
@@ -249,7 +257,7 @@ def open_message(frame: Frame, header: Header, keys: Keys) -> Message:
         inside is of another channel), the errors of the encoding.
     """
     plaintext = sealing.open(frame.sealed, frame.digest, keys.opening(header.sealing_kid))
-    message = cbor.decode_as(plaintext, Message, limit=limits.FRAME_BYTES)
+    message = parse_message(plaintext)
     if message.channel != header.channel:
         raise ParleyError(Reason.WRONG_AUDIENCE)
     return message

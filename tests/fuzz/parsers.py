@@ -1,0 +1,251 @@
+"""Every parser that faces a peer or a file, with valid samples: one line each in ``PARSERS``.
+
+A parser takes bytes and returns, or raises ``ParleyError``; nothing else may come out of it. It
+takes a sample without an error, or the search would start nowhere. To add one, add its line:
+the tests, the search of the campaign and its table take it from there.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import h11
+
+from parley.cli import manuscript, times
+from parley.crypto import checkpoint, cose, hybrid, keystore, receipt, words
+from parley.domain import channel as channel_acts
+from parley.domain import inquiry
+from parley.kernel import cbor, ids, limits, text
+from parley.kernel.errors import ParleyError
+from parley.node import config
+from parley.record import acts, letter, statement, verdict
+from parley.record import body as bodies
+from parley.record.dossier import export
+from parley.record.dossier.verify import verify as verify_dossier
+from parley.wire import door, frame
+from parley.wire.courier import stated_reason
+from tests.record.golden import (
+    CHECKPOINTS,
+    GOLDEN,
+    LETTERS,
+    RECEIPTS,
+    STATEMENTS,
+    raw,
+)
+from tests.support.pair import Pair, pair
+from tests.support.pair import inquiry as an_inquiry
+
+
+class Parser(NamedTuple):
+    """``parse`` and what it takes. ``seconds`` is the longest that one input may take."""
+
+    parse: Callable[[bytes], object]
+    samples: Callable[[], list[bytes]]
+    seconds: float = 2.0
+
+
+def of(*places: str) -> Callable[[], list[bytes]]:
+    """Samples that stand in the golden vectors."""
+    return lambda: [raw(place) for place in places]
+
+
+def texts(*samples: str) -> Callable[[], list[bytes]]:
+    """Samples that are texts."""
+    return lambda: [sample.encode() for sample in samples]
+
+
+def each(part: str) -> Callable[[], list[bytes]]:
+    """A part of every statement of the golden vectors."""
+    return of(*(f"statements.{name}.{part}" for name in STATEMENTS))
+
+
+# --- what some of them need ----------------------------------------------------------------------
+
+
+@cache
+def dossier() -> list[bytes]:
+    """A small dossier of two real desks."""
+    with tempfile.TemporaryDirectory() as folder, pair(Path(folder)) as made:
+        made.settle()
+        made.append(made.left, an_inquiry(made.channel(made.left), ids.new_case_id()))
+        made.settle()
+        target = Path(folder) / "dossier"
+        _export(made, target)
+        return [target.read_bytes()]
+
+
+def _export(made: Pair, target: Path) -> None:
+    desk = made.left
+    with desk.database.read() as connection:
+        source = export.Source(
+            connection, made.channel(desk), desk.vault, desk.keys.log, made.clock.now
+        )
+        export.export(source, target)
+
+
+def _taken_in(data: bytes) -> object:
+    """What a peer may sign: a statement with its body, as far as the fold of its case.
+
+    The signature is left out: whoever signs can sign anything.
+    """
+    value = cbor.decode(data, limit=limits.FRAME_BYTES)
+    if not (isinstance(value, list) and len(value) == 2 and all(type(x) is bytes for x in value)):
+        return None
+    parsed = statement.parse(value[0])
+    body, _digest = bodies.opened(value[1])
+    of_body = verdict.of(parsed.act, body)
+    if len(parsed.envelope.seen) != 1:
+        return None
+    act = acts.of_statement(parsed, 0, of_body)
+    inquiry.fold([act], 2)
+    return channel_acts.fold([act], lambda _leaf: None)
+
+
+def _statements_with_bodies() -> list[bytes]:
+    return [
+        cbor.encode([raw(f"statements.{name}.statement"), raw(f"statements.{name}.body")])
+        for name in STATEMENTS
+    ]
+
+
+def _cosignature(data: bytes) -> object:
+    """A line over a checkpoint that we hold."""
+    held, _lines = checkpoint.parse_note(GOLDEN["checkpoints"]["south-3"]["note"].encode())
+    name = GOLDEN["checkpoints"]["south-3"]["cosigner"]
+    return checkpoint.verify_cosignature(text.decode(data), held, name, LETTERS["north"].log_key)
+
+
+def _cosignatures() -> list[bytes]:
+    found = GOLDEN["checkpoints"]["south-3"]
+    return [found["cosignature_ed25519"].encode(), found["cosignature_mldsa44"].encode()]
+
+
+def _notes() -> list[bytes]:
+    found = [GOLDEN["checkpoints"][name] for name in CHECKPOINTS]
+    return [one["note"].encode() for one in found] + [
+        (one["note"] + one["cosignature_ed25519"]).encode() for one in found
+    ]
+
+
+def _request(data: bytes) -> object:
+    """A request's head: h11 refuses it, or a desk answers it."""
+    line = door.strict_http()
+    line.receive_data(data)
+    try:
+        while type(event := line.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
+            if type(event) in (h11.EndOfMessage, h11.ConnectionClosed):
+                return None
+    except h11.RemoteProtocolError:
+        pass
+    return None
+
+
+def _manuscript(data: bytes) -> object:
+    entries = manuscript.parse(data)
+    return manuscript.compose("inquiry", entries, manuscript.Circumstances("en", 1_800_000_000))
+
+
+def _keystore() -> list[bytes]:
+    costs = keystore.Costs(memory_kib=64, iterations=1, lanes=1)
+    return [keystore.lock({"log": bytes(64)}, b"passphrase", costs)]
+
+
+def _letter_text(data: bytes) -> object:
+    content = letter.parse_text(data)
+    made = letter.Letter(data, content)
+    return made.statement_key, made.log_key, made.sealing_key, made.party, made.name("ru")
+
+
+def _letter_texts() -> list[bytes]:
+    limit = limits.LETTER_BYTES
+    return [hybrid.payload_of(one.data, typ=letter.TYP, limit=limit) for one in LETTERS.values()]
+
+
+INQUIRY = '''\
+type = "inquiry"
+precedence = "immediate"
+tlp = "amber"
+legal-basis = "budapest-29"
+reply-wanted = "60d"
+severity = "high"
+language = "en"
+subject = { en = "Unusual traffic", ru = "Необычный трафик" }
+incident = "An incident"
+facts = """
+Facts.
+"""
+
+[languages]
+en = "authentic"
+
+[[questions]]
+text = "Question?"
+'''
+
+HEAD = (
+    f"POST {frame.PATH} HTTP/1.1\r\nhost: desk\r\ncontent-type: {frame.MEDIA_TYPE}\r\n"
+    "content-length: 3\r\nexpect: 100-continue\r\nconnection: keep-alive, close\r\n\r\nabc"
+)
+
+# --- the table -----------------------------------------------------------------------------------
+
+PARSERS: dict[str, Parser] = {
+    # from a line or a pouch
+    "http head": Parser(_request, texts(HEAD)),
+    "frame": Parser(lambda data: frame.parse(data).header(), of("frame.frame")),
+    "frame head": Parser(frame.head, of("frame.frame")),
+    "message": Parser(frame.parse_message, of("frame.message")),
+    "refusal": Parser(stated_reason, texts('{"reason": "desk-busy"}')),
+    # in a message
+    "statement": Parser(statement.parse, each("statement")),
+    "act": Parser(statement.parse_act, each("act")),
+    "body": Parser(bodies.opened, each("body")),
+    "act and body, folded": Parser(_taken_in, _statements_with_bodies),
+    "receipt header": Parser(
+        receipt.parse_protected, of(*(f"receipts.{name}.protected" for name in RECEIPTS))
+    ),
+    "note": Parser(checkpoint.parse_note, _notes),
+    "cosignature": Parser(_cosignature, _cosignatures),
+    # files
+    "letter": Parser(letter.parse, of("parties.north.letter", "parties.south.letter")),
+    "letter text": Parser(_letter_text, _letter_texts),
+    "dossier": Parser(lambda data: verify_dossier(io.BytesIO(data), workers=0), dossier, 10.0),
+    "cose sign1": Parser(
+        lambda data: cose.parse_sign1(data, limit=limits.STATEMENT_BYTES, unprotected=True),
+        lambda: [*each("statement")(), *of(*(f"receipts.{name}.receipt" for name in RECEIPTS))()],
+    ),
+    "receipt": Parser(receipt.parse, of(*(f"receipts.{name}.receipt" for name in RECEIPTS))),
+    "keystore": Parser(lambda data: keystore.unlock(data, b"passphrase"), _keystore),
+    "configuration": Parser(
+        lambda data: config.parse(text.decode(data)),
+        lambda: [config.render(config.Config()).encode()],
+    ),
+    "manuscript": Parser(_manuscript, texts(INQUIRY)),
+    # typed
+    "fingerprint": Parser(
+        lambda data: words.parse(text.decode(data)),
+        lambda: [GOLDEN["parties"]["north"]["words"].encode()],
+    ),
+    "duration": Parser(lambda data: times.duration(text.decode(data)), texts("60d", "36h")),
+    "moment": Parser(
+        lambda data: times.moment(text.decode(data), 1_800_000_000),
+        texts("2026-05-01T12:00Z", "3d"),
+    ),
+    "text": Parser(
+        lambda data: text.check(text.decode(data)), texts("Plain\ntext", "слово \u2067و\u2069")
+    ),
+}
+
+
+def refusal(parser: Parser, data: bytes) -> ParleyError | None:
+    """Why ``data`` is refused; none where it is taken. Any other exception is a fault of ours."""
+    try:
+        parser.parse(data)
+    except ParleyError as error:
+        return error
+    return None
