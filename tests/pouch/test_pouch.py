@@ -13,15 +13,15 @@ import pytest
 from parley.application import carriage, cases, channels, exchange, nondelivery
 from parley.application.desk import Desk
 from parley.crypto import words
-from parley.crypto.keys import SealingKey
 from parley.kernel import cbor, ids, limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.dossier import tamper
+from parley.record.keyring import KeyKind
 from parley.store import log, outbox, proofs
 from parley.store.contacts import Contacts
-from parley.wire import frame as frames
 from parley.wire import post, pouch
+from tests.support.keys import changed
 from tests.support.pair import Pair, copied, inquiry, pair
 from tests.support.pouches import carry, check_agreement, open_, pack, reason, small_frames
 
@@ -279,30 +279,29 @@ def test_what_was_tampered_with_is_refused(
     assert reason(open_(desks.right, path)[0]) is None
 
 
-def test_what_is_sealed_to_a_key_that_is_gone_has_to_be_packed_again(
-    desks: Pair, tmp_path: Path
+@pytest.mark.parametrize("new_signer", [False, True])
+def test_what_is_sealed_to_a_key_that_was_destroyed_has_to_be_packed_again(
+    desks: Pair, tmp_path: Path, new_signer: bool
 ) -> None:
     ask(desks, desks.left)
-    outgoing = exchange.compose(desks.left, desks.channel_id)
-    channel = desks.channel(desks.left)
-    header = cbor.encode_model(
-        frames.Header(
-            version=frames.FRAME_VERSION,
-            suite=1,
-            channel=channel.id,
-            sender=channel.own.party,
-            recipient=channel.peer.party,
-            statement_kid=desks.left.keys.statement.public.kid,
-            sealing_kid=SealingKey.generate().public.kid,
-            counter=outgoing.counter,
-        )
-    )
-    unsigned = frames.Frame(header, b"", b"sealed", b"")
-    signature = desks.left.keys.statement.sign(unsigned.signed)
-    frame = msgspec.structs.replace(unsigned, signature=signature)
-    path = tmp_path / "late.pouch"
-    path.write_bytes(cbor.encode_model(frame))
-    assert rejected(desks.right, path) == "pouch-late"
+    if new_signer:
+        changed(desks, desks.left, KeyKind.ROTATION, months=12)
+    (late,) = pack(desks, desks.left, tmp_path / "under way")
+    changed(desks, desks.right, KeyKind.SEALING, months=12)
+    (soon,) = open_(desks.right, late)
+    assert soon.taken is not None, "what is under way still arrives"
+    ask(desks, desks.left)
+    (late,) = pack(desks, desks.left, tmp_path / "for too long")
+    desks.clock.now += limits.POUCH_SECONDS + 60 * 86_400
+    with desks.right.database.read() as connection:
+        ring = desks.right.own_keyring(connection)
+    desks.right.keyholder.settle(ring, desks.clock())
+    assert rejected(desks.right, late) == "pouch-late"
+    forged = tmp_path / "forged.pouch"
+    forged.write_bytes(late.read_bytes()[:-1] + b"x")
+    assert rejected(desks.right, forged) == "signature-invalid"
+    carry(desks, tmp_path, first=desks.right)
+    check_agreement(desks)
 
 
 def test_what_a_stale_pouch_says_was_refused_is_forgotten(desks: Pair, tmp_path: Path) -> None:

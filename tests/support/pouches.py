@@ -38,11 +38,12 @@ def reason(found: pouch.Found) -> str | None:
     return found.error.reason.value if found.error else None
 
 
-def carry(desks: Pair, folder: Path, rounds: int = 8) -> None:
-    """Pouches to and fro until nothing is new."""
+def carry(desks: Pair, folder: Path, rounds: int = 8, first: Desk | None = None) -> None:
+    """Pouches to and fro until nothing is new; the left desk, or ``first``, begins."""
+    first = first or desks.left
     for number in range(rounds):
         news = False
-        for desk in (desks.left, desks.right):
+        for desk in (first, desks.peer_of(first)):
             there = folder / f"{number}-{desk.letter.text.code}"
             pack(desks, desk, there)
             found = open_(desks.peer_of(desk), there)

@@ -118,9 +118,16 @@ def take(desk: Desk, data: bytes) -> Taken:
         raise ParleyError(Reason.POUCH_OWN)
     if header.recipient != desk.letter.party:
         raise ParleyError(Reason.WRONG_AUDIENCE)
-    if header.sealing_kid not in _current(desk, header)[1].sealing:
+    late = header.sealing_kid not in _current(desk, header)[1].sealing
+    try:
+        carried = _verified(desk, frame, header)
+    except ParleyError as error:
+        if late and error.reason is Reason.KEY_UNKNOWN:
+            # The keys that sign it are sealed as well.
+            raise ParleyError(Reason.POUCH_LATE) from error
+        raise
+    if late:
         raise ParleyError(Reason.POUCH_LATE)
-    carried = _verified(desk, frame, header)
     message = _opened(desk, carried)
     return carriage.take(desk, message, carried.epoch, frame.signed_digest)
 
