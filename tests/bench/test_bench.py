@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from parley.bench import append, delivery, desks, main, measure
+from parley.bench import append, delivery, desks, main, measure, postgres, processes
 from parley.bench.append import AppendResult
 from parley.bench.main import Results
 from parley.bench.measure import Ratio
 from parley.bench.verifying import VerifyResult
 from parley.language.translate import Translator
 from parley.store import views
+from tests.support.postgres import Server
 
 SLOW, FAST = Ratio(3.0, 1.0, 0.33), Ratio(1.5, 1.0, 0.67)
 
@@ -53,6 +54,25 @@ def test_everything_is_measured_and_shown(
     else:
         assert "verify a dossier" in said
         assert "bytes a statement" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("there", [True, False])
+def test_several_processes_are_measured_where_there_is_a_server(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    server: Server,
+    there: bool,
+) -> None:
+    monkeypatch.setattr(processes, "CHANNELS", (1, 2))
+    monkeypatch.setattr(processes, "PROCESSES", 2)
+    monkeypatch.setattr(processes, "TRANSACTIONS", 4)
+    if not there:
+        monkeypatch.setattr(postgres, "programs", lambda: None)
+    assert main.run(Translator("en"), full=False, as_json=False, only=["processes"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert ("PostgreSQL, 2 channels: one process appends" in said) is there
+    assert ("Not measured, for want of a PostgreSQL server" in said) is not there
 
 
 @pytest.mark.slow

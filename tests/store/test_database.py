@@ -15,11 +15,12 @@ from sqlalchemy.exc import IntegrityError
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.store import channels, house
+from parley.store import channels, house, views
 from parley.store.channels import ChannelRow
 from parley.store.database import Database, is_locked
 from parley.store.house import OfficerRow
 from parley.store.vault import SLOTS, Slot, Vault
+from parley.store.views import CaseRow
 from tests.support.engines import ENGINE, POSTGRESQL
 from tests.support.postgres import Server
 
@@ -295,3 +296,17 @@ def test_nothing_is_imported_from_the_driver_unless_a_url_asks_for_it() -> None:
         "d.Database.by_url('sqlite:///desk.db'); assert 'psycopg' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("count", [1, 19, 20, 700])
+def test_rows_are_inserted_and_replaced_however_many(database: Database, count: int) -> None:
+    rows = [
+        CaseRow(ONE, number.to_bytes(16), "inquiry", 0, 2**40, "open", 1, number, b"\0\xff")
+        for number in range(count)
+    ]
+    changed = [one._replace(status="closed'); --", acts=2) for one in rows]
+    with database.write(ONE) as connection:
+        views.save_cases(connection, rows)
+        views.save_cases(connection, changed)
+    with database.read() as connection:
+        assert sorted(views.cases(connection, ONE)) == changed

@@ -17,19 +17,24 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from parley.bench import append, delivery, desks, sizes, verifying
+from parley.bench import append, delivery, desks, postgres, processes, sizes, verifying
 from parley.bench.append import AppendResult
 from parley.bench.delivery import DeliveryResult
 from parley.bench.desks import Pair
 from parley.bench.measure import Ratio
+from parley.bench.processes import ProcessesResult
 from parley.bench.sizes import SizeResult
 from parley.bench.verifying import VerifyResult
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
 from parley.language.translate import Translator
 from parley.node.desk import calm_collector
 from parley.record.beside import processors
 from parley.record.dossier.export import Source, export
 
 PARTS: Final = ("dossier", "append", "delivery")
+FULL_PARTS: Final = (*PARTS, "processes")
+"""``processes`` needs a PostgreSQL server, and says so where there is none."""
 
 AIM: Final = 0.8
 AT_LEAST: Final = 0.5
@@ -49,6 +54,8 @@ class Results(msgspec.Struct):
     sizes: SizeResult | None = None
     append: list[AppendResult] = []
     delivery: DeliveryResult | None = None
+    processes: list[ProcessesResult] | None = None
+    not_measured: list[str] = []
 
     def faults(self) -> list[str]:
         """What is below its bound."""
@@ -63,12 +70,15 @@ class Results(msgspec.Struct):
         return found
 
 
-def run(translator: Translator, *, full: bool, as_json: bool, only: Collection[str] = PARTS) -> int:
+def run(
+    translator: Translator, *, full: bool, as_json: bool, only: Collection[str] | None = None
+) -> int:
     """Measure, show the results, and return the exit code: 1 where a bound is not held.
 
     :param full: more rounds, and more deliveries.
-    :param only: some of :data:`PARTS`.
+    :param only: some of :data:`FULL_PARTS`; without it all of them, or of :data:`PARTS`.
     """
+    only = only or (FULL_PARTS if full else PARTS)
     calm_collector()
     rounds = 7 if full else 3
     results = Results(processors=processors())
@@ -82,6 +92,9 @@ def run(translator: Translator, *, full: bool, as_json: bool, only: Collection[s
             if "delivery" in only:
                 step(translator.text("delivering"))
                 results.delivery = delivery.run(folder / "delivery", 1000 if full else 200)
+            if "processes" in only:
+                step(translator.text("appending with several processes"))
+                _processes(results, folder / "processes", rounds)
             if "dossier" in only:
                 _dossier(
                     results, folder / "dossier", rounds, lambda n: step(_making(translator, n))
@@ -94,6 +107,17 @@ def run(translator: Translator, *, full: bool, as_json: bool, only: Collection[s
     else:
         _show(translator, results, faults)
     return 1 if faults else 0
+
+
+def _processes(results: Results, folder: Path, rounds: int) -> None:
+    try:
+        results.processes = processes.run(folder, rounds)
+    except LookupError:
+        results.not_measured.append("processes")
+    except ParleyError as error:
+        if error.reason is not Reason.DATABASE_DRIVER_MISSING:
+            raise
+        results.not_measured.append("processes")
 
 
 def _making(translator: Translator, count: int) -> str:
@@ -139,6 +163,10 @@ def _plain(results: Results) -> dict[str, Any]:
             for result in results.append
         ],
         "delivery": results.delivery._asdict() if results.delivery else None,
+        "processes": (
+            None if results.processes is None else [one._asdict() for one in results.processes]
+        ),
+        "not_measured": results.not_measured,
     }
 
 
@@ -171,6 +199,9 @@ def _show(translator: Translator, results: Results, faults: list[str]) -> None:
     console.print(table)
     for line in _lines(translator, results):
         console.print(line, markup=False, highlight=False)
+    if results.not_measured:
+        said = text("Not measured, for want of {what}", what=postgres.WANTED)
+        console.print(said, style="bold yellow", markup=False, highlight=False)
     if faults:
         console.print(text("Below the bound: {what}", what=", ".join(faults)), style="bold red")
 
@@ -205,6 +236,18 @@ def _lines(translator: Translator, results: Results) -> Iterator[str]:
             " {p99:number} ms",
             p50=round(results.delivery.p50 * 1000),
             p99=round(results.delivery.p99 * 1000),
+        )
+    for one in results.processes or ():
+        yield translator.plural(
+            "PostgreSQL, {n} channel: one process appends {one:number} statements a second,"
+            " {processes:number} together {several:number} ({ratio} times as many)",
+            "PostgreSQL, {n} channels: one process appends {one:number} statements a second,"
+            " {processes:number} together {several:number} ({ratio} times as many)",
+            one.channels,
+            one=round(one.one),
+            processes=processes.PROCESSES,
+            several=round(one.several),
+            ratio=f"{one.ratio:.2f}",
         )
     for result in results.append:
         yield text(

@@ -26,6 +26,8 @@ PROCESSES: Final = 4
 CHANNELS: Final = (1, 20)
 BATCH: Final = 10
 """Statements of one transaction."""
+TRANSACTIONS: Final = 160
+"""Of all processes of a round together."""
 
 
 class ProcessesResult(NamedTuple):
@@ -41,10 +43,9 @@ class ProcessesResult(NamedTuple):
     ratio: float
 
 
-def run(folder: Path, rounds: int, transactions: int = 80) -> list[ProcessesResult]:
+def run(folder: Path, rounds: int) -> list[ProcessesResult]:
     """Measure on a PostgreSQL server of our own, which syncs each commit to disk.
 
-    :param transactions: of all processes of a round together.
     :raises LookupError: there is no server to be had.
     """
     results: list[ProcessesResult] = []
@@ -52,8 +53,8 @@ def run(folder: Path, rounds: int, transactions: int = 80) -> list[ProcessesResu
         for count in CHANNELS:
             measured = [
                 (
-                    appended(folder, 1, count, transactions),
-                    appended(folder, PROCESSES, count, transactions),
+                    appended(folder, 1, count, TRANSACTIONS),
+                    appended(folder, PROCESSES, count, TRANSACTIONS),
                 )
                 for _ in range(rounds)
             ]

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from parley.cli import options
 from parley.cli.options import Reader
 
-Part = Literal["dossier", "append", "delivery"]
+Part = Literal["dossier", "append", "delivery", "processes"]
 
 
 def bench(
@@ -19,7 +19,11 @@ def bench(
     ] = False,
     only: Annotated[
         tuple[Part, ...],
-        Parameter(negative="", show_default=False, help="only this part; all if absent"),
+        Parameter(
+            negative="",
+            show_default=False,
+            help="only this part; all if absent (processes: with --full)",
+        ),
     ] = (),
     reader: Reader = options.READER,
 ) -> int:
@@ -32,4 +36,4 @@ def bench(
     from parley.cli.output import Output
 
     output = Output(reader)
-    return main.run(output.translator, full=full, as_json=output.json, only=only or main.PARTS)
+    return main.run(output.translator, full=full, as_json=output.json, only=only)
