@@ -194,11 +194,17 @@ def _restored(
     if found.obstacle is Reason.HELD_CONTRADICTS:
         intake.keep_proof(found.obstacle, heads.evidence(said, message.word))
         return False
-    if found.evidence is not None:
+    if found.evidence is not None and not _convicted(connection, message.channel):
         intake.keep_evidence(Reason.HEAD_WITHHELD, found.evidence)
     if found.obstacle is not None:
         channels.recover(connection, intake.channel.id, found.obstacle.value, 0)
     return found.whole
+
+
+def _convicted(connection: Connection, channel_id: bytes) -> bool:
+    """Whether it is proved already that the peer withholds heads: one proof is enough."""
+    kept = proofs.evidence(connection, channel_id)
+    return any(kind == Reason.HEAD_WITHHELD for kind, _found_at, _data in kept)
 
 
 def _settled(desk: Desk, connection: Connection, intake: Intake, *, sure: bool) -> bool:

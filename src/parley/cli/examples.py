@@ -41,6 +41,16 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "parley serve --desk north",
         "parley serve --desk north --passphrase-file north.secret 2>> north.log",
     ),
+    "backup": (
+        "parley backup /backup/north-monday --desk north",
+        "parley backup /backup/north-monday --desk north --with-vault --with-keys --json",
+    ),
+    "restore from": (
+        "parley restore from /backup/north-monday --desk north",
+        "parley restore from /backup/north-monday --desk north --keys /safe/desk.keys",
+    ),
+    "restore accept": ("parley restore accept SOUTH", "parley restore accept SOUTH --yes"),
+    "upgrade": ("parley upgrade --desk north", "parley upgrade --desk north --json"),
     "status": ("parley status", "parley status --language ar --zone Asia/Riyadh"),
     "pouch pack": (
         "parley pouch pack SOUTH --to /media/stick --unconfirmed",

@@ -154,6 +154,13 @@ class Reason(StrEnum):
     SEALING_KEY_EXPIRED = "sealing-key-expired"
     IDENTITY_WRONG = "identity-wrong"
     NOTHING_DISOWNED = "nothing-disowned"
+    # Backup, restore, upgrade
+    BACKUP_MISSING = "backup-missing"
+    BACKUP_DAMAGED = "backup-damaged"
+    DESK_SERVED = "desk-served"
+    KEYS_NOT_GIVEN = "keys-not-given"
+    UPGRADE_FAILED = "upgrade-failed"
+    UPGRADE_ON_SERVER = "upgrade-on-server"
 
     # Letters and channels
     LETTER_MALFORMED = "letter-malformed"

@@ -40,6 +40,7 @@ from parley.store.house import OfficerRow
 IDENTITY_FILE: Final = "identity.keys"
 KEYS_FILE: Final = "desk.keys"
 VAULT_FOLDER: Final = "vault"
+ANCHOR_FOLDER: Final = "anchor"
 CONTACTS_FILE: Final = "contacts"
 MASTER_BYTES: Final = 32
 
@@ -51,6 +52,7 @@ _FOUNDING_MAKES: Final = (
     IDENTITY_FILE,
     KEYS_FILE,
     VAULT_FOLDER,
+    ANCHOR_FOLDER,
     "*.db",
     "*.db-*",
 )

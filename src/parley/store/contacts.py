@@ -83,6 +83,19 @@ class Contacts:
         return {data[at : at + _ID_BYTES] for at in range(0, len(data) - _ID_BYTES + 1, _ID_BYTES)}
 
 
+def is_served(file: Path) -> bool:
+    """Whether any process serves the desk whose processes meet at ``file``."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        with _mutex(file):
+            return not _nobody(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _joined(file: Path) -> int:
     """Join the processes that serve; the first of them begins with nothing."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -76,6 +76,21 @@ class Database:
         if found != HEAD:
             raise ParleyError(Reason.DATABASE_VERSION, found=str(found), expected=HEAD)
 
+    def has_record(self) -> bool:
+        """Whether a desk's record is in it already."""
+        with self._failing_plainly(), self._begun(dialect.begin_read) as connection:
+            if not inspect(connection).has_table("letters"):
+                return False
+            return connection.execute(text("SELECT 1 FROM letters")).first() is not None
+
+    def copy_file(self, target: Path) -> bool:
+        """Copy the database into the new file ``target`` as it is; false where a server has it."""
+        driver = self._engine.raw_connection()
+        try:
+            return dialect.copy_file(self._engine, driver.driver_connection, str(target))
+        finally:
+            driver.close()
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A snapshot to read from.

@@ -294,3 +294,34 @@ def _insert_rows(values: str, table: Table, replace: bool) -> str:
     key = {f'"{column.name}"' for column in table.primary_key.columns}
     values = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
     return f"{sql} ON CONFLICT ({', '.join(sorted(key))}) DO UPDATE SET {values}"
+
+
+def reset_sequences(connection: Connection, every: Sequence[Table]) -> None:
+    """Let numbers that the engine gives go on after those of the rows that are there."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in every:
+        column = table.autoincrement_column
+        if column is not None:
+            connection.exec_driver_sql(
+                f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'), "  # noqa: S608 - ours
+                f'coalesce(max("{column.name}"), 0) + 1, false) FROM "{table.name}"'
+            )
+
+
+def is_sound(connection: Connection) -> bool:
+    """Whether the engine finds nothing wrong with what it holds, as far as it looks."""
+    if connection.dialect.name != "sqlite":
+        return True
+    return bool(connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok")
+
+
+def copy_file(engine: Engine, driver: Any, target: str) -> bool:
+    """Copy a database into a new file as it is, of whatever release; false for a server's.
+
+    ``driver`` is a connection of the driver's own, outside any transaction.
+    """
+    if is_server(engine):
+        return False
+    driver.execute("VACUUM INTO ?", (target,))
+    return True

@@ -179,4 +179,29 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "The demonstration waited {seconds:duration} in vain: {step}.",
         "Run parley demo --keep with a new folder, and read the logs of both desks there.",
     ),
+    # Backup, restore, upgrade
+    Reason.BACKUP_MISSING: (
+        "There is no backup in {path}.",
+        "Name a folder that parley backup made: it has a file backup.json.",
+    ),
+    Reason.BACKUP_DAMAGED: (
+        "The backup is damaged or was changed: {file}.",
+        "Use another one, or the copy from which this one was made.",
+    ),
+    Reason.DESK_SERVED: (
+        "This desk is being served.",
+        "End parley serve (SIGTERM), wait for its end, and try again.",
+    ),
+    Reason.KEYS_NOT_GIVEN: (
+        "The backup has no keys, and without them there is no desk.",
+        "Name the copy of desk.keys that you keep apart: --keys FILE.",
+    ),
+    Reason.UPGRADE_FAILED: (
+        "The upgrade did not hold, and the database is again what it was.",
+        "Go on with the release that you had. The copy that was made before is {path}.",
+    ),
+    Reason.UPGRADE_ON_SERVER: (
+        "The database of this desk is on a server, and was not touched.",
+        "Save it with the server's own tools; see docs/operating.md.",
+    ),
 }

@@ -1,0 +1,91 @@
+"""``parley backup``: a copy of the desk, made while it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from parley.cli import options
+from parley.cli.options import Opening
+from parley.cli.output import Output
+from parley.cli.progress import Bar
+
+
+def backup(
+    target: Annotated[Path, Parameter(name="TARGET", help="new folder for the backup")],
+    /,
+    *,
+    with_vault: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help="and the keys of bodies: what is erased later stays readable in it",
+        ),
+    ] = False,
+    with_keys: Annotated[
+        bool,
+        Parameter(
+            negative="", show_default=False, help="and desk.keys, which the passphrase protects"
+        ),
+    ] = False,
+    opening: Opening = options.OPENING,
+) -> None:
+    """Copy the desk into a new folder, while it runs.
+
+    The copy is checked before it gets its name. No passphrase is needed. Without
+    the vault the bodies in it cannot be read: that is how an erasure reaches
+    backups. Anchors are never copied.
+    """
+    from parley.node import backup as backups
+    from parley.node import desk as desks
+
+    output = Output(opening)
+    folder = options.folder_of(opening)
+    with Bar(output.text("Copying"), None) as bar:
+        made = backups.back_up(
+            folder,
+            target,
+            now=desks.now(),
+            vault=with_vault,
+            keys=with_keys,
+            progress=bar.reach,
+        )
+    plain = {
+        "folder": str(target),
+        "party": made.party,
+        "made_at": made.made_at,
+        "channels": made.channels,
+        "statements": made.statements,
+        "vault": made.has_vault,
+        "keys": made.has_keys,
+    }
+
+    def render() -> None:
+        output.say(
+            output.plural(
+                "The backup {folder} holds {n} statement.",
+                "The backup {folder} holds {n} statements.",
+                made.statements,
+                folder=str(target),
+            )
+        )
+        if not made.has_vault:
+            output.say(
+                output.text(
+                    "It has no keys of bodies: keep a copy of the folder {vault} apart, and write "
+                    "over it each time.",
+                    vault=str(folder / "vault"),
+                )
+            )
+        if not made.has_keys:
+            output.say(
+                output.text(
+                    "It has no keys of the desk: keep a copy of {keys} apart.",
+                    keys=str(folder / "desk.keys"),
+                )
+            )
+
+    output.emit(plain, render)
