@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from parley.application.desk import Desk
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
 from parley.record.dossier import export as exports
 from parley.record.dossier.export import Exported, Progress, Source
 from parley.record.mirror import Mirror
 from parley.store import channels, proofs
+from parley.store.anchor import Head
 
 
 def export(
@@ -20,16 +23,19 @@ def export(
     *,
     case: bytes | None = None,
     withhold: Sequence[str] = (),
+    unconfirmed: bool = False,
     progress: Progress | None = None,
 ) -> Exported:
     """Write the dossier of a channel, or of one ``case``, to ``target``.
 
     Before, our log is signed as it stands, and the peer's cosigned with ML-DSA-44: what the record
-    does not hold, no dossier can show. On a halted channel nothing is signed any more.
+    does not hold, no dossier can show. On a channel that is halted or recovering nothing is signed.
+    As long as the peer has not answered since the start, statements that have never left do not
+    leave in a dossier either, but with ``unconfirmed``.
 
-    :raises ParleyError: as :func:`parley.record.dossier.export.export`.
+    :raises ParleyError: ``head-unconfirmed``; ``anchor-missing``, ``anchor-damaged``; as :func:`parley.record.dossier.export.export`.
     """
-    _sign_as_it_stands(desk, channel)
+    _sign_as_it_stands(desk, channel, unconfirmed=unconfirmed)
     with desk.database.read() as connection:
         known = desk.channel(connection, channel.id)
         keys = desk.keys_for(known.own_keys)
@@ -37,7 +43,7 @@ def export(
         return exports.export(source, target, case=case, withhold=withhold, progress=progress)
 
 
-def _sign_as_it_stands(desk: Desk, channel: Channel) -> None:
+def _sign_as_it_stands(desk: Desk, channel: Channel, *, unconfirmed: bool) -> None:
     with desk.database.write(channel.id) as connection:
         row = channels.one(connection, channel.id)
         if row is None or row.state != "open":
@@ -46,8 +52,15 @@ def _sign_as_it_stands(desk: Desk, channel: Channel) -> None:
         ledger = desk.ledger(connection, channel)
         if not ledger.is_open:
             return
+        if not unconfirmed and not desk.contacts.confirmed(channel.id):
+            sent = desk.anchors.look(channel.id)
+            if isinstance(sent, Reason) or ledger.own.count > sent.count:
+                raise ParleyError(Reason.HEAD_UNCONFIRMED)
         ledger.checkpoint()
         theirs = proofs.checkpoint(connection, channel.id, channel.peer_index)
         if theirs is not None:
             mirror = Mirror(connection, channel, desk.clock())
             mirror.cosign(theirs, desk.keys_for(channel.own_keys).log, post_quantum=True)
+        head = Head.of(ledger.own, ledger.peer, ledger.root())
+    # The dossier shows all of this to anybody.
+    desk.anchors.advance(channel.id, head)

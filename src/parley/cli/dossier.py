@@ -45,6 +45,14 @@ def export(
         tuple[str, ...],
         Parameter(negative="", show_default=False, help="fields to leave out, such as 'facts*'"),
     ] = (),
+    unconfirmed: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help="also what never left, though the other desk has not answered since the start",
+        ),
+    ] = False,
     opening: Opening = options.OPENING,
 ) -> None:
     """Write a dossier of one case, or of a whole channel, into one file.
@@ -67,7 +75,13 @@ def export(
         with Bar(output.text("Writing"), None) as bar:
             try:
                 exported = dossiers.export(
-                    desk, channel, path, case=case, withhold=withhold, progress=bar.reach
+                    desk,
+                    channel,
+                    path,
+                    case=case,
+                    withhold=withhold,
+                    unconfirmed=unconfirmed,
+                    progress=bar.reach,
                 )
             except OSError as error:
                 raise files.unwritable(path, error) from error

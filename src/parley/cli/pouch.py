@@ -173,6 +173,13 @@ def _pack(
 ) -> list[Written]:
     from parley.wire import pouch
 
+    if not desk.contacts.confirmed(channel.id) and not output.json:
+        output.note(
+            output.text(
+                "Nobody but this desk says that its database is the newest. If it was set back, "
+                "with its anchors, what is packed now contradicts what was sent before."
+            )
+        )
     with Bar(output.text("Packing"), None) as bar:
         return pouch.pack(
             desk,

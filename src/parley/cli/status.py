@@ -61,7 +61,7 @@ def _row(output: Output, one: Standing) -> list[str]:
     return [
         output.foreign(one.channel.label),
         output.foreign(f"{peer.name(output.language)} ({peer.text.code})"),
-        output.text("open") if one.state == "open" else output.text("halted"),
+        _state(output, one.state),
         str(one.own),
         str(one.peer),
         str(one.receipted),
@@ -71,11 +71,27 @@ def _row(output: Output, one: Standing) -> list[str]:
     ]
 
 
+def _state(output: Output, state: str) -> str:
+    match state:
+        case "open":
+            return output.text("open")
+        case "recovering":
+            return output.text("recovering")
+        case _:
+            return output.text("halted")
+
+
 def _render_trouble(output: Output, one: Standing) -> None:
     """What is wrong with a channel, in sentences; nothing where nothing is."""
     name = one.channel.peer.text.code
     if one.reason is not None:
-        output.say(output.text("{code}: the channel is halted.", code=name), style="bold red")
+        if one.state == "recovering":
+            said = output.text(
+                "{code}: the channel is read-only, and is being recovered.", code=name
+            )
+        else:
+            said = output.text("{code}: the channel is halted.", code=name)
+        output.say(said, style="bold red")
         output.say(acts.said(output, one.reason, advise=True), indent=4)
     if one.last_reason is not None:
         output.say(

@@ -72,7 +72,7 @@ class Metrics(Collector):
 
     def render(self, desk: Desk) -> bytes:
         """All metrics as text (Prometheus exposition format)."""
-        states: dict[str, int] = {"open": 0, "halted": 0}
+        states: dict[str, int] = {"open": 0, "recovering": 0, "halted": 0}
         total = 0
         with desk.database.read() as connection:
             for channel, row in desk.channels(connection):

@@ -87,8 +87,10 @@ class Courier:
         """One exchange with the peer of ``channel``. True where it brought something new.
 
         Every failure is booked with its reason, and the next attempt set. ``urgent`` asks the
-        peer for a post-quantum cosignature.
+        peer for a post-quantum cosignature; the first contact after a start shows it nothing new to
+        cosign, and is followed by another.
         """
+        first = not self._desk.contacts.confirmed(channel)
         try:
             outgoing = exchange.compose(self._desk, channel, post_quantum=urgent)
             data, digest = post.request(self._desk, outgoing)
@@ -103,6 +105,8 @@ class Courier:
         if not settled.progress:
             attempts = exchange.attempts(self._desk, channel)
             self._postpone(channel, attempts)
+        if urgent and first and self._desk.contacts.confirmed(channel):
+            return self.deliver(channel, endpoints, urgent=True)
         return settled.progress
 
     def _postpone(self, channel: bytes, attempts: int) -> None:
