@@ -33,7 +33,8 @@ def export(
     As long as the peer has not answered since the start, statements that have never left do not
     leave in a dossier either, but with ``unconfirmed``.
 
-    :raises ParleyError: ``head-unconfirmed``; ``anchor-missing``, ``anchor-damaged``; as :func:`parley.record.dossier.export.export`.
+    :raises ParleyError: ``head-unconfirmed``; ``anchor-missing``, ``anchor-damaged``; as
+        :func:`parley.record.dossier.export.export`.
     """
     _sign_as_it_stands(desk, channel, unconfirmed=unconfirmed)
     with desk.database.read() as connection:
