@@ -165,7 +165,7 @@ def changed(sent: Sent, change: Callable[[Body], Body]) -> Sent:
             lambda sent: replace(sent, body=b"\x9a\x00\x0f\x00\x00" + b"\x80" * 0xF0000),
             "cbor-malformed",
         ),
-        (lambda sent: replace(sent, data=sent.data[:-1] + b"\x00"), "signature-invalid"),
+        (lambda sent: replace(sent, data=sent.data[:-1] + b"\xff"), "signature-invalid"),
         (lambda sent: replace(sent, data=b"\x00"), "shape-invalid"),
     ],
 )
