@@ -60,7 +60,7 @@ bench: $(VENV)/run.stamp $(MO)
 bench-full: $(VENV)/run.stamp $(MO)
 	@$(BIN)/parley bench --full $(BENCH_FLAGS)
 
-campaign: $(VENV)/dev.stamp $(MO)
+campaign: $(VENV)/dev.stamp $(VENV)/fuzz.stamp $(MO)
 	@$(BIN)/python -m pytest -m campaign $(CAMPAIGN_FLAGS)
 
 catalogues: $(VENV)/dev.stamp
@@ -83,6 +83,9 @@ $(VENV)/run.stamp: requirements/run.txt $(SOURCES)
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@$(SETUP) dev
+
+$(VENV)/fuzz.stamp: $(VENV)/dev.stamp requirements/fuzz.txt
+	@$(SETUP) fuzz
 
 %.mo: %.po | $(VENV)/run.stamp
 	@$(BIN)/python scripts/catalogues.py compile

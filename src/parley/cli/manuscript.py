@@ -98,7 +98,8 @@ def parse(data: bytes) -> dict[str, Any]:
         raise ParleyError(Reason.TEXT_NOT_UTF8) from error
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Not only TOMLDecodeError: a number of too many digits, arrays in too many arrays.
         raise ParleyError(Reason.MANUSCRIPT_INVALID, place=_position(error)) from error
 
 
@@ -328,7 +329,7 @@ def digest_of(path: Path) -> bytes:
         ) from error
 
 
-def _position(error: tomllib.TOMLDecodeError) -> str:
+def _position(error: Exception) -> str:
     """Line and column of a fault, as ``3:14``; the end of the file where there is none."""
     found = _PLACE.search(str(error))
     return f"{found[1]}:{found[2]}" if found else "EOF"

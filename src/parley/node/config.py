@@ -95,9 +95,7 @@ def parse(data: str) -> Config:
     """
     try:
         config = msgspec.convert(tomllib.loads(data), Config)
-    except tomllib.TOMLDecodeError as error:
-        raise ParleyError(Reason.CONFIG_INVALID, place=str(error)) from error
-    except msgspec.ValidationError as error:
+    except (ValueError, RecursionError) as error:
         raise ParleyError(Reason.CONFIG_INVALID, place=str(error)) from error
     if not _is_loopback(config.operations.host):
         raise ParleyError(Reason.CONFIG_INVALID, place="operations.host")
