@@ -31,7 +31,8 @@ class Standing(NamedTuple):
 
     ``agreed_own`` of ours and ``agreed_peer`` of the peer's statements stand in both logs under
     checkpoints that the other has cosigned. ``post_quantum_size`` is the size of our log up to
-    which the peer has cosigned with ML-DSA-44.
+    which the peer has cosigned with ML-DSA-44. ``reopened_at``: when officers of ours last opened
+    it again after it had been halted.
     """
 
     channel: Channel
@@ -49,6 +50,7 @@ class Standing(NamedTuple):
     last_contact_at: int | None
     evidence: int
     quarantined: int
+    reopened_at: int | None
 
 
 def accept(
@@ -134,6 +136,7 @@ def standings(desk: Desk) -> list[Standing]:
             in_own = log.authors_below(connection, channel.id, own, ours.size if ours else 0)
             in_peer = log.authors_below(connection, channel.id, peer, theirs.size if theirs else 0)
             quantum = proofs.greatest_cosigned(connection, channel.id, own, 6)
+            reopened = channels.last_reopening(connection, channel.id)
             found.append(
                 Standing(
                     channel=channel,
@@ -151,6 +154,7 @@ def standings(desk: Desk) -> list[Standing]:
                     last_contact_at=box.last_contact_at,
                     evidence=len(proofs.evidence(connection, channel.id)),
                     quarantined=len(proofs.quarantined(connection, channel.id)),
+                    reopened_at=reopened.at if reopened else None,
                 )
             )
     return found

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
+from parley.crypto.witnessing import WitnessKeys
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import keyring as keyrings
@@ -49,6 +50,13 @@ class Keyholder(Protocol):
         """Take the staged keys into use if ``keyring`` names them; destroy all that is over."""
 
 
+class Watcher(NamedTuple):
+    """A witness to which this desk brings checkpoints: its address and its keys."""
+
+    url: str
+    keys: WitnessKeys
+
+
 @dataclass(frozen=True)
 class Desk:
     """A desk, as the composition root builds it. ``clock`` gives seconds since the epoch, UTC.
@@ -56,7 +64,7 @@ class Desk:
     ``keyholder`` has our private working keys, ``letter`` is our letter of credence. ``anchors``
     say how far each channel had come when something of it last left; ``contacts``, which peers have
     answered since the start. ``signatures`` checks those of large batches in other processes; none:
-    all are checked here.
+    all are checked here. ``witnesses`` are those that cosign its checkpoints.
     """
 
     database: Database
@@ -67,6 +75,7 @@ class Desk:
     anchors: Anchors
     contacts: Contacts
     signatures: Signatures | None = None
+    witnesses: tuple[Watcher, ...] = ()
     _channels: dict[bytes, Channel] = field(default_factory=dict)
 
     @property

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
+from parley.application import convicting
 from parley.application import overtaking as drafts
 from parley.application.desk import Desk
 from parley.application.epochs import waits_for_peer
@@ -15,7 +16,7 @@ from parley.crypto import merkle
 from parley.crypto.checkpoint import ML_DSA_44_COSIGNATURE
 from parley.domain.act import ActType
 from parley.domain.delivery import DeliveryEvent
-from parley.kernel import cbor, limits
+from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import epochs, freeze, intake, standing
@@ -82,7 +83,7 @@ class Intake:
             self._connection, self._channel, self.ledger.chains, unverified
         )
         if fork is not None:
-            self.keep_proof(fork.reason, fork.data)
+            self.keep_proof(fork.reason, fork.data, seq=fork.seq)
         if self.halted:
             return None
         first = self.ledger.peer.count
@@ -151,7 +152,8 @@ class Intake:
         except ParleyError as error:
             self.refusals = (*self.refusals, Refusal(error.reason.value, None))
             if error.reason is Reason.FORK_ROOT and message.checkpoint is not None:
-                self.keep_proof(error.reason, self._contradicting_notes(message.checkpoint))
+                notes, size = self._contradicting_notes(message.checkpoint)
+                self.keep_proof(error.reason, notes, size=size)
 
     def _worth_taking(self, receipts: Sequence[SentReceipt]) -> list[SentReceipt]:
         """Receipts in order of size.
@@ -255,32 +257,26 @@ class Intake:
             at_most=QUARANTINE_ITEMS,
         )
 
-    def keep_proof(self, reason: Reason, data: tuple[bytes, ...]) -> None:
-        """Keep what convicts the peer, and halt the channel."""
-        self.keep_evidence(reason, data)
-        self._halt(reason)
+    def keep_proof(
+        self, reason: Reason, data: tuple[bytes, ...], *, seq: int = -1, size: int = -1
+    ) -> None:
+        """Keep what convicts the peer, and halt the channel if officers have not decided on it."""
+        if convicting.keep(
+            self._connection, self._channel, reason, data, self._now, seq=seq, size=size
+        ):
+            self._halt(reason)
 
     def keep_evidence(self, reason: Reason, data: tuple[bytes, ...]) -> None:
         """Keep signed byte strings that contradict each other."""
-        encoded = cbor.encode(list(data))
-        proofs.add_evidence(
-            self._connection,
-            channel=self._channel.id,
-            digest=sha256(encoded).digest(),
-            kind=reason.value,
-            data=encoded,
-            now=self._now,
-        )
+        convicting.keep(self._connection, self._channel, reason, data, self._now)
 
     def _halt(self, reason: Reason) -> None:
         self.halted = True
         channels.halt(self._connection, self._channel.id, reason.value)
         self.refusals = (*self.refusals, Refusal(reason.value, None))
 
-    def _contradicting_notes(self, note: str) -> tuple[bytes, ...]:
-        """The peer's note, beside the one that it signed before at the same size."""
-        size = note.split("\n", 2)[1]
-        kept = proofs.checkpoint(
-            self._connection, self._channel.id, self._channel.peer_index, int(size)
-        )
-        return (kept.note.encode(), note.encode()) if kept else (note.encode(),)
+    def _contradicting_notes(self, note: str) -> tuple[tuple[bytes, ...], int]:
+        """The peer's note, beside the one that it signed before at the same size; and that size."""
+        size = int(note.split("\n", 2)[1])
+        kept = proofs.checkpoint(self._connection, self._channel.id, self._channel.peer_index, size)
+        return ((kept.note.encode(), note.encode()) if kept else (note.encode(),)), size

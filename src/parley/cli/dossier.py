@@ -112,7 +112,7 @@ def export(
 
 @app.command(help_epilogue=examples.of("dossier verify"))
 def verify(
-    file: Annotated[Path, Parameter(name="FILE", help="the dossier")],
+    file: Annotated[Path, Parameter(name="FILE", help="a dossier, or evidence")],
     /,
     *,
     pin: Annotated[
@@ -128,18 +128,21 @@ def verify(
     ] = False,
     reader: Reader = options.READER,
 ) -> int:
-    """Verify a dossier, with no desk, network or configuration.
+    """Verify a dossier or evidence, with no desk, network or configuration.
 
     Says what it proves and what it does not. Without --pin, it proves only that
     the keys in it fit each other. The exit code is 3 where it does not hold.
     """
     from parley.crypto import words
     from parley.record.dossier import verify as verifier
+    from parley.record.evidence import verify as evidence
 
     output = Output(reader)
     named = [words.parse(text) for text in pin]
     if not file.is_file():
         raise ParleyError(Reason.FILE_MISSING, path=str(file))
+    if evidence.recognise(file):
+        return _verify_evidence(output, file, named)
     with dossier_page.Transcript(output) as kept, Bar(output.text("Verifying"), None) as bar:
 
         def on_statement(shown: Shown) -> None:
@@ -159,6 +162,20 @@ def verify(
             dossier_page.plain(report, kept if transcript else None),
             lambda: dossier_page.render(output, report, kept if transcript else None),
         )
+    return errors.DONE
+
+
+def _verify_evidence(output: Output, file: Path, named: list[bytes]) -> int:
+    """Say who is convicted of what, or refuse the file."""
+    from parley.cli import evidence_page
+    from parley.record.evidence import verify as evidence
+
+    try:
+        report = evidence.verify(file, pins=evidence.whole_pins(file, named))
+    except ParleyError as error:
+        errors.show(error, output)
+        return errors.UNVERIFIED
+    output.emit(evidence_page.plain(report), lambda: evidence_page.render(output, report))
     return errors.DONE
 
 

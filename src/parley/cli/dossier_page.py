@@ -184,6 +184,9 @@ def render(output: Output, report: Report, transcript: Transcript | None) -> Non
     output.title(output.text("The dossier holds: every signature, chain and proof in it verifies."))
     if report.demonstration:
         output.say(output.demonstration(), style="bold")
+    if report.halted is not None:
+        said = output.text("Whoever wrote it has halted the channel:")
+        output.say(f"{said} {acts.said(output, report.halted)}", style="bold red")
     output.facts(_facts(output, report), indent=4)
     for index in _order(report):
         party = report.parties[index]

@@ -36,6 +36,11 @@ def _render(output: Output, own: str, standings: list[Standing]) -> None:
         output.say(output.text("{party} has no channel yet.", party=own))
         output.next_steps("parley letter export", "parley letter accept THEIR.letter")
         return
+    render(output, standings)
+
+
+def render(output: Output, standings: list[Standing]) -> None:
+    """Print channels as a table, and below it what is wrong with each."""
     if any(one.channel.demonstration for one in standings):
         output.say(output.demonstration(), style="bold")
     output.table(
@@ -93,6 +98,14 @@ def _render_trouble(output: Output, one: Standing) -> None:
             said = output.text("{code}: the channel is halted.", code=name)
         output.say(said, style="bold red")
         output.say(acts.said(output, one.reason, advise=True), indent=4)
+    if one.reopened_at is not None:
+        output.say(
+            output.text(
+                "{code}: the channel was halted, and our officers opened it again on {at}.",
+                code=name,
+                at=output.time(one.reopened_at),
+            )
+        )
     if one.last_reason is not None:
         output.say(
             output.plural(

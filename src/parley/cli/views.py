@@ -81,6 +81,7 @@ def standing(given: Standing) -> Plain:
         "last_contact_at": given.last_contact_at,
         "evidence": given.evidence,
         "quarantined": given.quarantined,
+        "reopened_at": given.reopened_at,
     }
 
 

@@ -23,8 +23,10 @@ from parley.crypto import merkle
 from parley.crypto.keys import (
     ED25519_SIGNATURE_BYTES,
     MLDSA44_SIGNATURE_BYTES,
+    Ed25519Public,
     LogKey,
     LogPublic,
+    MlDsa44Public,
 )
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -45,6 +47,9 @@ _DASH: Final = "\N{EM DASH} "
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _NAME: Final = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
+_ORIGIN: Final = re.compile(
+    _PREFIX + r"([0-9a-f]{64})/([0-9a-f]{64})/(0|[1-9][0-9]{0,15})", re.ASCII
+)
 _TIME_FIELD: Final = 8
 
 
@@ -68,6 +73,17 @@ def origin(party: bytes, channel: bytes, epoch: int) -> str:
     :param epoch: count of the log's keys, from 0.
     """
     return f"{_PREFIX}{party.hex()}/{channel.hex()}/{epoch}"
+
+
+def parse_origin(name: str) -> tuple[bytes, bytes, int]:
+    """Party, channel and epoch in an origin, as :func:`origin` writes it.
+
+    :raises ParleyError: ``checkpoint-malformed``.
+    """
+    found = _ORIGIN.fullmatch(name)
+    if found is None:
+        raise _malformed("origin")
+    return bytes.fromhex(found[1]), bytes.fromhex(found[2]), int(found[3])
 
 
 def cosigner(party: bytes) -> str:
@@ -178,20 +194,38 @@ def verify_cosignature(line: str, checkpoint: Checkpoint, name: str, public: Log
     :raises ParleyError: ``checkpoint-malformed``; ``signature-missing`` if the line is not by this
         key under this name; ``signature-invalid``.
     """
+    if made_by(line, name, ED25519_COSIGNATURE, public.ed25519.raw):
+        return verify_cosignature_by(line, checkpoint, name, ED25519_COSIGNATURE, public.ed25519)
+    if made_by(line, name, ML_DSA_44_COSIGNATURE, public.mldsa44.raw):
+        return verify_cosignature_by(line, checkpoint, name, ML_DSA_44_COSIGNATURE, public.mldsa44)
+    raise ParleyError(Reason.SIGNATURE_MISSING)
+
+
+def made_by(line: str, name: str, kind: int, raw: bytes) -> bool:
+    """Whether ``line`` claims to be of this type, by this raw key under this name.
+
+    :raises ParleyError: ``checkpoint-malformed``.
+    """
+    named, key_id, _ = _parse_line(line)
+    return (named, key_id) == (name, _key_id(name, kind, raw))
+
+
+def verify_cosignature_by(
+    line: str, checkpoint: Checkpoint, name: str, kind: int, key: Ed25519Public | MlDsa44Public
+) -> int:
+    """Check a cosignature that :func:`made_by` says is of this type and key; returns its time.
+
+    :raises ParleyError: ``checkpoint-malformed``, ``signature-invalid``.
+    """
     _check(checkpoint)
-    line_name, key_id, blob = _parse_line(line)
-    timestamp = int.from_bytes(blob[:_TIME_FIELD], "big")
-    signature = blob[_TIME_FIELD:]
-    if line_name != name:
-        raise ParleyError(Reason.SIGNATURE_MISSING)
-    if key_id == _key_id(name, ED25519_COSIGNATURE, public.ed25519.raw):
+    blob = _parse_line(line)[2]
+    timestamp, signature = int.from_bytes(blob[:_TIME_FIELD], "big"), blob[_TIME_FIELD:]
+    if kind == ED25519_COSIGNATURE:
         _check_blob(timestamp, signature, ED25519_SIGNATURE_BYTES)
-        public.ed25519.verify(signature, _ed25519_message(checkpoint, timestamp))
-    elif key_id == _key_id(name, ML_DSA_44_COSIGNATURE, public.mldsa44.raw):
-        _check_blob(timestamp, signature, MLDSA44_SIGNATURE_BYTES)
-        public.mldsa44.verify(signature, _mldsa44_message(checkpoint, name, timestamp))
+        key.verify(signature, _ed25519_message(checkpoint, timestamp))
     else:
-        raise ParleyError(Reason.SIGNATURE_MISSING)
+        _check_blob(timestamp, signature, MLDSA44_SIGNATURE_BYTES)
+        key.verify(signature, _mldsa44_message(checkpoint, name, timestamp))
     return timestamp
 
 
@@ -200,9 +234,15 @@ def is_post_quantum(line: str, name: str, public: LogPublic) -> bool:
 
     :raises ParleyError: ``checkpoint-malformed``.
     """
-    line_name, key_id, _ = _parse_line(line)
-    expected = _key_id(name, ML_DSA_44_COSIGNATURE, public.mldsa44.raw)
-    return (line_name, key_id) == (name, expected)
+    return made_by(line, name, ML_DSA_44_COSIGNATURE, public.mldsa44.raw)
+
+
+def line_name(line: str) -> str:
+    """The name under which a signature line was made.
+
+    :raises ParleyError: ``checkpoint-malformed``.
+    """
+    return _parse_line(line)[0]
 
 
 def log_vkey(log_origin: str, public: LogPublic) -> str:
@@ -291,6 +331,36 @@ def _key_id(name: str, kind: int, public: bytes) -> int:
     """SHA-256(name || LF || type || key), its first 4 bytes (signed-note, 'Signatures')."""
     digest = hashlib.sha256(name.encode() + b"\n" + bytes((kind,)) + public).digest()
     return int.from_bytes(digest[:4], "big")
+
+
+def parse_vkey(text: str) -> tuple[str, int, bytes]:
+    """Name, signature type and raw key of a verifier key (signed-note, 'Verifier keys').
+
+    :raises ParleyError: ``key-invalid`` where it is in another form, or its key id is not the
+        key's.
+    """
+    try:
+        name, key_id, encoded = text.split("+", 2)
+        raw = _unbase64(encoded)
+        _check_name(name)
+    except (ValueError, ParleyError):
+        raise ParleyError(Reason.KEY_INVALID, fact="verifier key") from None
+    if len(raw) < 33 or key_id != f"{_key_id(name, raw[0], raw[1:]):08x}":
+        raise ParleyError(Reason.KEY_INVALID, fact="verifier key")
+    return name, raw[0], raw[1:]
+
+
+def base64_of(data: bytes) -> str:
+    """Bytes as they stand in a note (RFC 4648, section 4)."""
+    return _base64(data)
+
+
+def bytes_of(encoded: str) -> bytes:
+    """What :func:`base64_of` wrote; only one text stands for given bytes.
+
+    :raises ParleyError: ``checkpoint-malformed``.
+    """
+    return _unbase64(encoded)
 
 
 def _vkey(name: str, kind: int, public: bytes) -> str:

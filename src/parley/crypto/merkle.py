@@ -254,11 +254,31 @@ def verify_consistency(
     if old_size in (0, new_size):
         _verify_trivial_consistency(old_size, new_size, old_root, new_root, path)
         return
+    if roots_from_consistency(old_size, new_size, path, old_root) != (old_root, new_root):
+        raise _invalid("root")
+
+
+def roots_from_consistency(
+    old_size: int, new_size: int, path: Sequence[bytes], perfect: bytes | None = None
+) -> tuple[bytes, bytes]:
+    """The roots at both sizes that a consistency path gives, 0 < ``old_size`` < ``new_size``.
+
+    A path that leads to a signed new root proves which root that tree had at the old size.
+
+    :param perfect: the old root, where the old size is a power of two: the path leaves it out then.
+    :raises ParleyError: ``proof-invalid``; also where ``perfect`` is needed and not given.
+    """
+    if not 0 < old_size < new_size <= SIZE_MAX:
+        raise _invalid("size")
     # Trailing ones of the old right edge belong to a perfect subtree, where the proof starts.
     low = old_size - 1
     start = (low ^ (low + 1)).bit_length() - 1
     old_edge, new_edge = low >> start, (new_size - 1) >> start
-    nodes = list(path) if old_edge else [old_root, *path]
+    if not old_edge and perfect is None:
+        raise _invalid("path-length")
+    nodes = list(path) if old_edge or perfect is None else [perfect, *path]
+    if any(len(node) != HASH_BYTES for node in nodes):
+        raise _invalid("hash-length")
     inner = (old_edge ^ new_edge).bit_length()
     if len(nodes) != 1 + inner + (old_edge >> inner).bit_count():
         raise _invalid("path-length")
@@ -272,8 +292,7 @@ def verify_consistency(
     for node in nodes[inner + 1 :]:
         old_result = node_hash(node, old_result)
         new_result = node_hash(node, new_result)
-    if old_result != old_root or new_result != new_root:
-        raise _invalid("root")
+    return old_result, new_result
 
 
 def _verify_trivial_consistency(

@@ -44,6 +44,7 @@ class Duty(StrEnum):
     READ_CONTENT = "read-content"
     READ_LOG = "read-log"
     VERIFY_RECORD = "verify-record"
+    REOPEN_CHANNEL = "reopen-channel"
     ADMINISTER = "administer"
 
 
@@ -59,8 +60,8 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
     ),
     Role.DRAFTER: frozenset({Duty.DRAFT, Duty.TRANSLATE, Duty.READ_CONTENT}),
     Role.TECHNICAL_ANALYST: frozenset({Duty.PREPARE_SAMPLES, Duty.READ_CONTENT}),
-    Role.LEGAL_REVIEWER: frozenset({Duty.CLEAR, Duty.READ_CONTENT}),
-    Role.AUTHORISER: frozenset({Duty.AUTHORISE, Duty.READ_CONTENT}),
+    Role.LEGAL_REVIEWER: frozenset({Duty.CLEAR, Duty.READ_CONTENT, Duty.REOPEN_CHANNEL}),
+    Role.AUTHORISER: frozenset({Duty.AUTHORISE, Duty.READ_CONTENT, Duty.REOPEN_CHANNEL}),
     Role.CONTACTS_CUSTODIAN: frozenset({Duty.NOMINATE_CONTACT, Duty.REVOKE_CONTACT}),
     # The auditor proves that everything is in order without reading what was said.
     Role.AUDITOR: frozenset({Duty.READ_LOG, Duty.VERIFY_RECORD}),

@@ -267,5 +267,31 @@ class Reason(StrEnum):
     CASE_WRONG = "case-wrong"
     ROOT_WRONG = "root-wrong"
 
+    # Evidence, and channels that were halted
+    EVIDENCE_MALFORMED = "evidence-malformed"
+    EVIDENCE_DAMAGED = "evidence-damaged"
+    EVIDENCE_PROVES_NOTHING = "evidence-proves-nothing"
+    EVIDENCE_UNKNOWN = "evidence-unknown"
+    EVIDENCE_AMBIGUOUS = "evidence-ambiguous"
+    QUARANTINE_UNKNOWN = "quarantine-unknown"
+    CHANNEL_NOT_HALTED = "channel-not-halted"
+    REOPENING_FORBIDDEN = "reopening-forbidden"
+    REOPENING_SEPARATION = "reopening-separation"
+
+    # Witness
+    SUBMISSION_MALFORMED = "submission-malformed"
+    SUBMISSION_STALE = "submission-stale"
+    LOG_UNKNOWN = "log-unknown"
+    LOG_KNOWN = "log-known"
+    LOG_FORKED = "log-forked"
+    WITNESS_MISSING = "witness-missing"
+    WITNESS_RUNNING = "witness-running"
+    WITNESS_STATE_DAMAGED = "witness-state-damaged"
+    WITNESS_UNREACHABLE = "witness-unreachable"
+    WITNESS_REFUSED = "witness-refused"
+    WITNESS_AHEAD = "witness-ahead"
+    WITNESS_WRONG = "witness-wrong"
+    OWN_LOG_FORKED = "own-log-forked"
+
     # Internal consistency: a fault of this desk, never of a peer
     INTERNAL = "internal"

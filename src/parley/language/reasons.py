@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import Final
 
 from parley.kernel.reasons import Reason
-from parley.language.sentences import cases, command, data, desk, dossier, record
+from parley.language.sentences import cases, command, data, desk, dossier, evidence, record
 
 TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **data.TEXTS,
     **cases.TEXTS,
     **record.TEXTS,
     **dossier.TEXTS,
+    **evidence.TEXTS,
     **desk.TEXTS,
     **command.TEXTS,
     # Language

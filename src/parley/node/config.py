@@ -17,6 +17,11 @@
     [limits]                         # of the peer port
     connections = 256
     connections-of-one-address = 128
+
+    [[witness]]                      # none, or several; parley witness init prints it
+    name = "witness.example/parley"
+    url = "https://witness.example"
+    keys = ["..."]
 """
 
 from __future__ import annotations
@@ -29,8 +34,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from parley.application.desk import Watcher
+from parley.crypto import witnessing
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record.letter import check_endpoint
 
 FILE_NAME = "parley.toml"
 FOUNDING_FILE = ".founding"
@@ -62,6 +70,28 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
 
 
+class WitnessSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A witness: its name, where it answers, and its verifier keys (C2SP signed-note)."""
+
+    name: str
+    url: str
+    keys: tuple[str, ...]
+
+    def watcher(self) -> Watcher:
+        """The witness, with its keys read.
+
+        :raises ParleyError: ``config-invalid``.
+        """
+        try:
+            check_endpoint(self.url)
+            keys = witnessing.parse_vkeys(self.keys)
+        except ParleyError as error:
+            raise ParleyError(Reason.CONFIG_INVALID, place="witness") from error
+        if keys.name != self.name:
+            raise ParleyError(Reason.CONFIG_INVALID, place="witness.name")
+        return Watcher(self.url.rstrip("/"), keys)
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -69,6 +99,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     peer: Listen = Listen("127.0.0.1", 8470)
     operations: Listen = Listen("127.0.0.1", 8471)
     limits: Limits = Limits()
+    witness: tuple[WitnessSection, ...] = ()
 
 
 def load(folder: Path) -> Config:
@@ -99,6 +130,8 @@ def parse(data: str) -> Config:
         raise ParleyError(Reason.CONFIG_INVALID, place=str(error)) from error
     if not _is_loopback(config.operations.host):
         raise ParleyError(Reason.CONFIG_INVALID, place="operations.host")
+    for one in config.witness:
+        one.watcher()
     return config
 
 
@@ -121,6 +154,11 @@ def render(config: Config) -> str:
         "[limits]\n"
         f"connections = {config.limits.connections}\n"
         f"connections-of-one-address = {config.limits.of_one}\n"
+        + "".join(
+            f"\n[[witness]]\nname = {_quoted(one.name)}\nurl = {_quoted(one.url)}\n"
+            f"keys = [{', '.join(map(_quoted, one.keys))}]\n"
+            for one in config.witness
+        )
     )
 
 

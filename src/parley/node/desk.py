@@ -88,6 +88,7 @@ def opened(
                 anchors=anchors,
                 contacts=contacts,
                 signatures=signatures,
+                witnesses=tuple(one.watcher() for one in config.witness),
             )
             recovery.compare(desk)
             yield desk

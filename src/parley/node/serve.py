@@ -32,6 +32,7 @@ from parley.node.tally import Tally
 from parley.wire.courier import Courier
 from parley.wire.door import Door, protocol
 from parley.wire.endpoint import Endpoint
+from parley.wire.witnesses import Submitter
 
 _log = logging.getLogger(__name__)
 
@@ -84,8 +85,8 @@ def listening(config: Config) -> Iterator[tuple[socket.socket, socket.socket, Se
 
     :raises ParleyError: ``port-taken``.
     """
-    with closing(_listen(config.peer)) as peer, closing(_listen(config.operations)) as operations:
-        yield peer, operations, Serving(_bound(peer), _bound(operations))
+    with closing(listen(config.peer)) as peer, closing(listen(config.operations)) as operations:
+        yield peer, operations, Serving(bound(peer), bound(operations))
 
 
 def run(job: Job, ready: Callable[[], None]) -> None:
@@ -100,17 +101,24 @@ def run(job: Job, ready: Callable[[], None]) -> None:
         door = Door(metrics, most=limits.connections, most_of_one=limits.of_one)
         endpoint = Endpoint(desk, metrics, time.monotonic, door=door)
         courier = Courier(desk, metrics, lambda: time.time_ns() // 1_000_000)
+        submitter = Submitter(desk)
         stop = threading.Event()
+        watching = threading.Thread(target=submitter.run, args=(stop,), name="witnesses")
         runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
         try:
             with _in_background(_operations(desk, metrics, runner.is_alive), job.operations):
                 runner.start()
+                if desk.witnesses:
+                    watching.start()
                 peer_server(endpoint, door, ready).run(sockets=[job.peer])
         finally:
             stop.set()
             if runner.is_alive():
                 runner.join()
             courier.close()
+            if watching.is_alive():
+                watching.join()
+            submitter.close()
             _log.info("stopped")
 
 
@@ -170,7 +178,16 @@ def _server_config(
     )
 
 
-def _listen(address: Listen) -> socket.socket:
+def run_app(app: Starlette, listener: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve ``app`` until SIGINT or SIGTERM; ``announce`` is called once it answers."""
+    _Announcing(_server_config(app), announce).run(sockets=[listener])
+
+
+def listen(address: Listen) -> socket.socket:
+    """A socket that listens.
+
+    :raises ParleyError: ``port-taken``.
+    """
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -183,7 +200,8 @@ def _listen(address: Listen) -> socket.socket:
     return listener
 
 
-def _bound(listener: socket.socket) -> Listen:
+def bound(listener: socket.socket) -> Listen:
+    """Where a socket listens."""
     host, port = listener.getsockname()[:2]
     return Listen(host, port)
 

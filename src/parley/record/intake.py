@@ -25,10 +25,11 @@ from parley.store.log import Chain
 
 
 class Fork(NamedTuple):
-    """Two signatures of one author that cannot both be honest."""
+    """Two signatures of one author that cannot both be honest, from its statement ``seq`` on."""
 
     reason: Reason
     data: tuple[bytes, ...]
+    seq: int
 
 
 class Admission(NamedTuple):
@@ -253,13 +254,15 @@ def admit(
                     repeated = (repeated[0] if repeated else seq, seq)
                 continue
             if gate.contradicts_checkpoint(parsed):
-                fork = Fork(Reason.FORK_CHECKPOINT, (gate.checkpoint_note, parsed.data))
+                noted = (gate.checkpoint_note, parsed.data)
+                fork = Fork(Reason.FORK_CHECKPOINT, noted, seq)
                 refused = Refused(parsed.data, ParleyError(Reason.FORK_CHECKPOINT))
                 return Admission(fresh, repeated, refused, fork)
             proof = gate.contradicted_receipt(parsed)
             if proof is not None:
                 refused = Refused(parsed.data, ParleyError(Reason.FORK_RECEIPT))
-                return Admission(fresh, repeated, refused, Fork(Reason.FORK_RECEIPT, proof))
+                fork = Fork(Reason.FORK_RECEIPT, proof, seq)
+                return Admission(fresh, repeated, refused, fork)
             gate.admit(parsed)
         except ParleyError as error:
             return Admission(fresh, repeated, Refused(parsed.data, error), None)
@@ -288,7 +291,7 @@ def convict(
     held = gate.held(parsed.envelope.seq)
     if held is None or held == parsed.leaf:
         return None
-    return Fork(Reason.FORK_STATEMENT, (gate.entry(held), parsed.data))
+    return Fork(Reason.FORK_STATEMENT, (gate.entry(held), parsed.data), parsed.envelope.seq)
 
 
 def _held(gate: _Gate, fresh: list[Incoming], seq: int) -> bytes | None:
@@ -310,7 +313,7 @@ def _forked(
         if held is None:
             raise ParleyError(Reason.INTERNAL, fact="a sequence number without its statement")
         first = gate.entry(held)
-    fork = Fork(Reason.FORK_STATEMENT, (first, parsed.data))
+    fork = Fork(Reason.FORK_STATEMENT, (first, parsed.data), parsed.envelope.seq)
     return Admission(
         fresh, repeated, Refused(parsed.data, ParleyError(Reason.FORK_STATEMENT)), fork
     )

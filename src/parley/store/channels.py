@@ -106,3 +106,47 @@ def reopen(connection: Connection, channel: bytes) -> None:
         .where(c.id == channel, c.state == "recovering")
         .values(state="open", reason=None, base=None)
     )
+
+
+def end_halt(connection: Connection, channel: bytes) -> None:
+    """Mark a halted channel as open again, by a decision."""
+    connection.execute(
+        update(tables.channels)
+        .where(tables.channels.c.id == channel, tables.channels.c.state == "halted")
+        .values(state="open", reason=None)
+    )
+
+
+class ReopeningRow(NamedTuple):
+    """One officer's word that a halted channel be opened again, and how the peer's log stood then.
+
+    ``roles`` are those that the officer held, separated by spaces. ``effective``: with this word
+    the channel was opened.
+    """
+
+    channel: bytes
+    halted: str
+    officer: str
+    roles: str
+    reason: str
+    at: int
+    effective: bool
+    peer_count: int
+    peer_size: int
+
+
+def add_reopening(connection: Connection, row: ReopeningRow) -> None:
+    """Keep one officer's word."""
+    connection.execute(insert(tables.reopenings).values(**row._asdict()))
+
+
+def reopenings(connection: Connection, channel: bytes) -> list[ReopeningRow]:
+    """All that officers have said about opening a channel again, the oldest first."""
+    c = tables.reopenings.c
+    query = select(*(c[name] for name in ReopeningRow._fields)).where(c.channel == channel)
+    return [ReopeningRow(*row) for row in connection.execute(query.order_by(c.id))]
+
+
+def last_reopening(connection: Connection, channel: bytes) -> ReopeningRow | None:
+    """The word with which a channel was last opened again; none where it never was."""
+    return next((row for row in reversed(reopenings(connection, channel)) if row.effective), None)

@@ -256,6 +256,58 @@ def words(connection: Connection, channel: bytes) -> list[tuple[int, bytes, byte
     return [(row.taken_at, row.heads, row.word) for row in connection.execute(query)]
 
 
+class EvidenceRow(NamedTuple):
+    """A proof of misbehaviour: ``data`` is the CBOR array of what contradicts itself."""
+
+    channel: bytes
+    digest: bytes
+    kind: str
+    found_at: int
+    data: bytes
+
+
+def every_evidence(connection: Connection, channel: bytes | None = None) -> list[EvidenceRow]:
+    """All proofs of misbehaviour, of one channel or of all, the oldest first."""
+    c = tables.evidence.c
+    query = select(c.channel, c.digest, c.kind, c.found_at, c.data).order_by(c.id)
+    if channel is not None:
+        query = query.where(c.channel == channel)
+    return [EvidenceRow(*row) for row in connection.execute(query)]
+
+
+def has_evidence(connection: Connection, digest: bytes) -> bool:
+    """Whether this very proof is kept already."""
+    c = tables.evidence.c
+    query = select(c.id).where(c.digest == digest)
+    return connection.execute(query).scalar_one_or_none() is not None
+
+
+def count_evidence(connection: Connection, channel: bytes) -> int:
+    """How many proofs of misbehaviour are kept for a channel."""
+    c = tables.evidence.c
+    query = select(func.count()).select_from(tables.evidence).where(c.channel == channel)
+    return int(connection.execute(query).scalar_one())
+
+
+class QuarantineRow(NamedTuple):
+    """Something that was refused: its exact bytes, and why."""
+
+    channel: bytes
+    digest: bytes
+    reason: str
+    kept_at: int
+    data: bytes
+
+
+def every_quarantined(connection: Connection, channel: bytes | None = None) -> list[QuarantineRow]:
+    """What stands in quarantine, of one channel or of all, the oldest first."""
+    c = tables.quarantine.c
+    query = select(c.channel, c.digest, c.reason, c.kept_at, c.data).order_by(c.id)
+    if channel is not None:
+        query = query.where(c.channel == channel)
+    return [QuarantineRow(*row) for row in connection.execute(query)]
+
+
 def quarantine(
     connection: Connection,
     *,

@@ -1,9 +1,10 @@
 """The tables. Records are facts that are never changed; views can be dropped and rebuilt.
 
-Ownership: ``letters`` .. ``cosignatures`` are the record; ``cases`` is a view; ``outbox``,
+Ownership: ``letters`` .. ``witnessings`` are the record; ``cases`` is a view; ``outbox``,
 ``deliveries`` and ``pouches`` are the courier's; ``drafts`` and ``officers`` are the house's;
-``quarantine`` and ``evidence`` keep what peers did wrong. No column holds the plaintext of a body:
-bodies and drafts are sealed under keys that lie outside the database (``parley.store.vault``).
+``quarantine`` and ``evidence`` keep what peers did wrong, ``reopenings`` who decided to go on all
+the same. No column holds the plaintext of a body: bodies and drafts are sealed under keys that lie
+outside the database (``parley.store.vault``).
 
 Identifiers are raw bytes, times are seconds since the epoch (UTC).
 """
@@ -185,6 +186,29 @@ cosignatures: Final = Table(
     Index("ix_cosignatures_channel_owner_kind", "channel", "owner", "kind", "size"),
 )
 
+# A witness is no member: it has a name and keys of its own, and sees no statement.
+witnessings: Final = Table(
+    "witnessings",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("owner", Integer, primary_key=True),
+    Column("size", BigInteger, primary_key=True),
+    Column("witness", Text, primary_key=True),
+    Column("kind", Integer, primary_key=True),
+    Column("timestamp", BigInteger, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("line", Text, nullable=False),
+)
+
+witness_contacts: Final = Table(
+    "witness_contacts",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("witness", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=True),
+)
+
 cases: Final = Table(
     "cases",
     metadata,
@@ -325,6 +349,26 @@ words: Final = Table(
     Column("taken_at", BigInteger, nullable=False),
     Column("heads", LargeBinary, nullable=False),
     Column("word", LargeBinary, nullable=False),
+)
+
+# Who in the house has asked that a halted channel be opened again. One officer's word decides
+# nothing; the row of the second has ``effective``.
+reopenings: Final = Table(
+    "reopenings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", LargeBinary, nullable=False, index=True),
+    # The reason code for which the channel was halted.
+    Column("halted", Text, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("effective", Boolean, nullable=False),
+    # How many of the peer's statements, and how much of its log, we held then: what contradicts
+    # them belongs to the dispute that was decided.
+    Column("peer_count", BigInteger, nullable=False),
+    Column("peer_size", BigInteger, nullable=False),
 )
 
 # The key slots of the vault that are taken: a slot is used once.

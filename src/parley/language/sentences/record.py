@@ -191,7 +191,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     ),
     Reason.CHANNEL_HALTED: (
         "The channel is halted ({why}).",
-        "See the evidence with parley status; nothing is sent over it until that is settled.",
+        "See parley status and parley evidence list; nothing is sent over it until two officers open it again, where that can be.",
     ),
     # Anchor, rollback, recovery
     Reason.ANCHOR_MISSING: (

@@ -32,7 +32,7 @@ from parley.record.dossier.format import (
     NotUsItem,
     ReceiptItem,
 )
-from parley.store import log
+from parley.store import channels, log
 from parley.store.files import written
 from parley.store.log import Entry
 from parley.store.vault import Vault
@@ -134,6 +134,7 @@ class _Export:
     def _begin(self, case: bytes | None) -> None:
         channel = self._channel
         not_us = standing.disowning(self._connection, channel)[: fmt.NOT_US_STATEMENTS]
+        row = channels.one(self._connection, channel.id)
         header = Header(
             kind=fmt.HEADER_KIND,
             magic=fmt.MAGIC,
@@ -147,6 +148,7 @@ class _Export:
             demonstration=channel.demonstration,
             keys=(channel.keyring(0).number, channel.keyring(1).number),
             not_us=len(not_us),
+            halted=row.reason if row is not None and row.state == "halted" else None,
         )
         self._writer.item(fmt.encode(header))
         for letter in channel.letters:

@@ -17,7 +17,7 @@ from parley.crypto import cose
 from parley.crypto.receipt import RECEIPT_BYTES
 from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
-from parley.kernel.ids import Bytes16, Bytes32, Bytes64, Count
+from parley.kernel.ids import Bytes16, Bytes32, Bytes64, Count, Token
 from parley.kernel.reasons import Reason
 
 MAGIC: Final = "parley-dossier"
@@ -77,7 +77,8 @@ class Header(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
 
     ``exporter`` is a party's fingerprint; ``created_at`` its clock. ``keys`` counts the key
     statements of each member, and ``not_us`` the statements by which members disown others, that
-    stand behind the letters.
+    stand behind the letters. ``halted`` is the reason code for which the exporter has halted
+    the channel; null where it has not.
     """
 
     kind: _Kind
@@ -92,6 +93,7 @@ class Header(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     demonstration: bool
     keys: tuple[_KeyCount, _KeyCount]
     not_us: Annotated[int, Meta(ge=0, le=NOT_US_STATEMENTS)]
+    halted: Token | None
 
 
 class LetterItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -110,7 +110,8 @@ class Report(msgspec.Struct, frozen=True):
     first q of the second, under checkpoints that the other one has cosigned; in a dossier of one
     case, p and q count statements of the case. ``agreement_post_quantum``: the same under
     ML-DSA-44. ``claims_unchecked`` statements name a checkpoint of the other's log whose root this
-    dossier does not give. ``digest`` is SHA-256 over the file without its last item.
+    dossier does not give. ``halted``: the exporter says that it has halted the channel, and why.
+    ``digest`` is SHA-256 over the file without its last item.
     """
 
     mode: str
@@ -120,6 +121,7 @@ class Report(msgspec.Struct, frozen=True):
     exporter: str
     created_at: int
     demonstration: bool
+    halted: str | None
     parties: tuple[Party, ...]
     authors: tuple[Author, ...]
     agreement: tuple[int, ...]

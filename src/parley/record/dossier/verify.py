@@ -240,6 +240,7 @@ def _report(
         exporter=header.exporter.hex(),
         created_at=header.created_at,
         demonstration=channel.demonstration,
+        halted=header.halted,
         parties=parties,
         authors=tuple(
             tally.author(letter.party)

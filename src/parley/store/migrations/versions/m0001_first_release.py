@@ -272,10 +272,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", "owner", name=op.f("pk_trees")),
     )
     op.create_table(
+        "reopenings",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("channel", sa.LargeBinary(), nullable=False),
+        sa.Column("halted", sa.Text(), nullable=False),
+        sa.Column("officer", sa.Text(), nullable=False),
+        sa.Column("roles", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("effective", sa.Boolean(), nullable=False),
+        sa.Column("peer_count", sa.BigInteger(), nullable=False),
+        sa.Column("peer_size", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reopenings")),
+    )
+    op.create_index(op.f("ix_reopenings_channel"), "reopenings", ["channel"], unique=False)
+    op.create_table(
         "vault",
         sa.Column("segment", sa.BigInteger(), nullable=False),
         sa.Column("used", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("segment", name=op.f("pk_vault")),
+    )
+    op.create_table(
+        "witness_contacts",
+        sa.Column("channel", sa.LargeBinary(), nullable=False),
+        sa.Column("witness", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("channel", "witness", name=op.f("pk_witness_contacts")),
+    )
+    op.create_table(
+        "witnessings",
+        sa.Column("channel", sa.LargeBinary(), nullable=False),
+        sa.Column("owner", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("witness", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Integer(), nullable=False),
+        sa.Column("timestamp", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "channel", "owner", "size", "witness", "kind", name=op.f("pk_witnessings")
+        ),
     )
     op.create_table(
         "words",
