@@ -62,6 +62,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "pouch list": ("parley pouch list", "parley pouch list --json"),
     "pouch clear": ("parley pouch clear", "parley pouch clear --all"),
+    "record export": (
+        "parley record export SOUTH --tiles north-tiles",
+        "parley record export SOUTH --scitt statements --json",
+    ),
     "channel show": ("parley channel show SOUTH", "parley channel show SOUTH --json"),
     "channel reopen": (
         _long(

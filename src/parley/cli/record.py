@@ -11,6 +11,7 @@ from cyclopts import App, Parameter
 from parley.cli import access, acts, examples, files, options, views
 from parley.cli.options import Opening
 from parley.cli.output import Output
+from parley.cli.progress import Bar
 
 if TYPE_CHECKING:
     from parley.application.audit import Proof
@@ -121,6 +122,75 @@ def prove(
         if output_file == files.STREAM:
             return
     output.emit(plain, lambda: _render_proof(output, proof, output_file))
+
+
+@app.command(help_epilogue=examples.of("record export"))
+def export(
+    channel: Annotated[
+        str | None, Parameter(name="CHANNEL", help="label, the other's code, or identifier")
+    ] = None,
+    /,
+    *,
+    tiles: Annotated[Path | None, Parameter(help="folder for C2SP tiles")] = None,
+    scitt: Annotated[Path | None, Parameter(help="folder for SCITT transparent statements")] = None,
+    theirs: Annotated[
+        bool,
+        Parameter(negative="", show_default=False, help="tiles of the other side's record"),
+    ] = False,
+    opening: Opening = options.OPENING,
+) -> None:
+    """Write a record in the forms that other people's tools read.
+
+    Tiles are a whole record with its tree (C2SP tlog-tiles). A transparent
+    statement is one statement with the other side's receipt in it (RFC 9943). No
+    text of a statement is in either. A later export adds to the same folder.
+    """
+    from parley.application import channels, foreign
+    from parley.kernel.errors import ParleyError
+    from parley.kernel.reasons import Reason
+
+    output = Output(opening)
+    if tiles is None and scitt is None:
+        raise ParleyError(Reason.ARGUMENT_MISSING, name="--tiles")
+    value: dict[str, Any] = {}
+    with access.opened(opening, output) as desk:
+        found = channels.find(desk, channel)
+        with Bar(output.text("Writing"), None) as bar:
+            if tiles is not None:
+                try:
+                    tiled = foreign.export_tiles(desk, found, tiles, bar.reach, theirs=theirs)
+                except OSError as error:
+                    raise files.unwritable(tiles, error) from error
+                value["tiles"] = {"folder": str(tiles), **tiled._asdict()}
+            if scitt is not None:
+                try:
+                    stated = foreign.export_scitt(desk, found, scitt, bar.reach)
+                except OSError as error:
+                    raise files.unwritable(scitt, error) from error
+                value["scitt"] = {"folder": str(scitt), **stated._asdict()}
+
+    def render() -> None:
+        if tiles is not None:
+            output.say(
+                output.plural(
+                    "{folder} holds the record of {n} statement as C2SP tiles.",
+                    "{folder} holds the record of {n} statements as C2SP tiles.",
+                    tiled.size,
+                    folder=str(tiles),
+                )
+            )
+        if scitt is not None:
+            output.say(
+                output.plural(
+                    "{folder} holds {n} transparent statement; {without} have no receipt yet.",
+                    "{folder} holds {n} transparent statements; {without} have no receipt yet.",
+                    stated.statements,
+                    folder=str(scitt),
+                    without=stated.without_receipt,
+                )
+            )
+
+    output.emit(value, render)
 
 
 def _lines(desk: Desk, channel: Channel, first: int) -> list[Line]:

@@ -278,6 +278,9 @@ class Reason(StrEnum):
     REOPENING_FORBIDDEN = "reopening-forbidden"
     REOPENING_SEPARATION = "reopening-separation"
 
+    # Exports for other tools
+    TILES_DIFFER = "tiles-differ"
+
     # Witness
     SUBMISSION_MALFORMED = "submission-malformed"
     SUBMISSION_STALE = "submission-stale"

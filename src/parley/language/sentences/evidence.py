@@ -44,6 +44,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "This officer has already asked for it; another one has to agree.",
         "Have an authoriser and a legal reviewer, two persons, decide.",
     ),
+    Reason.TILES_DIFFER: (
+        "The folder holds files of another record.",
+        "Name a new folder, or the one into which this record was exported before.",
+    ),
     # Witness
     Reason.SUBMISSION_MALFORMED: (
         "What was sent to the witness is not in the form of C2SP tlog-witness.",

@@ -200,7 +200,7 @@ class CasePlaces:
 
     def _find(self, connection: Connection, channel: Channel, case: bytes) -> None:
         """Find the places of all statements, and their receipts."""
-        merges = [_Merge(connection, channel, author) for author in range(2)]
+        merges = [Merge(connection, channel, author) for author in range(2)]
         for entry in case_entries(connection, channel, case):
             in_other = merges[entry.author].index_in_other(entry.seq)
             index = (
@@ -212,7 +212,7 @@ class CasePlaces:
             self._places[entry.author, entry.seq] = _Place(index, row)
 
 
-class _Merge:
+class Merge:
     """Walks along the other member's statements and receipts beside those of ``author``.
 
     Both answers are for sequence numbers that rise from call to call.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from parley.crypto import checkpoint, merkle, receipt
 from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import statement
+from parley.record import order, statement
 from parley.record.channel import Channel
 from parley.record.dossier.format import LetterItem
 from parley.record.evidence import format as fmt
@@ -32,9 +32,6 @@ from parley.store import log, proofs
 from parley.store.files import written
 from parley.store.log import Entry
 from parley.store.proofs import CheckpointRow, EvidenceRow
-
-_BLOCK = 256
-"""Statements in memory at once."""
 
 KEPT_BYTES = 256 * limits.KIB
 """Greatest length of what the store keeps as one proof: two notes, or two (key) statements."""
@@ -82,8 +79,8 @@ def make(connection: Connection, channel: Channel, row: EvidenceRow) -> Made:
             signed = ReceiptItem(fmt.RECEIPT_KIND, given.protected, given.signature)
             below = log.authors_below(connection, channel.id, channel.peer_index, given.size)
             counts = _Needed(below[channel.peer_index], below[channel.own_index])
-            order = _in_order(connection, channel, counts)
-            return Made(claim, chain([*peer, first, signed], order))
+            leaves = _in_order(connection, channel, counts)
+            return Made(claim, chain([*peer, first, signed], leaves))
     letters = [*_vouched(channel.keyring(0)), *_vouched(channel.keyring(1))]
     items = _rebuilt(connection, channel, _size(parts[0]))
     return Made(claim, chain(letters, [_note(parts[0])], items))
@@ -179,23 +176,8 @@ def _rebuilt(connection: Connection, channel: Channel, size: int) -> Iterator[St
 
 def _in_order(connection: Connection, channel: Channel, needed: _Needed) -> Iterator[StatementItem]:
     """The first statements of both members, in the order of the peer's log."""
-    ours = islice(_by(connection, channel, channel.own_index), needed.ours)
-    at = 0
-    for entry in islice(_by(connection, channel, channel.peer_index), needed.theirs):
-        for other in islice(ours, entry.author_index - at):
-            yield _statement(other)
+    for entry in order.of_peer(connection, channel, needed.theirs, needed.ours):
         yield _statement(entry)
-        at = entry.author_index + 1
-    for other in ours:
-        yield _statement(other)
-
-
-def _by(connection: Connection, channel: Channel, author: int) -> Iterator[Entry]:
-    """One author's statements, some at a time."""
-    first = 0
-    while block := log.by_author(connection, channel.id, author, first, _BLOCK):
-        yield from block
-        first += len(block)
 
 
 def _statement(entry: Entry) -> StatementItem:
