@@ -27,7 +27,7 @@ CHANNEL = {"id", "label", "own", "peer", "demonstration"}
 STANDING = {
     *("channel", "state", "reason", "opened_at", "statements", "receipted", "under_way"),
     *("agreed", "post_quantum_size", "attempts", "last_failure", "last_contact_at"),
-    *("evidence", "quarantined", "reopened_at"),
+    *("evidence", "quarantined", "reopened_at", "witnesses"),
 }
 HEADER = {
     *("type", "case", "from_office", "to_offices", "reference", "basis", "legal_basis"),

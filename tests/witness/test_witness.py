@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from parley.application import channels, evidence
+from parley.application import audit, channels, dossiers, evidence
 from parley.application.evidence import Claim
 from parley.crypto import checkpoint, merkle, witnessing
 from parley.crypto.checkpoint import Checkpoint
@@ -18,8 +18,10 @@ from parley.crypto.keys import LogKey
 from parley.crypto.witnessing import Submission
 from parley.kernel.errors import ParleyError
 from parley.node import witness as node
+from parley.record.dossier import tamper
+from parley.record.dossier import verify as dossier
 from parley.record.evidence import verify as verifier
-from parley.store import witnesses
+from parley.store import log, witnesses
 from parley.store.witnesses import ContactRow, WitnessingRow
 from parley.wire.rates import Rate
 from parley.wire.witnesses import Submitter
@@ -244,6 +246,41 @@ def test_a_witness_that_makes_a_fork_up_convicts_nobody_but_itself(third: Third)
     submitter.close()
     assert contact(third).reason == "witness-wrong"
     assert evidence.every(left) == []
+
+
+def exported(third: Third, folder: Path) -> bytes:
+    left = third.desks.left
+    dossiers.export(left, third.desks.channel(left), folder / "it.dossier")
+    return (folder / "it.dossier").read_bytes()
+
+
+def test_a_dossier_says_who_witnessed_what(third: Third, tmp_path: Path) -> None:
+    say(third)
+    third.submit(third.desks.left)
+    data = exported(third, tmp_path)
+    report = dossier.verify(io.BytesIO(data))
+    assert {(one.name, one.size) for one in report.witnessed} == {(NAME, 3)}
+    assert [one.post_quantum for one in report.witnessed] == [False, True] * 2
+    key = third.key.public
+    assert {one.key for one in report.witnessed} == {
+        key.ed25519.kid.hex(),
+        key.mldsa44.kid.hex(),
+    }
+    at = data.index(NAME.encode())
+    for place in (at + 4, at + 40, at + 90):
+        with pytest.raises(ParleyError):
+            dossier.verify(io.BytesIO(tamper.flip_byte(data, place)))
+
+
+def test_a_proof_of_one_statement_has_the_lines_of_the_witness(third: Third) -> None:
+    say(third)
+    third.submit(third.desks.left)
+    left = third.desks.left
+    with left.database.read() as connection:
+        last = list(log.in_order(connection, third.desks.channel_id))[-1]
+    note = audit.prove(left, third.desks.channel(left), last).checkpoint
+    assert note is not None
+    assert note.count(f"\N{EM DASH} {NAME} ") == 2
 
 
 # --- garbage --------------------------------------------------------------------------------------

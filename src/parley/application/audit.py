@@ -15,7 +15,7 @@ from parley.record.channel import Channel
 from parley.record.fsck import Fault, Fsck
 from parley.record.mirror import Mirror
 from parley.record.replay import Replay
-from parley.store import log, proofs
+from parley.store import log, proofs, witnesses
 from parley.store.log import Entry
 from parley.store.proofs import CheckpointRow, ReceiptRow
 
@@ -124,7 +124,8 @@ def prove(desk: Desk, channel: Channel, entry: Entry) -> Proof:
             leaves = mirror.leaves(author, signed.size)
             inclusion = tuple(merkle.inclusion_path(leaves, entry.author_index))
             lines = proofs.cosignatures(connection, channel.id, author, signed.size)
-            note = signed.note + "".join(line.line for line in lines)
+            seen = witnesses.at(connection, channel.id, author, signed.size)
+            note = signed.note + "".join([line.line for line in lines] + [one.line for one in seen])
             cosigner_epoch = max(line.epoch for line in lines)
     return Proof(
         channel=channel,

@@ -19,9 +19,10 @@ from parley.record.keyring import Keyring
 from parley.record.ledger import Ledger
 from parley.record.letter import Letter
 from parley.record.standing import TRANSMISSION_LIMIT_SECONDS
-from parley.store import channels, log, outbox, proofs
+from parley.store import channels, log, outbox, proofs, witnesses
 from parley.store import keys as key_statements
 from parley.store.channels import ChannelRow
+from parley.store.witnesses import ContactRow
 
 DEFAULT_LABEL = "standing"
 
@@ -32,7 +33,7 @@ class Standing(NamedTuple):
     ``agreed_own`` of ours and ``agreed_peer`` of the peer's statements stand in both logs under
     checkpoints that the other has cosigned. ``post_quantum_size`` is the size of our log up to
     which the peer has cosigned with ML-DSA-44. ``reopened_at``: when officers of ours last opened
-    it again after it had been halted.
+    it again after it had been halted. ``witnesses``: how the last contact with each went.
     """
 
     channel: Channel
@@ -51,6 +52,7 @@ class Standing(NamedTuple):
     evidence: int
     quarantined: int
     reopened_at: int | None
+    witnesses: tuple[ContactRow, ...]
 
 
 def accept(
@@ -155,6 +157,7 @@ def standings(desk: Desk) -> list[Standing]:
                     evidence=len(proofs.evidence(connection, channel.id)),
                     quarantined=len(proofs.quarantined(connection, channel.id)),
                     reopened_at=reopened.at if reopened else None,
+                    witnesses=tuple(witnesses.contacts(connection, channel.id)),
                 )
             )
     return found

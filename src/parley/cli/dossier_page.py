@@ -196,6 +196,18 @@ def render(output: Output, report: Report, transcript: Transcript | None) -> Non
     if report.voids:
         output.say()
         _render_voids(output, report)
+    for one in report.witnessed:
+        output.say(
+            output.text(
+                "The record of {code} up to {size} statements was witnessed by {witness} on {at}; "
+                "its key is {key}.",
+                code=report.parties[one.owner].code,
+                size=one.size,
+                witness=one.name,
+                at=output.time(one.at),
+                key=one.key[:16],
+            )
+        )
     output.say()
     output.title(output.text("What it does not prove:"))
     for point in report.not_proved:

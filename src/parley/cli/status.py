@@ -98,6 +98,16 @@ def _render_trouble(output: Output, one: Standing) -> None:
             said = output.text("{code}: the channel is halted.", code=name)
         output.say(said, style="bold red")
         output.say(acts.said(output, one.reason, advise=True), indent=4)
+    for contact in one.witnesses:
+        if contact.reason is not None:
+            output.say(
+                output.text(
+                    "{code}: something was wrong with the witness {witness}.",
+                    code=name,
+                    witness=contact.witness,
+                )
+            )
+            output.say(acts.said(output, contact.reason, advise=True), indent=4)
     if one.reopened_at is not None:
         output.say(
             output.text(

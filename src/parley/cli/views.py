@@ -82,6 +82,9 @@ def standing(given: Standing) -> Plain:
         "evidence": given.evidence,
         "quarantined": given.quarantined,
         "reopened_at": given.reopened_at,
+        "witnesses": [
+            {"name": one.witness, "at": one.at, "failure": one.reason} for one in given.witnesses
+        ],
     }
 
 

@@ -42,13 +42,13 @@ ED25519_NOTE: Final = 0x01
 ED25519_COSIGNATURE: Final = 0x04
 ML_DSA_44_COSIGNATURE: Final = 0x06
 
-_PREFIX: Final = "parley/v1/"
+PREFIX: Final = "parley/v1/"
 _DASH: Final = "\N{EM DASH} "
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _NAME: Final = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
 _ORIGIN: Final = re.compile(
-    _PREFIX + r"([0-9a-f]{64})/([0-9a-f]{64})/(0|[1-9][0-9]{0,15})", re.ASCII
+    PREFIX + r"([0-9a-f]{64})/([0-9a-f]{64})/(0|[1-9][0-9]{0,15})", re.ASCII
 )
 _TIME_FIELD: Final = 8
 
@@ -72,7 +72,7 @@ def origin(party: bytes, channel: bytes, epoch: int) -> str:
     :param channel: the channel's identifier, 32 bytes; written in hexadecimal.
     :param epoch: count of the log's keys, from 0.
     """
-    return f"{_PREFIX}{party.hex()}/{channel.hex()}/{epoch}"
+    return f"{PREFIX}{party.hex()}/{channel.hex()}/{epoch}"
 
 
 def parse_origin(name: str) -> tuple[bytes, bytes, int]:
@@ -88,7 +88,7 @@ def parse_origin(name: str) -> tuple[bytes, bytes, int]:
 
 def cosigner(party: bytes) -> str:
     """Name under which a party cosigns: ``parley/v1/<party>``; ``party`` as in :func:`origin`."""
-    return f"{_PREFIX}{party.hex()}"
+    return f"{PREFIX}{party.hex()}"
 
 
 def sign_note(checkpoint: Checkpoint, key: LogKey) -> str:

@@ -22,7 +22,7 @@ from typing import Final
 
 import msgspec
 
-from parley.crypto import keystore
+from parley.crypto import checkpoint, keystore
 from parley.crypto.keys import LogKey
 from parley.crypto.keystore import Costs
 from parley.kernel.errors import ParleyError
@@ -42,8 +42,6 @@ LOGS_FOLDER: Final = "logs"
 LOCK_FILE: Final = "lock"
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9./-]{0,98}[a-z0-9])?", re.ASCII)
-_OURS: Final = "parley/v1/"
-"""The beginning of the names of parties and logs: a witness is neither."""
 
 
 class WitnessConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -139,7 +137,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name) or name.startswith(_OURS):
+    if not _NAME.fullmatch(name) or name.startswith(checkpoint.PREFIX):
         raise ParleyError(Reason.CONFIG_INVALID, place="name")
 
 

@@ -18,8 +18,9 @@ from parley.record.dossier.check import (
     ProofFacts,
     Signed,
     StatementFacts,
+    WitnessFacts,
 )
-from parley.record.dossier.report import Outcome, Tally, VoidStatement
+from parley.record.dossier.report import WITNESSED_LISTED, Outcome, Tally, VoidStatement, Witnessed
 from parley.record.keyring import Keyring
 
 _CHECKPOINTS: Final = 8
@@ -72,6 +73,7 @@ class CaseFold:
         self._voids: list[VoidStatement] = []
         self._checkpoints: dict[tuple[int, int], CheckpointFacts] = {}
         self._current: _Current | None = None
+        self._witnessed: list[Witnessed] = []
         self.signed: list[Signed] = []
 
     def take(self, facts: Facts) -> None:
@@ -88,6 +90,8 @@ class CaseFold:
                 self._receipt(facts)
             case CheckpointFacts():
                 self._checkpoint(facts)
+            case WitnessFacts():
+                self._witness(facts)
             case _:
                 raise ParleyError(Reason.DOSSIER_OUT_OF_PLACE)
 
@@ -100,6 +104,7 @@ class CaseFold:
             (first.agreed, second.agreed),
             (first.agreed_pq, second.agreed_pq),
             self._voids,
+            witnessed=self._witnessed,
         )
 
     def _checkpoint(self, facts: CheckpointFacts) -> None:
@@ -110,6 +115,21 @@ class CaseFold:
         if facts.own is not None:
             raise ParleyError(Reason.DOSSIER_MALFORMED, fact="checkpoint")
         self._checkpoints[key] = facts
+
+    def _witness(self, facts: WitnessFacts) -> None:
+        signed = self._checkpoints.get((facts.owner, facts.size))
+        if signed is None or signed.root != facts.root or len(self._witnessed) >= WITNESSED_LISTED:
+            raise ParleyError(Reason.DOSSIER_OUT_OF_PLACE)
+        self._witnessed.append(
+            Witnessed(
+                facts.owner,
+                facts.size,
+                facts.name,
+                facts.key.hex(),
+                facts.at,
+                facts.post_quantum,
+            )
+        )
 
     def _statement(self, facts: StatementFacts) -> None:
         self._settle()

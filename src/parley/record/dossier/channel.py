@@ -16,9 +16,10 @@ from parley.record.dossier.check import (
     ReceiptFacts,
     Signed,
     StatementFacts,
+    WitnessFacts,
 )
 from parley.record.dossier.rebuild import Log
-from parley.record.dossier.report import Outcome, Tally, VoidStatement
+from parley.record.dossier.report import WITNESSED_LISTED, Outcome, Tally, VoidStatement, Witnessed
 from parley.record.keyring import Keyring
 
 MARKS: Final = 1 << 16
@@ -94,6 +95,9 @@ class ChannelFold:
         # the other member has cosigned.
         self._cosigned = [(0, 0), (0, 0)]
         self._cosigned_pq = [(0, 0), (0, 0)]
+        # The tree head of each log that stood last in the file.
+        self._signed_heads: dict[int, tuple[int, bytes]] = {}
+        self._witnessed: list[Witnessed] = []
         self.signed: list[Signed] = []
 
     def take(self, facts: Facts) -> None:
@@ -110,6 +114,8 @@ class ChannelFold:
                 self._at(facts.owner, facts.size, facts.own)
             case CheckpointFacts():
                 self._checkpoint(facts)
+            case WitnessFacts():
+                self._witness(facts)
             case _:
                 raise ParleyError(Reason.DOSSIER_OUT_OF_PLACE)
 
@@ -124,6 +130,7 @@ class ChannelFold:
             _agreed(self._cosigned_pq),
             self._voids,
             self._unchecked,
+            self._witnessed,
         )
 
     def _statement(self, facts: StatementFacts) -> None:
@@ -158,12 +165,29 @@ class ChannelFold:
         owner = facts.owner
         if self._at(owner, facts.size, facts.own) != facts.root:
             raise ParleyError(Reason.ROOT_WRONG, size=facts.size)
+        self._signed_heads[owner] = (facts.size, facts.root)
         own, others = facts.own, facts.size - facts.own
         held = (own, others) if owner == 0 else (others, own)
         if facts.cosigned:
             self._cosigned[owner] = held
         if facts.cosigned_pq:
             self._cosigned_pq[owner] = held
+
+    def _witness(self, facts: WitnessFacts) -> None:
+        signed = self._signed_heads.get(facts.owner)
+        full = len(self._witnessed) >= WITNESSED_LISTED
+        if full or signed != (facts.size, facts.root):
+            raise ParleyError(Reason.DOSSIER_OUT_OF_PLACE)
+        self._witnessed.append(
+            Witnessed(
+                facts.owner,
+                facts.size,
+                facts.name,
+                facts.key.hex(),
+                facts.at,
+                facts.post_quantum,
+            )
+        )
 
     def _at(self, owner: int, size: int, own: int) -> bytes:
         root = self._logs[owner].at(size, own)

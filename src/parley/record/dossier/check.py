@@ -14,6 +14,7 @@ import msgspec
 
 from parley.crypto import checkpoint, cose, receipt
 from parley.crypto.checkpoint import Checkpoint
+from parley.crypto.keys import Ed25519Public, MlDsa44Public
 from parley.domain.act import ActType
 from parley.kernel import cbor, ids, limits
 from parley.kernel.errors import Detail, ParleyError
@@ -114,7 +115,30 @@ class MarkFacts(msgspec.Struct, frozen=True, array_like=True, tag=8, gc=False):
     own: int
 
 
-Facts = StatementFacts | ReceiptFacts | CheckpointFacts | ProofFacts | FullReceiptFacts | MarkFacts
+class WitnessFacts(msgspec.Struct, frozen=True, array_like=True, tag=11, gc=False):
+    """A verified cosignature of a witness over a checkpoint that is still to be compared.
+
+    ``key`` identifies the witness' key, ``at`` is its clock.
+    """
+
+    owner: int
+    size: int
+    root: bytes
+    name: str
+    key: bytes
+    at: int
+    post_quantum: bool
+
+
+Facts = (
+    StatementFacts
+    | ReceiptFacts
+    | CheckpointFacts
+    | ProofFacts
+    | FullReceiptFacts
+    | MarkFacts
+    | WitnessFacts
+)
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -204,7 +228,23 @@ class Checker:
         if kind == fmt.MARK_KIND:
             mark = cbor.decode_as(item, fmt.MarkItem, limit=fmt.SMALL_ITEM_BYTES)
             return MarkFacts(self._member(mark.owner), mark.size, mark.own)
+        if kind == fmt.WITNESS_KIND:
+            return self._witness(item)
         raise ParleyError(Reason.DOSSIER_OUT_OF_PLACE)
+
+    def _witness(self, item: bytes) -> WitnessFacts:
+        read = cbor.decode_as(item, fmt.WitnessItem, limit=fmt.SMALL_ITEM_BYTES)
+        if read.name.startswith(checkpoint.PREFIX):
+            # The name of a party or a log: whoever bears it is no witness.
+            raise ParleyError(Reason.DOSSIER_MALFORMED, fact="witness")
+        origin = self._channel.origin(self._member(read.owner), read.epoch)
+        post_quantum = read.type == checkpoint.ML_DSA_44_COSIGNATURE
+        key = MlDsa44Public(read.key) if post_quantum else Ed25519Public(read.key)
+        if not checkpoint.made_by(read.line, read.name, read.type, read.key):
+            raise ParleyError(Reason.SIGNATURE_MISSING)
+        signed = Checkpoint(origin, read.size, read.root)
+        at = checkpoint.verify_cosignature_by(read.line, signed, read.name, read.type, key)
+        return WitnessFacts(read.owner, read.size, read.root, read.name, key.kid, at, post_quantum)
 
     def roots(self, signed: Sequence[Signed]) -> Fault | None:
         """Check the signatures of receipts over roots; the first that does not hold, if any."""

@@ -15,7 +15,9 @@ from typing import BinaryIO, Final, NamedTuple
 
 from sqlalchemy import Connection
 
+from parley.crypto import checkpoint
 from parley.crypto.keys import LogKey
+from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import body as bodies
@@ -31,8 +33,9 @@ from parley.record.dossier.format import (
     LetterItem,
     NotUsItem,
     ReceiptItem,
+    WitnessItem,
 )
-from parley.store import channels, log
+from parley.store import channels, log, witnesses
 from parley.store.files import written
 from parley.store.log import Entry
 from parley.store.vault import Vault
@@ -191,8 +194,28 @@ class _Export:
         if sighted.note is not None:
             note = CheckpointItem(fmt.CHECKPOINT_KIND, owner, own, sighted.note)
             self._writer.item(fmt.encode(note))
+            self._witnesses(owner, sighted.note)
         if row is None and sighted.note is None:
             self._writer.item(fmt.encode(fmt.MarkItem(fmt.MARK_KIND, owner, size, own)))
+
+    def _witnesses(self, owner: int, note: str) -> None:
+        """Which witnesses have cosigned the checkpoint before."""
+        signed = checkpoint.parse_note(note.encode(), limit=limits.NOTE_BYTES)[0]
+        epoch = checkpoint.parse_origin(signed.origin)[2]
+        rows = witnesses.at(self._connection, self._channel.id, owner, signed.size)
+        for row in rows[: fmt.WITNESS_LINES]:
+            item = WitnessItem(
+                fmt.WITNESS_KIND,
+                owner,
+                epoch,
+                signed.size,
+                signed.root,
+                row.witness,
+                row.kind,
+                row.key,
+                row.line,
+            )
+            self._writer.item(fmt.encode(item))
 
     def _one_case(self, case: bytes) -> None:
         """The checkpoints, then each statement with its proofs."""
@@ -202,6 +225,7 @@ class _Export:
         for owner, note in places.notes:
             item = CheckpointItem(fmt.CHECKPOINT_KIND, owner, None, note)
             self._writer.item(fmt.encode(item))
+            self._witnesses(owner, note)
         entries = proofs.case_entries(self._connection, self._channel, case)
         for entry, statement in self._in_blocks(entries):
             self._statement(statement)

@@ -39,7 +39,11 @@ END_KIND: Final = 7
 MARK_KIND: Final = 8
 KEYS_KIND: Final = 9
 NOT_US_KIND: Final = 10
-LAST_KIND: Final = NOT_US_KIND
+WITNESS_KIND: Final = 11
+LAST_KIND: Final = WITNESS_KIND
+
+WITNESS_LINES: Final = 16
+"""So many cosignatures of witnesses are written behind one checkpoint."""
 
 KEY_STATEMENTS: Final = 1 << 12
 """So many key statements of one member may stand in a dossier: three centuries of monthly ones."""
@@ -164,6 +168,24 @@ class FullReceiptItem(Struct, frozen=True, array_like=True, forbid_unknown_field
     kind: _Kind
     issuer: _Member
     data: Annotated[bytes, Meta(max_length=RECEIPT_BYTES)]
+
+
+class WitnessItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A witness' cosignature over the checkpoint before: of ``owner``'s log of ``epoch``.
+
+    ``type`` is the C2SP signature type, 4 (Ed25519) or 6 (ML-DSA-44), ``key`` the raw key of the
+    witness, for which no letter vouches.
+    """
+
+    kind: _Kind
+    owner: _Member
+    epoch: Count
+    size: Count
+    root: Bytes32
+    name: Annotated[str, Meta(min_length=1, max_length=255)]
+    type: Annotated[int, Meta(ge=4, le=6)]
+    key: Annotated[bytes, Meta(max_length=1312)]
+    line: Annotated[str, Meta(max_length=limits.NOTE_BYTES)]
 
 
 class EndItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

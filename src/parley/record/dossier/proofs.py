@@ -12,7 +12,7 @@ from parley.record.channel import Channel
 from parley.record.dossier import format as fmt
 from parley.record.dossier.format import FullReceiptItem, ProofItem
 from parley.record.dossier.paths import Paths
-from parley.store import log, proofs
+from parley.store import log, proofs, witnesses
 from parley.store.log import Entry
 from parley.store.proofs import CheckpointRow, ReceiptRow
 
@@ -93,6 +93,9 @@ class Stream:
         newest = proofs.checkpoint(connection, channel.id, owner)
         if newest is not None and owner == channel.own_index:
             rows.append(newest)
+        for size in {one.size for one in witnesses.newest(connection, channel.id, owner)}:
+            witnessed = proofs.checkpoint(connection, channel.id, owner, size)
+            rows += [witnessed] if witnessed is not None else []
         self._notes = {row.size: full_note(connection, channel, row) for row in rows}
         self._receipts = proofs.receipts_in_order(connection, channel.id, owner)
         self._sizes = proofs.checkpoint_sizes(connection, channel.id, owner)

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 import msgspec
 
+WITNESSED_LISTED = 100
+"""So many cosignatures of witnesses are read; more are out of place."""
+
 VOIDS_LISTED = 100
 """So many void statements are listed one by one; all are counted."""
 
@@ -103,6 +106,21 @@ class VoidStatement(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Witnessed(msgspec.Struct, frozen=True):
+    """A witness' cosignature over a tree head of ``owner``'s log (the member's index).
+
+    ``at`` is the witness' clock. ``key`` identifies its key, which no letter vouches for: compare
+    it with the witness.
+    """
+
+    owner: int
+    size: int
+    name: str
+    key: str
+    at: int
+    post_quantum: bool
+
+
 class Report(msgspec.Struct, frozen=True):
     """A dossier that holds. Whoever has one in hand has no fault to look for.
 
@@ -131,6 +149,7 @@ class Report(msgspec.Struct, frozen=True):
     items: int
     size: int
     digest: str
+    witnessed: tuple[Witnessed, ...]
     not_proved: tuple[NotProved, ...]
 
     @property
@@ -182,6 +201,7 @@ class Outcome(msgspec.Struct):
     agreement_post_quantum: tuple[int, int]
     voids: list[VoidStatement]
     claims_unchecked: int = 0
+    witnessed: list[Witnessed] = msgspec.field(default_factory=list)
 
 
 def not_proved(outcome: Outcome, *, pinned: bool, case: bool) -> tuple[NotProved, ...]:

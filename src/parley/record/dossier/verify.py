@@ -253,6 +253,7 @@ def _report(
         items=items,
         size=size,
         digest=digest.hex(),
+        witnessed=tuple(outcome.witnessed),
         not_proved=reports.not_proved(
             outcome,
             pinned=all(party.pinned for party in parties),
