@@ -73,7 +73,10 @@ def test_all_commands_are_there() -> None:
         *("draft list", "draft show", "draft revise", "draft submit", "draft clear"),
         *("draft authorise", "draft return", "draft abandon"),
         *("pouch pack", "pouch open", "pouch list", "pouch clear"),
-        *("record show", "record prove", "dossier export", "dossier verify"),
+        *("record show", "record prove", "record export", "dossier export", "dossier verify"),
+        *("channel show", "channel reopen", "quarantine list", "quarantine export"),
+        *("evidence list", "evidence show", "evidence export"),
+        *("witness init", "witness add-log", "witness serve", "witness status", "witness export"),
     }
 
 
