@@ -15,6 +15,8 @@ from tests.exchange.test_hostile import Hostile
 def forked(houses: Houses) -> Houses:
     """The right desk has signed two statements with one number, and the left one has both."""
     with houses.pair() as both:
+        both.deliver(both.left)  # after a start each desk hears first how far the other is
+        both.deliver(both.right)
         hostile = Hostile(both)
         first, second = hostile.sign(), hostile.sign()
         for sent in (first, second):
@@ -49,6 +51,8 @@ def test_a_fork_is_shown_exported_and_verified_by_anybody(forked: Houses, tmp_pa
 
 def test_what_was_refused_is_listed_and_handed_out(houses: Houses, tmp_path: Path) -> None:
     with houses.pair() as both:
+        both.deliver(both.left)  # after a start each desk hears first how far the other is
+        both.deliver(both.right)
         hostile = Hostile(both)
         refused = hostile.sign(lambda envelope: msgspec.structs.replace(envelope, prev=bytes(32)))
         hostile.refused(hostile.message(statements=(refused,), checkpoint=None))
