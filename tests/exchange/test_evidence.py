@@ -16,15 +16,25 @@ from parley.crypto import checkpoint, merkle
 from parley.crypto.checkpoint import Checkpoint
 from parley.domain import reopening as decisions
 from parley.domain.roles import Role
+from parley.kernel import cbor
 from parley.kernel.errors import ParleyError
-from parley.record import statement
+from parley.record import heads, statement
 from parley.record.dossier.format import LetterItem
+from parley.record.evidence import export as exports
 from parley.record.evidence import format as fmt
 from parley.record.evidence import verify as verifier
-from parley.record.evidence.format import Claim, NoteItem, ProofItem, SignerItem, StatementItem
+from parley.record.evidence.format import (
+    Claim,
+    HeadsItem,
+    NoteItem,
+    ProofItem,
+    SignerItem,
+    StatementItem,
+)
 from parley.record.evidence.report import EvidenceReport, NotProved
 from parley.record.mirror import Mirror
 from parley.store import log
+from parley.store.proofs import EvidenceRow
 from tests.exchange.test_hostile import Hostile, false_receipt, seen
 from tests.support.pair import Pair, inquiry
 
@@ -253,6 +263,44 @@ def test_a_statement_that_was_put_aside_cannot_frame_an_honest_log(hostile: Host
         StatementItem(fmt.STATEMENT_KIND, ours[0].data),
     )
     assert refusal(fake) == "dossier-statement-missing"
+
+
+def test_a_head_that_was_withheld_convicts_whoever_had_seen_more(hostile: Hostile) -> None:
+    right, left = hostile.desks.right, hostile.desks.left
+    channel = hostile.desks.channel(right)
+    seen_ours = hostile.sign()  # number 1: it had seen our genesis
+
+    def said(count: int, *, lost: bool = False, own: int = 2) -> HeadsItem:
+        held = heads.Held(0, count, bytes(32) if count else None, 0)
+        content = heads.Heads(
+            1,
+            channel.id,
+            right.letter.party,
+            left.letter.party,
+            held,
+            heads.Head(0, own, bytes(32)),
+            lost,
+            None,
+        )
+        word = heads.sign(content, right.keys.statement)
+        return HeadsItem(fmt.HEADS_KIND, *heads.evidence(content, word))
+
+    signed = StatementItem(fmt.STATEMENT_KIND, seen_ours.data)
+    report = verified(made(Claim.HEADS, letter(hostile), said(0), signed))
+    assert report.convicted.code == "RIGHT"
+    for honest in (said(1), said(0, lost=True), said(0, own=1)):
+        data = made(Claim.HEADS, letter(hostile), honest, signed)
+        assert refusal(data) == "evidence-proves-nothing"
+    row = EvidenceRow(
+        channel.id,
+        bytes(32),
+        "head-withheld",
+        0,
+        cbor.encode([said(0).heads, said(0).word, seen_ours.data]),
+    )
+    with left.database.read() as connection:
+        kept_so = exports.make(connection, hostile.desks.channel(left), row)
+    assert verified(made(kept_so.claim, *kept_so.items)).claim is Claim.HEADS
 
 
 def test_a_receipts_path_can_be_read_for_another_place_and_so_convicts_nobody() -> None:

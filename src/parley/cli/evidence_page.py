@@ -31,6 +31,9 @@ CLAIMS: Final[Mapping[Claim, str]] = {
         "{who} has signed a statement for a place of its record where it had receipted another one."
     ),
     Claim.KEYS: N_("{who} has signed two statements about its keys with one number."),
+    Claim.HEADS: N_(
+        "{who} has signed that it holds fewer statements than it had said to have seen before."
+    ),
     Claim.COSIGNED: N_("{who} has cosigned two different records of the same size."),
 }
 

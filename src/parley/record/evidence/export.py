@@ -20,6 +20,7 @@ from parley.record.dossier.format import LetterItem
 from parley.record.evidence import format as fmt
 from parley.record.evidence.format import (
     Claim,
+    HeadsItem,
     KeysItem,
     NoteItem,
     ProofItem,
@@ -64,6 +65,9 @@ def make(connection: Connection, channel: Channel, row: EvidenceRow) -> Made:
         case Claim.KEYS:
             pair = [KeysItem(fmt.STATEMENT_KIND, part) for part in parts]
             return Made(claim, [LetterItem(fmt.LETTER_KIND, channel.peer.data), *pair])
+        case Claim.HEADS:
+            said = HeadsItem(fmt.HEADS_KIND, parts[0], parts[1])
+            return Made(claim, [*peer, said, StatementItem(fmt.STATEMENT_KIND, parts[2])])
         case Claim.STATEMENTS:
             statements = [StatementItem(fmt.STATEMENT_KIND, part) for part in parts]
             return Made(claim, [*peer, *statements])
@@ -99,6 +103,8 @@ def claim_of(connection: Connection, channel: Channel, row: EvidenceRow) -> Clai
             return Claim.PLACE
         case Reason.FORK_KEYS.value if len(parts) == 2:
             return Claim.KEYS
+        case Reason.HEAD_WITHHELD.value if len(parts) == 3:
+            return Claim.HEADS
         case Reason.FORK_RECEIPT.value:
             return Claim.RECEIPT
         case Reason.FORK_ROOT.value if len(parts) == 2:

@@ -35,6 +35,8 @@ KEYS_KIND: Final = fmt.KEYS_KIND
 SIGNER_KIND: Final = 16
 """Beyond the kinds of a dossier: keys without a letter."""
 
+HEADS_KIND: Final = 17
+
 SMALL_ITEM_BYTES: Final = fmt.SMALL_ITEM_BYTES
 ITEMS_OF_A_PROOF: Final = 8
 """Greatest number of items between header and end, but for ``rebuilt`` and ``receipt``."""
@@ -61,6 +63,8 @@ class Claim(StrEnum):
     """A statement for a place of its author's log that its author has receipted as another's."""
     KEYS = "keys"
     """Two key statements of one party with one number, both signed by its identity key."""
+    HEADS = "heads"
+    """What a party signed that it held, and an earlier statement of its that had seen more."""
     COSIGNED = "cosigned"
     """Two roots of one log at one size, both cosigned by one party or witness."""
 
@@ -128,6 +132,14 @@ class ReceiptItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=Tr
     signature: Bytes64
 
 
+class HeadsItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What a desk signed about heads, and its word for it (``record.heads``); exact bytes."""
+
+    kind: Count
+    heads: Annotated[bytes, Meta(max_length=limits.NOTE_BYTES)]
+    word: Annotated[bytes, Meta(max_length=1024)]
+
+
 class EndItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Number of items before, and SHA-256 over all bytes before."""
 
@@ -147,7 +159,7 @@ def kind_of(item: bytes) -> int:
 
     :raises ParleyError: ``evidence-malformed``.
     """
-    if len(item) < 2 or not 0x80 < item[0] < 0x98 or item[1] > SIGNER_KIND:
+    if len(item) < 2 or not 0x80 < item[0] < 0x98 or item[1] > HEADS_KIND:
         raise malformed("kind")
     return item[1]
 

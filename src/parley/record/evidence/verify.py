@@ -16,15 +16,16 @@ from parley.crypto.keys import LogPublic
 from parley.kernel import cbor, ids, limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record import heads, statement
 from parley.record import keyring as keyrings
 from parley.record import letter as letters
-from parley.record import statement
 from parley.record.dossier.format import KEY_STATEMENTS, LetterItem, Reader
 from parley.record.evidence import format as fmt
 from parley.record.evidence.format import (
     Claim,
     EndItem,
     Header,
+    HeadsItem,
     KeysItem,
     NoteItem,
     ProofItem,
@@ -402,7 +403,31 @@ def _two_key_statements(signers: Signers, items: list[bytes]) -> Finding:
     return Finding(ring.letter.party, None, identity.ed25519.kid, None, None)
 
 
+def _withheld_head(signers: Signers, items: list[bytes]) -> Finding:
+    """The author says that it holds fewer statements than it had seen before."""
+    _parts(items, fmt.HEADS_KIND, fmt.STATEMENT_KIND)
+    item = cbor.decode_as(items[0], HeadsItem, limit=fmt.SMALL_ITEM_BYTES)
+    said, word = heads.read(item.heads, item.word)
+    parsed, ring = _statement(signers, items[1])
+    key = next((e.statement for e in ring.epochs if e.statement.kid == word.kid), None)
+    if key is None:
+        raise ParleyError(Reason.KEY_UNKNOWN)
+    heads.verify(said, word, key)
+    about = (ring.letter.party, parsed.act.channel)
+    if (said.author, said.channel) != about or not heads.withheld(said, parsed):
+        raise _nothing()
+    return Finding(
+        ring.letter.party,
+        None,
+        word.kid,
+        said.channel,
+        parsed.envelope.epoch,
+        statements=(_shown(parsed),),
+    )
+
+
 _SMALL = {
+    Claim.HEADS: _withheld_head,
     Claim.KEYS: _two_key_statements,
     Claim.STATEMENTS: _two_statements,
     Claim.ROOTS: _two_roots,
