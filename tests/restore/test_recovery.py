@@ -14,6 +14,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.statement import Statement
 from parley.store import log
+from parley.wire import post
 from tests.support.pair import Pair, inquiry
 from tests.support.setback import SetBack, set_back
 
@@ -57,6 +58,23 @@ def assert_whole(pair: Pair) -> None:
         assert (found.state, found.reason, found.evidence) == ("open", None, 0)
         assert (found.agreed_own, found.agreed_peer) == (found.own, found.peer)
         assert audit.fsck(desk).faults == ()
+
+
+def test_a_checkpoint_without_its_receipt_shows_the_loss_too(house: SetBack) -> None:
+    """What counts is all that we signed over the peer's statements, not the receipt alone."""
+    pair = house.pair
+    talk(pair)
+    old = house.copy("left")
+    say(pair, pair.right)
+    lost = exchange.compose(pair.right, pair.channel_id)
+    post.answer(pair.left, post.request(pair.right, lost)[0])
+    # The reply with the receipt is lost; our checkpoint over the same log arrives.
+    assert pair.deliver(pair.left)
+    assert standing(pair.right).receipted < standing(pair.right).own
+    left = house.back("left", old, anchors="back")
+    say(pair, left)
+    pair.settle()
+    assert_whole(pair)
 
 
 @pytest.mark.parametrize("anchors", ["kept", "back"])

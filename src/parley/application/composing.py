@@ -208,12 +208,13 @@ def _message(
     A request answers the last reply, so that the peer knows it to be made after that.
     """
     channel, own, peer = ledger.channel, ledger.own, ledger.peer
+    acknowledged = _acknowledged(connection, channel, box)
     said = Heads(
         version=HEADS_VERSION,
         channel=channel.id,
         author=channel.own.party,
         recipient=channel.peer.party,
-        held=Held(peer.epoch, peer.count, peer.leaf, box.receipted),
+        held=Held(peer.epoch, peer.count, peer.leaf, acknowledged),
         own=Head(own.epoch, own.count, own.leaf),
         lost=bool(parts.wishes & WISH_RETURN),
         answers=answers if answers is not None else box.last_reply,
@@ -237,6 +238,16 @@ def _message(
         returned_receipts=returned_receipts,
         word=heads.sign(said, desk.keys_for(channel.own_keys).statement),
     )
+
+
+def _acknowledged(connection: Connection, channel: Channel, box: OutboxRow) -> int:
+    """How many of our statements the peer has in its log by a signature of its own.
+
+    A checkpoint may have come where the receipt was lost. A peer that was set back with its anchors
+    finds out by this number alone that it has signed something over statements that it lost.
+    """
+    rebuilt = log.tree(connection, channel.id, channel.peer_index)
+    return max(box.receipted, rebuilt.size - rebuilt.own if rebuilt else 0)
 
 
 def _returned(

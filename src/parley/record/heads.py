@@ -33,7 +33,8 @@ class Head(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
 class Held(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The greatest head of the recipient's chain that the sender holds.
 
-    ``receipted``: how many of the sender's own statements the recipient has receipted to it.
+    ``receipted``: how many of the sender's own statements stand in the recipient's log by receipts
+    and checkpoints of the recipient.
     """
 
     epoch: Count
