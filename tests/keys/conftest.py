@@ -14,3 +14,11 @@ def desks(tmp_path: Path, engine: str) -> Iterator[Pair]:
     with pair(tmp_path) as made:
         made.settle()
         yield made
+
+
+@pytest.fixture
+def sqlite_pair(tmp_path: Path) -> Iterator[Pair]:
+    """The same, on SQLite alone."""
+    with pair(tmp_path) as made:
+        made.settle()
+        yield made

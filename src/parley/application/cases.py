@@ -18,7 +18,7 @@ from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import body as bodies
-from parley.record import replay, statement
+from parley.record import replay, standing, statement
 from parley.record.body import Body
 from parley.record.channel import Channel
 from parley.record.statement import Statement
@@ -58,6 +58,7 @@ class ActView(NamedTuple):
     ``receipt`` is the other side's for our own statements, ours for theirs. ``deliveries`` are
     events of our own statements; ``opened`` says who of ours first read the peer's, and when.
     ``void`` is the reason code of an act without effect; ``standing`` what a crossing left of it.
+    ``disowned``: its author says that a thief made it, with a key that was revoked.
     """
 
     entry: Entry
@@ -68,6 +69,7 @@ class ActView(NamedTuple):
     receipt: ReceiptRow | None
     deliveries: tuple[DeliveryRow, ...]
     opened: tuple[str, int] | None
+    disowned: bool
 
 
 class CaseView(NamedTuple):
@@ -137,6 +139,7 @@ def act_views(
     entries = list(entries)
     sealed = log.bodies(connection, channel.id, [entry.position for entry in entries])
     opened = views.openings(connection, channel.id)
+    disowned = standing.disowned(connection, channel)
     found: list[ActView] = []
     for entry in entries:
         kept = sealed.get(entry.position)
@@ -160,6 +163,7 @@ def act_views(
                     else ()
                 ),
                 opened=None if own else opened.get(entry.position),
+                disowned=entry.leaf in disowned,
             )
         )
     return found

@@ -34,6 +34,9 @@ class Standing(NamedTuple):
     checkpoints that the other has cosigned. ``post_quantum_size`` is the size of our log up to
     which the peer has cosigned with ML-DSA-44. ``reopened_at``: when officers of ours last opened
     it again after it had been halted. ``witnesses``: how the last contact with each went.
+    ``own_epoch`` and ``peer_epoch`` are those of both chains; ``epoch_waiting``: our newest keys
+    sign nothing here before the peer has answered. ``letter_expired``: that of either side, so that
+    officers' statements are not signed any more.
     """
 
     channel: Channel
@@ -53,6 +56,10 @@ class Standing(NamedTuple):
     quarantined: int
     reopened_at: int | None
     witnesses: tuple[ContactRow, ...]
+    own_epoch: int
+    peer_epoch: int
+    epoch_waiting: bool
+    letter_expired: bool
 
 
 def accept(
@@ -158,6 +165,10 @@ def standings(desk: Desk) -> list[Standing]:
                     quarantined=len(proofs.quarantined(connection, channel.id)),
                     reopened_at=reopened.at if reopened else None,
                     witnesses=tuple(witnesses.contacts(connection, channel.id)),
+                    own_epoch=chains[own].epoch,
+                    peer_epoch=chains[peer].epoch,
+                    epoch_waiting=chains[own].epoch != channel.own_keys.current.number,
+                    letter_expired=any(one.expired(desk.clock()) for one in channel.letters),
                 )
             )
     return found

@@ -372,6 +372,8 @@ def _release(
 ) -> Statement:
     """Sign, append and queue; refused where the rules would make the act void."""
     preparing.check(connection, channel, frozen, now)
+    if any(letter.expired(now) for letter in channel.letters):
+        raise ParleyError(Reason.LETTER_EXPIRED)
     ledger = desk.ledger(connection, channel)
     statement = ledger.append_own(frozen.act_bytes, frozen.body)
     seq = statement.envelope.seq

@@ -135,12 +135,13 @@ def signed(text: KeyText, identity: IdentityKey) -> KeyStatement:
     return keyrings.sign(text, identity)
 
 
-def install(desk: Desk, data: bytes) -> Installed:
+def install(desk: Desk, data: bytes, *, without_keys: bool = False) -> Installed:
     """Take our own key statement into use: everywhere at once, or not at all.
 
     The private keys that it names must be those drawn last. A rotation opens its epoch in every
     open channel now; a revocation when the peer has answered. The same statement again finishes
-    what was interrupted. At the end no old signing key is left.
+    what was interrupted. At the end no old signing key is left. ``without_keys``: the private keys
+    were lost with a disk; the statement is kept, nothing is signed, and a revocation can follow it.
 
     :raises ParleyError: ``keys-not-ours``, ``keys-not-pending``, ``fork-keys`` for another
         statement with a number that we used, the errors of a key statement.
@@ -155,11 +156,26 @@ def install(desk: Desk, data: bytes) -> Installed:
             raise ParleyError(Reason.FORK_KEYS, number=statement.text.number)
         if statement.text.number > ring.number:
             ring = ring.extended(statement)
-            _expect_staged(desk, ring)
+            if not without_keys:
+                _expect_staged(desk, ring)
             _keep(connection, ring, now)
+        if without_keys:
+            return Installed(statement, 0, 0)
         opened, waiting = _open_everywhere(desk, connection)
     desk.keyholder.settle(ring, now)
     return Installed(statement, opened, waiting)
+
+
+def own_statement(desk: Desk, number: int) -> KeyStatement:
+    """Our own key statement ``number``.
+
+    :raises ParleyError: ``keys-gap`` where there is none yet.
+    """
+    with desk.database.read() as connection:
+        ring = desk.own_keyring(connection)
+    if not 1 <= number <= ring.number:
+        raise ParleyError(Reason.KEYS_GAP, expected=ring.number + 1, found=number)
+    return ring.statements[number - 1]
 
 
 def _expect_staged(desk: Desk, ring: Keyring) -> None:

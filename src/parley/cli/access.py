@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PASSPHRASE_VARIABLE: Final = "PARLEY_PASSPHRASE"
 PASSPHRASE_FILE_VARIABLE: Final = "PARLEY_PASSPHRASE_FILE"
+IDENTITY_VARIABLE: Final = "PARLEY_IDENTITY_PASSPHRASE"
+IDENTITY_FILE_VARIABLE: Final = "PARLEY_IDENTITY_PASSPHRASE_FILE"
 PASSPHRASE_BYTES: Final = 4096
 
 
@@ -47,6 +49,27 @@ def passphrase(opening: Opening, output: Output) -> bytes:
     """
     kept = given(opening)
     return kept if kept is not None else _asked(output.text("Passphrase of the desk: "))
+
+
+def identity_passphrase(
+    file: Path | None,
+    output: Output,
+    opening: Opening | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> bytes:
+    """The passphrase of the identity key: its own, or (with ``opening``) that of the desk.
+
+    :raises ParleyError: ``passphrase-not-given``, the errors of a file.
+    """
+    named = file
+    if named is None and environment.get(IDENTITY_FILE_VARIABLE):
+        named = Path(environment[IDENTITY_FILE_VARIABLE])
+    if named is not None:
+        return _normal(_first_line(files.read(named, PASSPHRASE_BYTES)))
+    if IDENTITY_VARIABLE in environment:
+        return _normal(environment[IDENTITY_VARIABLE])
+    kept = given(opening, environment) if opening is not None else None
+    return kept if kept is not None else _asked(output.text("Passphrase of the identity key: "))
 
 
 def new_passphrase(opening: Opening, output: Output) -> bytes:

@@ -59,6 +59,8 @@ def plain(view: ActView, channel: Channel) -> Plain:
         "fields_absent": None if view.body is None else len(view.body.absent),
         "void": view.void,
         "standing": view.standing,
+        "epoch": entry.epoch,
+        "disowned": view.disowned,
         "receipt": (
             {
                 "by": issuer.text.code,
@@ -127,6 +129,8 @@ def render(
     rows = said_rows(output, view.statement.act, channel, author, numbers, void=view.void)
     if view.void is None and view.standing != "stands":
         rows.insert(0, (output.text("Effect"), output.text(STANDINGS[view.standing])))
+    if view.disowned:
+        rows.insert(0, (output.text("Disowned"), disowned(output, channel, author)))
     language = None if every_language else output.language
     rows += text_rows(output, view.statement.act.type, view.body, language)
     rows += _seal_rows(output, view, channel)
@@ -325,3 +329,11 @@ def said(output: Output, code: str, *, advise: bool = False) -> str:
     what, todo = output.translator.reason(ParleyError(reason))
     what = what.replace(" (?)", "")
     return f"{what} {todo} [{code}]" if advise and todo else f"{what} [{code}]"
+
+
+def disowned(output: Output, channel: Channel, author: int) -> str:
+    """What stands beside an act that its party says a thief made."""
+    return output.text(
+        "{code} states that this is not its own: the key that signed it was revoked later",
+        code=channel.letter(author).text.code,
+    )

@@ -144,8 +144,8 @@ class Transcript:
             output, act, shown.channel, shown.author, self._numbers, void=shown.void
         )
         if shown.disowned:
-            code = shown.channel.letter(shown.author).text.code
-            rows.append((output.text("Disowned"), output.text("{code}: not us", code=code)))
+            said = acts.disowned(output, shown.channel, shown.author)
+            rows.append((output.text("Disowned"), said))
         rows += acts.text_rows(output, act.type, shown.body, None)
         rows.append((output.text("Signed"), output.time(shown.statement.iat)))
         rows.append((output.text("Statement"), shown.statement.leaf.hex()))

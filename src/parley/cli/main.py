@@ -37,6 +37,7 @@ _COMMANDS: Final = (
     ("demo", "demo:demo", _TRY, "Two desks replay the inquiry of 2016."),
     ("init", "init:init", _SET_UP, "Make a new desk."),
     ("letter", "letter:app", _SET_UP, "Letters of credence: ours out, theirs in."),
+    ("key", "key:app", _SET_UP, "New keys, revoked keys, and the other parties' keys."),
     ("officer", "officer:app", _SET_UP, "The officers of the house and their roles."),
     ("serve", "serve:serve", _SET_UP, "Serve the desk: receive, deliver, collect receipts."),
     ("backup", "backup:backup", _SET_UP, "Copy the desk while it runs."),

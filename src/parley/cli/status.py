@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from parley.cli import access, acts, options, views
 from parley.cli.options import Opening
 from parley.cli.output import Output
+from parley.kernel.reasons import Reason
 
 if TYPE_CHECKING:
     from parley.application.channels import Standing
@@ -126,6 +127,15 @@ def _render_trouble(output: Output, one: Standing) -> None:
             )
         )
         output.say(acts.said(output, one.last_reason, advise=True), indent=4)
+    if one.epoch_waiting:
+        output.say(
+            output.text(
+                "{code}: our new keys sign here when the other side has said what it holds.",
+                code=name,
+            )
+        )
+    if one.letter_expired:
+        output.say(acts.said(output, Reason.LETTER_EXPIRED.value, advise=True), indent=4)
     if one.evidence:
         output.say(
             output.plural(

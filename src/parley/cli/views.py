@@ -85,6 +85,9 @@ def standing(given: Standing) -> Plain:
         "witnesses": [
             {"name": one.witness, "at": one.at, "failure": one.reason} for one in given.witnesses
         ],
+        "epochs": {"own": given.own_epoch, "peer": given.peer_epoch},
+        "epoch_waiting": given.epoch_waiting,
+        "letter_expired": given.letter_expired,
     }
 
 

@@ -77,7 +77,7 @@ def opened(
                 raise ParleyError(Reason.DATABASE_MISSING)
             letter = letters.parse(own[-1])
             keyring = Keyring.of(letter, key_statements.of_party(connection, letter.party))
-        keyholder.settle(keyring, clock())
+        _settle(keyholder, keyring, clock())
         with closing(Signatures(max(1, processors() // workers))) as signatures:
             desk = Desk(
                 database=database,
@@ -96,3 +96,21 @@ def opened(
         contacts.close()
         anchors.close()
         database.close()
+
+
+def _settle(keyholder: KeyFile, keyring: Keyring, now: int) -> None:
+    """Finish a change of keys that was interrupted, and destroy keys that are over.
+
+    A desk that has only keys of an earlier epoch (its disk was lost) opens: it can be read, and
+    revoke what it lost. Nothing is signed with them.
+
+    :raises ParleyError: ``keys-not-of-letter`` for keys that were never this desk's.
+    """
+    try:
+        keyholder.settle(keyring, now)
+    except ParleyError as error:
+        ours = {epoch.statement for epoch in keyring.epochs}
+        if error.reason is not Reason.KEYS_NOT_OF_LETTER:
+            raise
+        if keyholder.keys.statement.public not in ours:
+            raise

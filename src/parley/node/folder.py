@@ -252,6 +252,20 @@ def unlock_identity(data: bytes, passphrase: bytes) -> IdentityKey:
         raise ParleyError(Reason.KEYSTORE_DAMAGED) from error
 
 
+def move_identity(folder: Path, passphrase: bytes, target: Path, new: bytes) -> None:
+    """Put the identity key into the file ``target``, under a passphrase of its own, and only there.
+
+    :raises ParleyError: ``desk-missing`` where it is not in the folder; ``passphrase-wrong``.
+    """
+    data = _read(folder / IDENTITY_FILE, folder)
+    identity = unlock_identity(data, passphrase)
+    sealed = keystore.lock({"identity": identity.seed}, new, keystore.costs_of(data))
+    write_durably(target, sealed)
+    # Read back: what cannot be opened there must not be removed here.
+    unlock_identity(target.read_bytes(), new)
+    remove_durably(folder / IDENTITY_FILE)
+
+
 def _read(path: Path, folder: Path) -> bytes:
     try:
         return path.read_bytes()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from parley.crypto import keystore
@@ -55,9 +59,20 @@ class KeyFile:
             self._secrets = fresh._replace(keys=keys)
         return keys
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The file to ourselves: what was read is still so when it is written."""
+        with self._lock:
+            folder = os.open(self._folder, os.O_RDONLY)
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(folder)
+
     def stage(self, secrets: Staged) -> None:
         """Keep new keys beside those in use, durably; what was staged before is destroyed."""
-        with self._lock:
+        with self._alone():
             self._write(folders.unlock(self._folder, self._passphrase)._replace(staged=secrets))
 
     def staged(self) -> Staged | None:
@@ -74,7 +89,7 @@ class KeyFile:
 
         :raises ParleyError: ``keys-not-of-letter``.
         """
-        with self._lock:
+        with self._alone():
             held = folders.unlock(self._folder, self._passphrase)
             keys = _in_use(held, keyring)
             if keys is None:

@@ -35,6 +35,17 @@ class Metrics(Collector):
             "parley_statements", "Statements in all logs together", registry=self.registry
         )
 
+        self._epochs_waiting = Gauge(
+            "parley_epochs_waiting",
+            "Channels in which our newest keys sign nothing yet",
+            registry=self.registry,
+        )
+        self._sealing_until = Gauge(
+            "parley_sealing_keys_until_seconds",
+            "When our last sealing key ends, seconds since the epoch; 0: no end is set",
+            registry=self.registry,
+        )
+
     def collect(self) -> Iterator[CounterMetricFamily]:
         """The counts, as Prometheus takes them."""
         for what, name, said, label in (
@@ -73,11 +84,18 @@ class Metrics(Collector):
     def render(self, desk: Desk) -> bytes:
         """All metrics as text (Prometheus exposition format)."""
         states: dict[str, int] = {"open": 0, "recovering": 0, "halted": 0}
-        total = 0
+        total = waiting = 0
         with desk.database.read() as connection:
             for channel, row in desk.channels(connection):
                 states[row.state] = states.get(row.state, 0) + 1
-                total += sum(c.count for c in log.chains(connection, channel.id).values())
+                chains = log.chains(connection, channel.id)
+                total += sum(chain.count for chain in chains.values())
+                own = chains[channel.own_index].epoch
+                waiting += own != channel.own_keys.current.number
+            ring = desk.own_keyring(connection)
+        newest = ring.statements[-1].text.sealing if ring.statements else ()
+        self._sealing_until.set(max((window.not_after for window in newest), default=0))
+        self._epochs_waiting.set(waiting)
         for state, count in states.items():
             self._channels.labels(state).set(count)
         self._statements.set(total)

@@ -44,6 +44,7 @@ _BACKLOG: Final = 1024
 """Connections that wait to be let in: as many as are let in within half a second or so."""
 _ACCEPTED_AT_ONCE: Final = 16
 """So many, before those that are in are heard: asyncio takes this number for the backlog too."""
+_KEYS_SECONDS: Final = 3600
 _START_SECONDS: Final = 10
 
 
@@ -104,22 +105,36 @@ def run(job: Job, ready: Callable[[], None]) -> None:
         submitter = Submitter(desk)
         stop = threading.Event()
         watching = threading.Thread(target=submitter.run, args=(stop,), name="witnesses")
+        keeper = threading.Thread(target=_keep_keys, args=(desk, stop), name="keys")
         runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
         try:
             with _in_background(_operations(desk, metrics, runner.is_alive), job.operations):
                 runner.start()
                 if desk.witnesses:
                     watching.start()
+                keeper.start()
                 peer_server(endpoint, door, ready).run(sockets=[job.peer])
         finally:
             stop.set()
-            if runner.is_alive():
-                runner.join()
+            for thread in (runner, keeper):
+                if thread.is_alive():
+                    thread.join()
             courier.close()
             if watching.is_alive():
                 watching.join()
             submitter.close()
             _log.info("stopped")
+
+
+def _keep_keys(desk: Desk, stop: threading.Event) -> None:
+    """Destroy sealing keys when they are over, for as long as the desk is served."""
+    while not stop.wait(_KEYS_SECONDS):
+        try:
+            with desk.database.read() as connection:
+                keyring = desk.own_keyring(connection)
+            desk.keyholder.settle(keyring, desk.clock())
+        except Exception:  # noqa: BLE001 - tried again an hour later
+            _log.exception("fault while keys were looked after")
 
 
 def peer_server(endpoint: Endpoint, door: Door, started: Callable[[], None]) -> uvicorn.Server:

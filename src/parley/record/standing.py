@@ -66,6 +66,15 @@ def opening(
     )
 
 
+def disowned(connection: Connection, channel: Channel) -> frozenset[bytes]:
+    """The leaves that members have stated not to be their own."""
+    return frozenset(
+        leaf
+        for entry in disowning(connection, channel)
+        for leaf in standing.leaves_named(acts.of_entry(entry))
+    )
+
+
 def disowning(connection: Connection, channel: Channel) -> list[Entry]:
     """The statements, not void, by which members disown others, in the order of our log."""
     entries = log.in_case(connection, channel.id, channel.standing_case)

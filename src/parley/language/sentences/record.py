@@ -166,8 +166,8 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "Use the letter that the other party sent.",
     ),
     Reason.LETTER_EXPIRED: (
-        "The letter of credence has expired.",
-        "Ask the other party for a new one, and compare its fingerprint.",
+        "The letter of credence of one side has expired.",
+        "Exchange new letters, compare fingerprints, and open a new channel; what is on its way in the old one still arrives.",
     ),
     Reason.SUITE_UNSUPPORTED: (
         "The two parties have no common suite of algorithms or version of the protocol.",
