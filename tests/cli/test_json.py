@@ -28,6 +28,7 @@ STANDING = {
     *("channel", "state", "reason", "opened_at", "statements", "receipted", "under_way"),
     *("agreed", "post_quantum_size", "attempts", "last_failure", "last_contact_at"),
     *("evidence", "quarantined", "reopened_at", "witnesses"),
+    *("epochs", "epoch_waiting", "letter_expired"),
 }
 HEADER = {
     *("type", "case", "from_office", "to_offices", "reference", "basis", "legal_basis"),
@@ -35,7 +36,8 @@ HEADER = {
 }
 ACT = HEADER | {
     *("id", "author", "code", "position", "seq", "signed_at", "recorded_at", "fields"),
-    *("fields_absent", "void", "standing", "receipt", "deliveries", "opened"),
+    *("fields_absent", "void", "standing", "epoch", "disowned", "receipt", "deliveries"),
+    "opened",
 }
 DRAFT = {
     *("draft", "channel", "label", "peer", "case", "type", "stage", "revision", "sha256"),

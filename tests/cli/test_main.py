@@ -64,6 +64,7 @@ def quickest(*arguments: str) -> float:
 def test_all_commands_are_there() -> None:
     assert {" ".join(chain) for chain in COMMANDS} == {
         *("quickstart", "demo", "init", "serve", "status", "inbox", "fsck", "bench"),
+        *("backup", "upgrade", "restore from", "restore accept"),
         *("letter export", "letter show", "letter accept"),
         *("officer add", "officer list", "officer retire"),
         *("case list", "case show"),
@@ -73,6 +74,8 @@ def test_all_commands_are_there() -> None:
         *("draft list", "draft show", "draft revise", "draft submit", "draft clear"),
         *("draft authorise", "draft return", "draft abandon"),
         *("pouch pack", "pouch open", "pouch list", "pouch clear"),
+        *("key show", "key rotate", "key revoke", "key sealing", "key request", "key sign"),
+        *("key install", "key accept", "key export", "key not-us", "key offline"),
         *("record show", "record prove", "record export", "dossier export", "dossier verify"),
         *("channel show", "channel reopen", "quarantine list", "quarantine export"),
         *("evidence list", "evidence show", "evidence export"),

@@ -282,7 +282,8 @@ def _party_facts(output: Output, party: Party, author: Author) -> list[tuple[str
         rows.append((output.text("Signed with a key revoked later"), str(author.revoked_key)))
     if author.disowned:
         rows.append((output.text("Disowned by the party itself"), str(author.disowned)))
-    rows += [(output.text("Keys"), _key_change(output, change)) for change in party.key_history]
+    if len(party.key_history) > 1:
+        rows += [(output.text("Keys"), _key_change(output, change)) for change in party.key_history]
     return rows
 
 
