@@ -79,6 +79,7 @@ def test_all_commands_are_there() -> None:
         *("record show", "record prove", "record export", "dossier export", "dossier verify"),
         *("channel show", "channel reopen", "quarantine list", "quarantine export"),
         *("evidence list", "evidence show", "evidence export"),
+        *("backup", "restore from", "restore accept", "upgrade"),
         *("witness init", "witness add-log", "witness serve", "witness status", "witness export"),
     }
 
