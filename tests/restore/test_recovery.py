@@ -150,6 +150,18 @@ def test_a_lost_anchor_needs_somebodys_word_after_the_peers(house: SetBack) -> N
     assert_whole(pair)
 
 
+def test_what_was_new_to_it_is_receipted_once_it_is_accepted(house: SetBack) -> None:
+    pair = house.pair
+    old = house.copy("left")
+    say(pair, pair.right)
+    left = house.back("left", old, anchors="lost")
+    for _ in range(2):
+        pair.deliver(left)
+    recovery.accept(left, pair.channel(left))
+    pair.settle()
+    assert_whole(pair)
+
+
 def test_both_were_set_back(house: SetBack) -> None:
     pair = house.pair
     old_left = house.copy("left")

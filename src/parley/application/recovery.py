@@ -236,7 +236,10 @@ def accept(desk: Desk, channel: Channel) -> None:
         row = channels.one(connection, channel.id)
         if row is None or row.state != "recovering" or row.reason not in settled:
             raise ParleyError(Reason.CHANNEL_RECOVERING, why=row.reason if row else None)
-        ledger = desk.ledger_as_it_stands(connection, channel)
+        known = desk.channel(connection, channel.id)
+        intake = Intake(desk, connection, known, known.peer_keys.current.number)
+        ledger = intake.ledger
         # First the anchor: without it nothing could leave, with it nothing can be lost.
         desk.anchors.replace(channel.id, Head.of(ledger.own, ledger.peer, ledger.root()))
         channels.reopen(connection, channel.id)
+        intake.make_up(row.base or 0)
