@@ -24,7 +24,8 @@ from tests.support.pair import PASSPHRASE, START, Pair
 
 def identity(made: Pair, desk: Desk) -> IdentityKey:
     """The identity key that the desk was founded with."""
-    path = made.folders[0 if desk is made.left else 1] / folders.IDENTITY_FILE
+    own = 0 if desk.letter.party == made.left.letter.party else 1
+    path = made.folders[own] / folders.IDENTITY_FILE
     return folders.unlock_identity(path.read_bytes(), PASSPHRASE)
 
 

@@ -372,10 +372,18 @@ def _release(
 ) -> Statement:
     """Sign, append and queue; refused where the rules would make the act void."""
     preparing.check(connection, channel, frozen, now)
-    if any(letter.expired(now) for letter in channel.letters):
-        raise ParleyError(Reason.LETTER_EXPIRED)
+    expect_current(channel, now)
     ledger = desk.ledger(connection, channel)
     statement = ledger.append_own(frozen.act_bytes, frozen.body)
     seq = statement.envelope.seq
     outbox.add_event(connection, channel.id, DeliveryRow(seq, seq, _QUEUED, None, now))
     return statement
+
+
+def expect_current(channel: Channel, now: int) -> None:
+    """Refuse an officer's statement where the letter of either side has expired.
+
+    :raises ParleyError: ``letter-expired``.
+    """
+    if any(letter.expired(now) for letter in channel.letters):
+        raise ParleyError(Reason.LETTER_EXPIRED)
