@@ -67,6 +67,12 @@ def _engine(request: pytest.FixtureRequest) -> Iterator[None]:
     ENGINE.close()
 
 
+@pytest.fixture(autouse=True)
+def _databases() -> Iterator[None]:
+    yield
+    ENGINE.end_test()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests with ``engine`` run on the one that the command line names, or on SQLite.
 

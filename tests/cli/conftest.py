@@ -19,9 +19,10 @@ from parley.cli.main import main
 from parley.crypto import words
 from parley.node import desk as desks
 from parley.node import folder as folders
-from parley.node.config import Config, DeskSection, Listen
+from parley.node.config import Config, Listen
 from parley.node.folder import Founding
 from parley.record.letter import Letter
+from tests.support.engines import ENGINE
 from tests.support.pair import COSTS, OFFICERS, PASSPHRASE, Clock, Pair
 
 SIDES = {"left": "CSIRT Left", "right": "CSIRT Right"}
@@ -56,7 +57,7 @@ class Houses:
         self.sides = sides
         self.letters: dict[str, Letter] = {}
 
-    def found(self, side: str, database: DeskSection | None = None) -> Letter:
+    def found(self, side: str) -> Letter:
         """Make a desk, with the clock of this machine."""
         self.letters[side] = folders.found(
             self.folder / side,
@@ -69,7 +70,7 @@ class Houses:
             ),
             PASSPHRASE,
             config=Config(
-                desk=database or DeskSection(),
+                desk=ENGINE.section_of_test(),
                 peer=Listen("127.0.0.1", 0),
                 operations=Listen("127.0.0.1", 0),
             ),

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,10 +29,10 @@ SECONDS = 60
 @pytest.fixture
 def served(server: Server, tmp_path: Path) -> Iterator[Houses]:
     """Two houses on PostgreSQL, connected, each of which knows the other's address."""
-    with ENGINE.using(POSTGRESQL), ExitStack() as databases:
+    with ENGINE.using(POSTGRESQL):
         made = Houses(tmp_path)
         for side in ("left", "right"):
-            made.found(side, databases.enter_context(ENGINE.section()))
+            made.found(side)
         made.connect()
         yield made
 

@@ -24,6 +24,7 @@ class Engines:
         self.chosen = SQLITE
         self._server: postgres.Server | None = None
         self._stack = ExitStack()
+        self._test = ExitStack()
 
     def server(self) -> postgres.Server:
         """The test run's server."""
@@ -48,6 +49,14 @@ class Engines:
         else:
             with self.server().database() as url:
                 yield DeskSection(database=url)
+
+    def section_of_test(self) -> DeskSection:
+        """:meth:`section`, until the present test ends."""
+        return self._test.enter_context(self.section())
+
+    def end_test(self) -> None:
+        """Take back what was lent to the present test."""
+        self._test.close()
 
     @contextmanager
     def copy(self, section: DeskSection) -> Iterator[DeskSection]:
