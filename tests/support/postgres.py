@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import delete, insert, select
 
 from parley.bench import postgres
 from parley.store import tables
+from parley.store.database import Database
 from parley.store.migrations import HEAD
 
 VARIABLE = "PARLEY_TEST_POSTGRES"
@@ -85,6 +88,29 @@ class Server:
     def _run(self, query: sql.Composed) -> None:
         with psycopg.connect(self._url, autocommit=True) as to:
             to.execute(query)
+
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def rows(url: str) -> Rows:
+    """All rows of a desk's database, as of one moment."""
+    with closing(Database.by_url(url)) as database, database.read() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table))]
+            for table in tables.metadata.sorted_tables
+        }
+
+
+def put_back(url: str, kept: Rows) -> None:
+    """Have nothing but these rows in a desk's database, which nobody uses."""
+    with closing(Database.by_url(url)) as database, database.write() as connection:
+        for table in tables.metadata.sorted_tables:
+            connection.execute(delete(table))
+            names = [column.name for column in table.columns]
+            if kept[table.name]:
+                values = [dict(zip(names, row, strict=True)) for row in kept[table.name]]
+                connection.execute(insert(table), values)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ The anchors can go back with it, as they do when a whole disk does, or be lost.
 
 from __future__ import annotations
 
+import pickle
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parley.application.desk import Desk
+from parley.node import config as configs
 from parley.node import desk as desks
-from tests.support.pair import PASSPHRASE, Pair, pair
+from tests.support import postgres
+from tests.support.pair import PASSPHRASE, Pair, founded, reopened
 
 SIDES = ("left", "right")
 
@@ -37,11 +40,15 @@ class SetBack:
         self.copies += 1
         target = self.folder / f"copy-{self.copies}"
         target.mkdir()
-        with (
-            closing(sqlite3.connect(self.folder / side / "desk.db")) as source,
-            closing(sqlite3.connect(target / "desk.db")) as copied,
-        ):
-            source.backup(copied)
+        database = configs.load(self.folder / side).desk.database
+        if "://" in database:
+            (target / "rows").write_bytes(pickle.dumps(postgres.rows(database)))
+        else:
+            with (
+                closing(sqlite3.connect(self.folder / side / database)) as source,
+                closing(sqlite3.connect(target / database)) as copied,
+            ):
+                source.backup(copied)
         shutil.copytree(self.folder / side / "anchor", target / "anchor")
         return target
 
@@ -64,9 +71,13 @@ class SetBack:
         """
         self.stop(side)
         folder = self.folder / side
-        for name in ("desk.db", "desk.db-wal", "desk.db-shm"):
-            (folder / name).unlink(missing_ok=True)
-        shutil.copy(copy / "desk.db", folder / "desk.db")
+        if (copy / "rows").exists():
+            rows = pickle.loads((copy / "rows").read_bytes())  # noqa: S301 - ours
+            postgres.put_back(configs.load(folder).desk.database, rows)
+        else:
+            for name in ("desk.db", "desk.db-wal", "desk.db-shm"):
+                (folder / name).unlink(missing_ok=True)
+            shutil.copy(copy / "desk.db", folder / "desk.db")
         if anchors != "kept":
             shutil.rmtree(folder / "anchor")
             (folder / "anchor").mkdir()
@@ -78,15 +89,16 @@ class SetBack:
 @contextmanager
 def set_back(folder: Path) -> Iterator[SetBack]:
     """Two desks at rest, each in a context of its own."""
-    with pair(folder) as made:
-        made.settle()
-        clock, channel_id, folders = made.clock, made.channel_id, made.folders
-    again = SetBack(Pair(made.left, made.right, channel_id, clock, folders), folder)
-    for side in SIDES:
-        again.start(side)
-    try:
-        again.pair.settle()
-        yield again
-    finally:
-        for side in list(again.opened):
-            again.stop(side)
+    with founded(folder) as letters:
+        with reopened(folder, letters) as made:
+            made.settle()
+            clock, channel_id, folders = made.clock, made.channel_id, made.folders
+        again = SetBack(Pair(made.left, made.right, channel_id, clock, folders), folder)
+        for side in SIDES:
+            again.start(side)
+        try:
+            again.pair.settle()
+            yield again
+        finally:
+            for side in list(again.opened):
+                again.stop(side)
