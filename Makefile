@@ -20,6 +20,8 @@ DEMO_FLAGS =
 TEST_FLAGS =
 BENCH_FLAGS =
 CAMPAIGN_FLAGS =
+# How often desks are killed at random moments by `make campaign`.
+CRASHES = 20000
 
 .PHONY: help demo test check fix bench bench-full campaign catalogues reasons lock clean
 
@@ -61,7 +63,7 @@ bench-full: $(VENV)/run.stamp $(MO)
 	@$(BIN)/parley bench --full $(BENCH_FLAGS)
 
 campaign: $(VENV)/dev.stamp $(VENV)/fuzz.stamp $(MO)
-	@$(BIN)/python -m pytest -m campaign $(CAMPAIGN_FLAGS)
+	@PARLEY_CRASH_RUNS=$(CRASHES) $(BIN)/python -m pytest -m campaign $(CAMPAIGN_FLAGS)
 
 catalogues: $(VENV)/dev.stamp
 	@$(BIN)/python scripts/catalogues.py update
@@ -74,7 +76,7 @@ lock:
 	@UPGRADE='$(UPGRADE)' sh scripts/lock
 
 clean:
-	rm -rf $(VENV) dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist .crash-campaign .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src -name '*.mo' -exec rm -f {} +
 	find src scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,26 +1,35 @@
-"""Stages for crash tests, in memory where the machine has such a folder: a kill knows no disk."""
+"""Stages for crash tests, made once for each engine."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.crash.table import Benches
-
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
+from tests.crash.stages import Stages, memory
 
 
 @pytest.fixture(scope="session")
-def memory() -> Iterator[Path]:
+def place() -> Iterator[Path]:
     """A folder for short-lived desks."""
-    folder = Path(tempfile.mkdtemp(prefix="parley-crash-", dir=MEMORY if MEMORY.is_dir() else None))
-    yield folder
-    shutil.rmtree(folder)
+    with memory() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")
-def benches(memory: Path) -> Benches:
-    """Makes operations ready."""
-    return Benches(memory)
+def _every() -> dict[str, Stages]:
+    return {}
+
+
+@pytest.fixture
+def stages(engine: str, place: Path, _every: dict[str, Stages], _stack: ExitStack) -> Stages:
+    """The stages on the engine of this test."""
+    if engine not in _every:
+        _every[engine] = Stages(place / engine, _stack)
+    return _every[engine]
+
+
+@pytest.fixture(scope="session")
+def _stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack

@@ -6,7 +6,6 @@ import errno
 import os
 import pickle
 import signal
-import sqlite3
 import sys
 import traceback
 import warnings
@@ -93,7 +92,7 @@ def _error(write: Write, *, full: bool) -> Exception:
     if write.layer == "file":
         number = errno.ENOSPC if full else errno.EIO
         return OSError(number, os.strerror(number), write.place)
-    return sqlite3.OperationalError("database or disk is full" if full else "disk I/O error")
+    return write.failure("database or disk is full" if full else "disk I/O error")
 
 
 # --- in a process of its own ---------------------------------------------------------------------
@@ -110,10 +109,12 @@ class ChildError(AssertionError):
     """The child ended otherwise than it should; the text is its trace."""
 
 
+Say = Callable[[Any], None]
+Child = tuple[int, Callable[[], Ended]]
+
+
 @contextmanager
-def child(
-    work: Callable[[Callable[[Any], None]], None],
-) -> Iterator[tuple[int, Callable[[], Ended]]]:
+def child(work: Callable[[Say], None]) -> Iterator[Child]:
     """Run ``work`` in a fork of this process. Yields its pid, and what waits for its end.
 
     ``work`` gets a function that says something to us (anything that pickles); what was said has

@@ -15,10 +15,15 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 from unittest import mock
 
+import psycopg
 from sqlalchemy import Engine, event
+
+from parley.store import anchor
 
 _WRITES: Final = ("INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "BEGIN IMMEDIATE")
 """Statements of SQL that change something, or take the lock for it."""
@@ -29,6 +34,7 @@ class Write(NamedTuple):
 
     ``kind`` names the call, ``place`` the file, the table or the first words of the statement.
     ``target`` is the other name of a renaming. ``offset`` and ``data`` are what is written where.
+    ``failure`` is what a driver raises where a statement fails.
     """
 
     layer: str
@@ -37,6 +43,7 @@ class Write(NamedTuple):
     target: str = ""
     offset: int = 0
     data: bytes = b""
+    failure: type[Exception] = OSError
 
 
 Observer = Callable[[Write, Callable[[], Any]], Any]
@@ -79,7 +86,10 @@ def watching(observer: Observer) -> Iterator[None]:
         (os, "open", _open),
         (os, "fdopen", _fdopen),
         (os, "write", _write),
-        (os, "fsync", _fsync),
+        (os, "pwrite", _pwrite),
+        *((os, name, _fsync) for name in ("fsync", "fdatasync")),
+        (anchor, "_sync", _fsync),
+        (os, "ftruncate", _ftruncate),
         *((os, name, _moved(name, getattr(os, name))) for name in ("replace", "rename", "link")),
         *(
             (os, name, _named(name, getattr(os, name)))
@@ -134,6 +144,7 @@ def _audit(name: str, given: tuple[Any, ...]) -> None:
 # --- files of Python -----------------------------------------------------------------------------
 
 _os_open, _os_fdopen, _os_write, _os_fsync = os.open, os.fdopen, os.write, os.fsync
+_os_pwrite, _os_ftruncate = os.pwrite, os.ftruncate
 _original_open = io.open
 
 _paths: dict[int, str] = {}
@@ -202,13 +213,29 @@ def _buffered(raw: _Raw, mode: str, buffering: int, encoding: str | None = None)
 
 
 def _write(descriptor: int, data: Any) -> int:
-    write = Write("file", "write", _paths.get(descriptor, "?"), data=bytes(data))
+    write = Write("file", "write", _path(descriptor), data=bytes(data))
     return int(through(write, lambda: _os_write(descriptor, data)))
+
+
+def _pwrite(descriptor: int, data: Any, offset: int) -> int:
+    write = Write("file", "write", _path(descriptor), offset=offset, data=bytes(data))
+    return int(through(write, lambda: _os_pwrite(descriptor, data, offset)))
+
+
+def _ftruncate(descriptor: int, size: int) -> None:
+    write = Write("file", "truncate", _path(descriptor), offset=size)
+    through(write, lambda: _os_ftruncate(descriptor, size))
+
+
+def _path(descriptor: int) -> str:
+    """Which file a descriptor was opened for, also where nobody watched then."""
+    here = Path(f"/proc/self/fd/{descriptor}")
+    return str(here.readlink()) if here.exists() else _paths.get(descriptor, "?")
 
 
 def _fsync(descriptor: Any) -> None:
     number = descriptor if isinstance(descriptor, int) else descriptor.fileno()
-    path = _paths.get(number, "?")
+    path = _path(number)
     through(Write("file", "fsync", path), lambda: _os_fsync(number))
 
 
@@ -235,10 +262,12 @@ class _Cursor(sqlite3.Cursor):
     """A cursor of SQLite whose statements are seen."""
 
     def execute(self, sql: str, *given: Any) -> _Cursor:
-        return _executed(sql, lambda: super(_Cursor, self).execute(sql, *given))
+        do = partial(super().execute, sql, *given)
+        return _executed(sql, sqlite3.OperationalError, do)
 
     def executemany(self, sql: str, rows: Any) -> _Cursor:
-        return _executed(sql, lambda: super(_Cursor, self).executemany(sql, rows))
+        do = partial(super().executemany, sql, rows)
+        return _executed(sql, sqlite3.OperationalError, do)
 
 
 class _Connection(sqlite3.Connection):
@@ -248,7 +277,30 @@ class _Connection(sqlite3.Connection):
         return super().cursor(factory)
 
     def commit(self) -> None:
-        through(Write("sql", "commit", ""), lambda: super(_Connection, self).commit())
+        _committed(sqlite3.OperationalError, super().commit)
+
+
+class _ServerCursor(psycopg.Cursor[Any]):
+    """A cursor of PostgreSQL whose statements are seen."""
+
+    def execute(self, query: Any, *given: Any, **named: Any) -> Any:
+        do = partial(super().execute, query, *given, **named)
+        return _executed(query, psycopg.OperationalError, do)
+
+    def executemany(self, query: Any, *given: Any, **named: Any) -> Any:
+        do = partial(super().executemany, query, *given, **named)
+        return _executed(query, psycopg.OperationalError, do)
+
+
+class _ServerConnection(psycopg.Connection[Any]):
+    """A connection to PostgreSQL whose commits are seen."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.cursor_factory = _ServerCursor
+
+    def commit(self) -> None:
+        _committed(psycopg.OperationalError, super().commit)
 
 
 @contextmanager
@@ -262,11 +314,17 @@ def connections() -> Iterator[None]:
 
 
 def _connect(dialect: Any, _record: Any, given: Any, named: dict[str, Any]) -> Any:
-    return dialect.connect(*given, **named, factory=_Connection)
+    if dialect.name == "sqlite":
+        return dialect.connect(*given, **named, factory=_Connection)
+    return _ServerConnection.connect(*given, **named)
 
 
-def _executed(sql: str, do: Callable[[], Any]) -> Any:
-    words = " ".join(sql.split()[:3])
+def _executed(sql: Any, failure: type[Exception], do: Callable[[], Any]) -> Any:
+    words = " ".join(str(sql).split()[:3])
     if not words.startswith(_WRITES):
         return do()
-    return through(Write("sql", "execute", words), do)
+    return through(Write("sql", "execute", words, failure=failure), do)
+
+
+def _committed(failure: type[Exception], do: Callable[[], Any]) -> None:
+    through(Write("sql", "commit", "", failure=failure), do)

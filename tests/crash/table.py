@@ -7,7 +7,7 @@ nothing more and nothing less, after the desks were opened again and had talked.
 
 from __future__ import annotations
 
-import shutil
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,10 +20,11 @@ from parley.kernel.errors import ParleyError
 from parley.record import statement
 from parley.store import channels as letters
 from parley.store import log, outbox, proofs
-from tests.crash import seams
+from tests.crash import power, seams
 from tests.crash.faults import KILLS, Ended, Fault, Mode, child
-from tests.crash.operations import Facts, Operation, Stage, base, opened, set_up
+from tests.crash.operations import HARMLESS, Facts, Operation, Stage, opened, set_up
 from tests.crash.seams import Write
+from tests.crash.stages import Stages, copied
 
 SQL_AND_FILES: Final = frozenset({"sql", "file"})
 FILES_AND_DISK: Final = frozenset({"file", "disk"})
@@ -47,11 +48,8 @@ class Bench:
     @contextmanager
     def copy(self) -> Iterator[tuple[Path, Facts]]:
         """A copy of the stage of one's own, and its facts."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        shutil.copytree(self.template, self.folder)
-        yield self.folder, dict(self.facts)
-        # Kept where something failed.
-        shutil.rmtree(self.folder)
+        with copied(self.template, self.facts, self.folder) as facts:
+            yield self.folder, facts
 
     def writes(self, layers: frozenset[str]) -> list[Write]:
         """The writes of an undisturbed run."""
@@ -62,37 +60,22 @@ class Bench:
         return fault.writes
 
 
-class Benches:
-    """Makes operations ready, one at a time, below one folder; stages of a kind are made once."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._bases: dict[str, Facts] = {}
-
-    def make(self, operation: Operation) -> Bench:
-        """Make an operation ready."""
-        kind = operation.stage
-        base_folder = self._folder / kind
-        if kind not in self._bases:
-            self._bases[kind] = base(kind, base_folder)
-        template, run = self._folder / "template", self._folder / "run"
-        for old in (template, run):
-            shutil.rmtree(old, ignore_errors=True)
-        shutil.copytree(base_folder, template)
-        return _bench(operation, template, run, dict(self._bases[kind]))
-
-
-def _bench(operation: Operation, template: Path, run: Path, facts: Facts) -> Bench:
-    set_up(operation, template, facts)
-    with opened(template, facts) as stage:
-        before = {name: _history(desk) for name, desk in stage.desks.items()}
-        assert operation.stage == "alone" or not operation.done(stage)
-    made = Bench(operation, template, run, facts, before, {})
-    with made.copy() as (copied, given):
-        with opened(copied, given) as stage:
-            said = operation.run(stage)
-        made.expected = _end(made, copied, given, [said])
-    return made
+@contextmanager
+def bench(operation: Operation, stages: Stages, folder: Path) -> Iterator[Bench]:
+    """Make an operation ready, with its files below ``folder``."""
+    template = folder / "template"
+    with copied(*stages.of(operation.stage), template) as facts:
+        set_up(operation, template, facts)
+        with opened(template, facts) as stage:
+            before = {name: _history(desk) for name, desk in stage.desks.items()}
+            lasting = operation.stage != "alone" and operation.repeated != HARMLESS
+            assert not (lasting and operation.done(stage))
+        made = Bench(operation, template, folder / "run", facts, before, {})
+        with made.copy() as (run, given):
+            with opened(run, given) as stage:
+                said = operation.run(stage)
+            made.expected = _end(made, run, given, [said])
+        yield made
 
 
 # --- errors --------------------------------------------------------------------------------------
@@ -105,7 +88,7 @@ def fail(made: Bench, layers: frozenset[str], at: int, mode: Mode) -> Fault:
         with opened(folder, facts) as stage:
             said = _attempt(made.operation, stage, fault)
             _go_on(made.operation, stage, acknowledged=bool(said))
-        _expect(made, _end(made, folder, facts, said))
+        check(made, folder, facts, said)
     return fault
 
 
@@ -120,14 +103,14 @@ def fail_at_each(made: Bench, layers: frozenset[str]) -> None:
         begun = at
         with made.copy() as (folder, facts):
             with opened(folder, facts) as stage:
-                hit, said = True, []
-                while hit and not said and not made.operation.done(stage):
+                while True:
                     fault = Fault(layers, at)
                     said = _attempt(made.operation, stage, fault)
-                    hit = fault.hit is not None
-                    at += hit
+                    at += fault.hit is not None
+                    if fault.hit is None or said or made.operation.done(stage):
+                        break
                 _go_on(made.operation, stage, acknowledged=bool(said))
-            _expect(made, _end(made, folder, facts, said))
+            check(made, folder, facts, said)
         assert at > begun
 
 
@@ -156,8 +139,38 @@ def kill(made: Bench, layers: frozenset[str], at: int, mode: Mode) -> bool:
 
         with child(work) as (_pid, wait):
             ended: Ended = wait()
-        _expect(made, _end(made, folder, facts, ended.said))
+        check(made, folder, facts, ended.said)
     return ended.killed
+
+
+# --- power cuts ----------------------------------------------------------------------------------
+
+
+def cut_power(made: Bench, chance: random.Random, share: float) -> tuple[int, int]:
+    """One run of which a disk keeps what it must: the power goes after each write in turn.
+
+    Of the states in which some more was kept by chance, only a ``share`` is looked at. Returns how
+    many states there were, and how many of these after the operation was acknowledged.
+    """
+    with made.copy() as (folder, facts):
+        disk = power.Disk(folder, chance)
+        with seams.watching(disk), opened(folder, facts) as stage:
+            said = [made.operation.run(stage)]
+            acknowledged = len(disk.cuts)
+        states = {
+            (frozenset(cut.left.items()), number >= acknowledged): cut
+            for number, cut in enumerate(disk.cuts)
+            if number % 2 == 0 or chance.random() < share
+        }
+        for (_left, after), cut in states.items():
+            power.restore(cut, folder)
+            try:
+                check(made, folder, facts, said if after else [])
+            except (AnomalyError, ParleyError) as error:
+                error.add_note(f"the power went after {cut.write.kind} of {cut.write.place}")
+                error.add_note(f"left: {[(name, len(data)) for name, data in cut.left.items()]}")
+                raise
+    return len(states), sum(after for _left, after in states)
 
 
 # --- what has to hold ----------------------------------------------------------------------------
@@ -170,10 +183,10 @@ def _end(made: Bench, folder: Path, facts: Facts, said: list[Any]) -> dict[str, 
         if "left" in stage.desks:
             _sound(stage.left, made.before.get("left", []))
         _go_on(operation, stage, acknowledged=bool(said))
-    # Nothing is left to chance: what follows sees only what is on disk.
-    with opened(folder, facts) as stage:
         for acknowledgement in said:
             operation.held(stage, acknowledgement)
+    # Both start again: neither has heard from the other, and nothing is known but what is on disk.
+    with opened(folder, facts, confirmed=False) as stage:
         if "channel" in facts:
             stage.pair.settle()
         for name, desk in stage.desks.items():
@@ -290,6 +303,14 @@ def picture(desk: Desk) -> dict[str, Any]:
 def _receipted(rows: list[proofs.ReceiptRow]) -> list[int]:
     """Which statements are receipted, one by one: a second receipt for one shows."""
     return sorted(seq for row in rows for seq in range(row.first_seq, row.last_seq + 1))
+
+
+def check(made: Bench, folder: Path, facts: Facts, said: list[Any]) -> None:
+    """See that desks in ``folder`` reach the end that an undisturbed run reaches.
+
+    ``said`` is what the operation acknowledged, in a list.
+    """
+    _expect(made, _end(made, folder, facts, said))
 
 
 def _expect(made: Bench, found: dict[str, Any]) -> None:

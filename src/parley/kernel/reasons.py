@@ -187,6 +187,8 @@ class Reason(StrEnum):
     DATABASE_DRIVER_MISSING = "database-driver-missing"
     DATABASE_TAKEN = "database-taken"
     WORKERS_NEED_SERVER = "workers-need-server"
+    STORAGE_FULL = "storage-full"
+    VAULT_UNWRITABLE = "vault-unwritable"
     PORT_TAKEN = "port-taken"
     OFFICER_UNKNOWN = "officer-unknown"
     OFFICER_NAME_INVALID = "officer-name-invalid"

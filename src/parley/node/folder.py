@@ -34,7 +34,7 @@ from parley.record.ledger import Keys, Staged
 from parley.record.letter import Identity, Letter, LetterText, Office, WorkingKeys
 from parley.store import founding as store_founding
 from parley.store.database import Database
-from parley.store.files import remove_durably, sweep, write_durably
+from parley.store.files import remove_durably, sweep, sync_folder, write_durably
 from parley.store.house import OfficerRow
 
 IDENTITY_FILE: Final = "identity.keys"
@@ -104,6 +104,7 @@ def found(
     cut_short = _cut_short(folder)
     _clear(folder)
     write_durably(folder / configs.FOUNDING_FILE, letter.data)
+    sync_folder(folder.parent)
     (folder / VAULT_FOLDER).mkdir(mode=0o700)
     anchor_folder(folder, config).mkdir(mode=0o700, parents=True, exist_ok=True)
     write_durably(

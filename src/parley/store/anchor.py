@@ -74,6 +74,7 @@ class Anchors:
         self._folder = folder
         self._lock = threading.Lock()
         self._files: dict[bytes, int] = {}
+        self._unsynced: set[bytes] = set()
 
     def begin(self, channel: bytes) -> None:
         """Give a new channel its anchor, before anything of it is signed. One that is there stays.
@@ -119,8 +120,14 @@ class Anchors:
             number, stored = newest
             if stored.order < head.order:
                 place = (number + 1) % 2 * SLOT_BYTES
+                self._unsynced.add(channel)
                 os.pwrite(descriptor, _slot(channel, number + 1, head), place)
                 _sync(descriptor)
+                self._unsynced.discard(channel)
+            elif channel in self._unsynced:
+                # It stands in the file since a sync failed, or since a process ended before its.
+                _sync(descriptor)
+                self._unsynced.discard(channel)
 
     def replace(self, channel: bytes, head: Head) -> None:
         """Put a new anchor in the place of one that is lost, damaged, or was given up."""
@@ -158,6 +165,7 @@ class Anchors:
                 self._forget(next(iter(self._files)))
             descriptor = os.open(self._path(channel), os.O_RDWR | os.O_CLOEXEC)
             self._files[channel] = descriptor
+            self._unsynced.add(channel)
         return descriptor
 
     def _forget(self, channel: bytes) -> None:

@@ -111,6 +111,7 @@ class Database:
         transactions that name different channels need not wait for each other.
 
         :raises ParleyError: ``database-busy`` where another writer holds a lock too long;
+            ``storage-full``;
             ``database-unreadable``, ``database-unreachable`` as :meth:`read`.
         """
         with (
@@ -164,6 +165,8 @@ class Database:
         except DBAPIError as error:
             if dialect.is_busy(error):
                 raise ParleyError(Reason.DATABASE_BUSY) from error
+            if dialect.is_full(error):
+                raise ParleyError(Reason.STORAGE_FULL) from error
             if self.is_server and error.connection_invalidated:
                 raise ParleyError(Reason.DATABASE_UNREACHABLE, place=self._place) from error
             raise ParleyError(Reason.DATABASE_UNREADABLE) from error

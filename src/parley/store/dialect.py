@@ -49,6 +49,8 @@ _POSTGRESQL_WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _POSTGRESQL_BUSY: Final = frozenset({"55P03", "40P01", "40001", "53300", "57P03"})
 _WORTH_ARRAYS: Final = 20
 _SQLITE_BUSY: Final = frozenset({5, 6})
+_SQLITE_FULL: Final = 13
+_POSTGRESQL_FULL: Final = "53100"
 
 # Classes of advisory locks of two numbers; those for appending have one number.
 _CLAIM: Final = 0x7061726C
@@ -130,6 +132,15 @@ def is_busy(error: DBAPIError) -> bool:
     if code is not None:
         return code & 0xFF in _SQLITE_BUSY
     return getattr(original, "sqlstate", None) in _POSTGRESQL_BUSY
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Whether there was no room: on the disk, or as much as the engine allows."""
+    original = error.orig
+    code = getattr(original, "sqlite_errorcode", None)
+    if code is not None:
+        return bool(code & 0xFF == _SQLITE_FULL)
+    return getattr(original, "sqlstate", None) == _POSTGRESQL_FULL
 
 
 def is_server(engine: Engine) -> bool:

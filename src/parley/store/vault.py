@@ -8,9 +8,9 @@ body whose slot is gone cannot be opened by any backup of the database.
 
 from __future__ import annotations
 
+import errno
 import secrets
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -64,6 +64,8 @@ class Vault:
         """Take ``count`` unused slots; they are spent when the transaction commits.
 
         The segment files are on disk before the first slot of theirs is handed out.
+
+        :raises ParleyError: ``storage-full``, ``vault-unwritable``.
         """
         taken: list[Slot] = []
         while len(taken) < count:
@@ -127,14 +129,24 @@ class Vault:
         path = self._path(segment)
         if segment in self._segments:
             return
-        if path.exists():
-            # Whoever put it there may have ended before its name was on disk.
-            sync_folder(path.parent)
-            return
-        keys, nonce = secrets.token_bytes(SLOTS * KEY_BYTES), secrets.token_bytes(_NONCE)
-        data = _MAGIC + nonce + self._master.encrypt(nonce, keys, _aad(segment))
-        with suppress(FileExistsError):
-            write_durably(path, data, new=True)
+        try:
+            if path.exists():
+                # Whoever put it there may have ended before its name was on disk.
+                sync_folder(path.parent)
+                return
+            keys, nonce = secrets.token_bytes(SLOTS * KEY_BYTES), secrets.token_bytes(_NONCE)
+            data = _MAGIC + nonce + self._master.encrypt(nonce, keys, _aad(segment))
+            try:
+                write_durably(path, data, new=True)
+            except FileExistsError:
+                # Another process was quicker; anything else in the way is an error.
+                if not path.exists():
+                    raise
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise ParleyError(Reason.STORAGE_FULL) from error
+            fact = errno.errorcode.get(error.errno or 0, type(error).__name__)
+            raise ParleyError(Reason.VAULT_UNWRITABLE, fact=fact) from error
 
 
 def _aad(segment: int) -> bytes:

@@ -40,6 +40,14 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "Another process kept the database for too long.",
         "Try again; if it stays so, end the process that holds it.",
     ),
+    Reason.STORAGE_FULL: (
+        "There is no room left where this desk keeps its record.",
+        "Make room and try again; nothing is lost, and nothing was done by halves.",
+    ),
+    Reason.VAULT_UNWRITABLE: (
+        "The folder of the vault cannot be written ({fact}).",
+        "Check the folder and the rights on it, then try again; nothing is lost.",
+    ),
     Reason.DATABASE_UNREACHABLE: (
         "The database server does not answer, or does not let this desk in: {place}.",
         "Check that it runs, and the address, role and password that parley.toml leads to.",
