@@ -34,6 +34,7 @@ from parley.store.database import Database
 from parley.store.vault import SLOTS
 from parley.wire import post
 from tests.crash import seams
+from tests.support.engines import ENGINES
 from tests.support.pair import COSTS, OFFICERS, PASSPHRASE, START, Clock, Pair, inquiry
 
 TEXT: Final = {
@@ -133,7 +134,7 @@ class Operation:
     ``repeated`` says what it answers once it is done: reasons of refusal, or that nothing changes;
     none: to run it again would be another one of its kind. ``held`` looks whether what was
     acknowledged is there. ``stage`` is the kind of stage: two desks with a channel, two desks, or
-    one alone.
+    one alone; ``after`` changes its folder once it is prepared and closed.
     """
 
     name: str
@@ -143,6 +144,8 @@ class Operation:
     held: Callable[[Stage, Any], None] = lambda _stage, _said: None
     repeated: frozenset[Reason] | None = None
     stage: str = "channel"
+    after: Callable[[Path, Facts], None] = lambda _folder, _facts: None
+    engines: tuple[str, ...] = ENGINES
 
 
 HARMLESS: Final[frozenset[Reason]] = frozenset()
@@ -154,6 +157,7 @@ def set_up(operation: Operation, folder: Path, facts: Facts) -> None:
     with opened(folder, facts) as stage:
         operation.prepare(stage)
         facts["now"] = stage.clock.now
+    operation.after(folder, facts)
 
 
 # --- founding a desk, opening a channel ----------------------------------------------------------
@@ -225,10 +229,10 @@ def _run_authorise(stage: Stage) -> bytes:
 
 def _stands(stage: Stage, data: bytes) -> None:
     """What was signed for an officer stands in the record, byte for byte."""
-    assert data in _statements(stage.left, stage.facts["channel"])
+    assert data in statements(stage.left, stage.facts["channel"])
 
 
-def _statements(desk: Desk, channel: bytes) -> list[bytes]:
+def statements(desk: Desk, channel: bytes) -> list[bytes]:
     with desk.database.read() as connection:
         return [entry.data for entry in log.in_order(connection, channel)]
 
@@ -327,7 +331,7 @@ def _run_take_in(stage: Stage) -> bytes:
 
 
 def _taken_in(stage: Stage) -> bool:
-    return stage.facts["outgoing"].message.statements[-1].data in _statements(
+    return stage.facts["outgoing"].message.statements[-1].data in statements(
         stage.left, stage.facts["channel"]
     )
 

@@ -14,8 +14,10 @@ from tests.crash import sqlite_io, table
 from tests.crash.operations import OPERATIONS, Operation
 from tests.crash.stages import Stages
 from tests.crash.table import Bench
+from tests.crash.upkeep import UPKEEP
 
-ALL = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+EVERY = (*OPERATIONS, *UPKEEP)
+ALL = pytest.mark.parametrize("operation", EVERY, ids=lambda operation: operation.name)
 SIGN = next(one for one in OPERATIONS if one.name == "authorise: sign and append")
 SIGNING = pytest.mark.parametrize("operation", [SIGN], ids=lambda operation: operation.name)
 

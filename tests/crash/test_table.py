@@ -19,18 +19,22 @@ from tests.crash.faults import KILLS, Mode
 from tests.crash.operations import OPERATIONS, Operation, opened
 from tests.crash.stages import Stages
 from tests.crash.table import FILES_AND_DISK, SQL_AND_FILES, Bench
+from tests.crash.upkeep import UPKEEP
 from tests.support.engines import SQLITE
 
 MAIN = ("authorise: sign and append", "take a request in")
-ALL = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+EVERY = (*OPERATIONS, *UPKEEP)
+ALL = pytest.mark.parametrize("operation", EVERY, ids=lambda operation: operation.name)
 THE_TWO = pytest.mark.parametrize(
     "operation", [one for one in OPERATIONS if one.name in MAIN], ids=lambda one: one.name
 )
 
 
 @pytest.fixture
-def bench(operation: Operation, stages: Stages, place: Path) -> Iterator[Bench]:
+def bench(operation: Operation, stages: Stages, place: Path, engine: str) -> Iterator[Bench]:
     """The operation, ready to be run."""
+    if engine not in operation.engines:
+        pytest.skip(f"not on {engine}")
     with table.bench(operation, stages, place) as made:
         yield made
 

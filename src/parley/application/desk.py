@@ -23,7 +23,7 @@ from parley.store import keys as key_statements
 from parley.store.anchor import Anchors
 from parley.store.channels import ChannelRow
 from parley.store.contacts import Contacts
-from parley.store.database import Database
+from parley.store.database import Database, is_locked
 from parley.store.vault import Vault
 
 
@@ -120,7 +120,9 @@ class Desk:
         )
         if channel.own_keys is known.own_keys and channel.peer_keys is known.peer_keys:
             channel = known
-        self._channels[channel_id] = channel
+        # What a transaction has written itself may yet be rolled back: it is not remembered.
+        if not is_locked(connection, channel_id):
+            self._channels[channel_id] = channel
         return channel
 
     def remembered_channel(self, channel_id: bytes) -> Channel | None:

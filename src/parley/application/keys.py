@@ -162,6 +162,7 @@ def install(desk: Desk, data: bytes, *, without_keys: bool = False) -> Installed
         if without_keys:
             return Installed(statement, 0, 0)
         opened, waiting = _open_everywhere(desk, connection)
+    _remember(desk)
     desk.keyholder.settle(ring, now)
     return Installed(statement, opened, waiting)
 
@@ -252,6 +253,7 @@ def learn(desk: Desk, known: Keyring) -> None:
             count = log.chains(connection, channel.id)[channel.peer_index].count
             for epoch in opening:
                 key_statements.mark_epoch(connection, channel.id, channel.peer_index, epoch, count)
+    _remember(desk)
 
 
 def accept(desk: Desk, items: Sequence[bytes]) -> Keyring:
@@ -303,6 +305,12 @@ def _channel_ids(desk: Desk, party: bytes | None = None) -> list[bytes]:
     with desk.database.read() as connection:
         every = [channel for channel, _row in desk.channels(connection)]
     return [channel.id for channel in every if party in (None, channel.peer.party)]
+
+
+def _remember(desk: Desk) -> None:
+    """Have this process know channels with the keys that were just committed."""
+    with desk.database.read() as connection:
+        desk.channels(connection)
 
 
 def _with_party(desk: Desk, connection: Connection, party: bytes) -> list[Channel]:
