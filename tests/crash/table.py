@@ -52,11 +52,16 @@ class Bench:
             yield self.folder, facts
 
     def writes(self, layers: frozenset[str]) -> list[Write]:
-        """The writes of an undisturbed run."""
-        with self.copy() as (folder, facts), opened(folder, facts) as stage:
-            fault = Fault(layers)
-            with seams.watching(fault):
-                self.operation.run(stage)
+        """The writes of an undisturbed run. No file is opened for writing past the doors."""
+        fault = Fault(layers)
+        with (
+            self.copy() as (folder, facts),
+            opened(folder, facts) as stage,
+            seams.opened_for_writing() as found,
+            seams.watching(fault),
+        ):
+            self.operation.run(stage)
+        assert found == {one.place for one in fault.writes if one.layer + one.kind == "fileopen"}
         return fault.writes
 
 

@@ -16,7 +16,6 @@ RUNS_VARIABLE = "PARLEY_CRASH_RUNS"
 SEED_VARIABLE = "PARLEY_SEED"
 
 
-@pytest.mark.engines
 def test_some_kills_at_random_moments(engine: str, stages: Stages, place: Path) -> None:
     seed = os.environ.get(SEED_VARIABLE) or str(random.SystemRandom().randrange(2**32))
     print(f"{SEED_VARIABLE}={seed}")  # noqa: T201 - pytest shows it where the test fails

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import lacking
-from tests.crash import seams, sqlite_io, table
+from tests.crash import sqlite_io, table
 from tests.crash.faults import KILLS, Mode
-from tests.crash.operations import OPERATIONS, Operation, opened
+from tests.crash.operations import OPERATIONS, Operation
 from tests.crash.stages import Stages
 from tests.crash.table import FILES_AND_DISK, SQL_AND_FILES, Bench
 from tests.crash.upkeep import UPKEEP
@@ -25,6 +25,9 @@ from tests.support.engines import SQLITE
 MAIN = ("authorise: sign and append", "take a request in")
 EVERY = (*OPERATIONS, *UPKEEP)
 ALL = pytest.mark.parametrize("operation", EVERY, ids=lambda operation: operation.name)
+RECEIVING = pytest.mark.parametrize(
+    "operation", [one for one in OPERATIONS if one.name == MAIN[1]], ids=lambda one: one.name
+)
 THE_TWO = pytest.mark.parametrize(
     "operation", [one for one in OPERATIONS if one.name in MAIN], ids=lambda one: one.name
 )
@@ -57,7 +60,7 @@ def test_an_error_at_every_write_leaves_nothing_behind(bench: Bench, engine: str
 
 
 @pytest.mark.engines
-@THE_TWO
+@RECEIVING
 def test_a_kill_at_every_write_leaves_all_or_nothing(bench: Bench, engine: str) -> None:
     # On a server a copy of two databases costs more than a run: there the last ones will do.
     writes = bench.writes(SQL_AND_FILES)
@@ -74,19 +77,6 @@ def test_an_error_at_every_write_of_sqlite_leaves_nothing_behind(
     bench: Bench, disk: frozenset[str]
 ) -> None:
     table.fail_at_each(bench, disk)
-
-
-@ALL
-def test_no_file_is_written_unseen(bench: Bench) -> None:
-    fault = table.Fault(SQL_AND_FILES)
-    with (
-        bench.copy() as (folder, facts),
-        opened(folder, facts) as stage,
-        seams.opened_for_writing() as found,
-        seams.watching(fault),
-    ):
-        bench.operation.run(stage)
-    assert found == {write.place for write in fault.writes if write.kind == "open"}
 
 
 # --- the whole table -----------------------------------------------------------------------------
