@@ -134,7 +134,8 @@ class Operation:
     ``repeated`` says what it answers once it is done: reasons of refusal, or that nothing changes;
     none: to run it again would be another one of its kind. ``held`` looks whether what was
     acknowledged is there. ``stage`` is the kind of stage: two desks with a channel, two desks, or
-    one alone; ``after`` changes its folder once it is prepared and closed.
+    one alone; ``after`` changes its folder once it is prepared and closed. ``settles``: the desks
+    agree at the end by themselves.
     """
 
     name: str
@@ -146,6 +147,7 @@ class Operation:
     stage: str = "channel"
     after: Callable[[Path, Facts], None] = lambda _folder, _facts: None
     engines: tuple[str, ...] = ENGINES
+    settles: bool = True
 
 
 HARMLESS: Final[frozenset[Reason]] = frozenset()

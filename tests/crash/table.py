@@ -73,8 +73,7 @@ def bench(operation: Operation, stages: Stages, folder: Path) -> Iterator[Bench]
         set_up(operation, template, facts)
         with opened(template, facts) as stage:
             before = {name: _history(desk) for name, desk in stage.desks.items()}
-            lasting = operation.stage != "alone" and operation.repeated != HARMLESS
-            assert not (lasting and operation.done(stage))
+            assert operation.repeated == HARMLESS or not operation.done(stage)
         made = Bench(operation, template, folder / "run", facts, before, {})
         with made.copy() as (run, given):
             with opened(run, given) as stage:
@@ -192,11 +191,12 @@ def _end(made: Bench, folder: Path, facts: Facts, said: list[Any]) -> dict[str, 
             operation.held(stage, acknowledgement)
     # Both start again: neither has heard from the other, and nothing is known but what is on disk.
     with opened(folder, facts, confirmed=False) as stage:
-        if "channel" in facts:
+        settles = "channel" in facts and operation.settles
+        if settles:
             stage.pair.settle()
         for name, desk in stage.desks.items():
             _sound(desk, made.before.get(name, []))
-        if "channel" in facts:
+        if settles:
             agree(stage)
         return {name: picture(desk) for name, desk in stage.desks.items()} | {
             "files": sorted(

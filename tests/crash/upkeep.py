@@ -11,6 +11,8 @@ from typing import Final
 from parley.application import channels, exchange, keys
 from parley.crypto.keys import IdentityKey
 from parley.kernel import ids
+from parley.kernel.reasons import Reason
+from parley.node import backup
 from parley.node import folder as folders
 from parley.record.keyring import KeyKind, KeyReason
 from parley.wire import post
@@ -117,7 +119,58 @@ def _all_is_back(stage: Stage, said: list[bytes]) -> None:
     assert set(stage.facts["lost"]) == set(said) <= set(held)
 
 
+def _backup(stage: Stage) -> Path:
+    return stage.folder / "backup"
+
+
+def _run_back_up(stage: Stage) -> str:
+    folder = stage.folder / "left"
+    made = backup.back_up(folder, _backup(stage), now=stage.clock(), vault=True, keys=True)
+    return made.files["desk.db"]
+
+
+def _backed_up(stage: Stage) -> bool:
+    """The folder is there, and then it is whole."""
+    if not _backup(stage).exists():
+        return False
+    backup.read(_backup(stage))
+    return True
+
+
+def _same_copy(stage: Stage, digest: str) -> None:
+    assert backup.read(_backup(stage)).files["desk.db"] == digest
+
+
+def _lose_the_desk(folder: Path, _facts: Facts) -> None:
+    shutil.rmtree(folder / "left")
+
+
+def _run_restore(stage: Stage) -> None:
+    backup.restore(_backup(stage), stage.folder / "left")
+
+
+def _restored(stage: Stage) -> bool:
+    return folders.is_desk(stage.folder / "left")
+
+
 UPKEEP: Final = (
+    Operation(
+        "back up",
+        _run_back_up,
+        _backed_up,
+        held=_same_copy,
+        repeated=frozenset({Reason.FILE_EXISTS}),
+        engines=("sqlite",),
+    ),
+    Operation(
+        "restore into a new folder",
+        _run_restore,
+        _restored,
+        prepare=lambda stage: _run_back_up(stage) and None,
+        after=_lose_the_desk,
+        engines=("sqlite",),
+        settles=False,  # without its anchors it waits for an officer's word
+    ),
     Operation("draw new keys", _run_request, _staged, held=_private_half_is_there),
     Operation("rotate keys", _run_install, _installed, prepare=_sign_rotation, repeated=HARMLESS),
     Operation("revoke keys", _run_install, _installed, prepare=_sign_revocation, repeated=HARMLESS),

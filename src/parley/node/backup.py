@@ -147,7 +147,7 @@ def restore(source: Path, folder: Path, *, keys: Path | None = None) -> Manifest
         ``database-taken`` where the configured server's database is in use.
     """
     manifest = read(source)
-    known = (folder / configs.FILE_NAME).exists()
+    known = folders.is_desk(folder)
     config = configs.load(folder if known else source)
     if known and contacts.is_served(folders.anchor_folder(folder, config) / folders.CONTACTS_FILE):
         raise ParleyError(Reason.DESK_SERVED)
@@ -159,19 +159,17 @@ def restore(source: Path, folder: Path, *, keys: Path | None = None) -> Manifest
     folders.anchor_folder(folder, config).mkdir(mode=0o700, parents=True, exist_ok=True)
     _put_database(source / DATABASE, folder, config)
     if not known:
-        # Last: a folder with a configuration is a desk.
         _copy(source / configs.FILE_NAME, folder / configs.FILE_NAME)
+        folders.finish(folder)
     return manifest
 
 
 def _make_folder(source: Path, folder: Path, manifest: Manifest, keys: Path | None) -> None:
-    if folder.exists() and any(folder.iterdir()):
-        raise ParleyError(Reason.FOLDER_NOT_EMPTY, folder=str(folder))
+    folders.check_vacant(folder)
     kept = keys or (source / folders.KEYS_FILE if manifest.has_keys else None)
     if kept is None:
         raise ParleyError(Reason.KEYS_NOT_GIVEN)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    folders.begin(folder, bytes.fromhex(manifest.party))
     _copy(kept, folder / folders.KEYS_FILE)
 
 

@@ -55,6 +55,7 @@ _FOUNDING_MAKES: Final = (
     ANCHOR_FOLDER,
     "*.db",
     "*.db-*",
+    "*.db.*",
 )
 
 
@@ -99,12 +100,7 @@ def found(
     identity, keys = IdentityKey.generate(), _working_keys()
     letter = letters.sign(_letter_text(founding, identity, keys, now), identity)
     master = secrets.token_bytes(MASTER_BYTES)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    cut_short = _cut_short(folder)
-    _clear(folder)
-    write_durably(folder / configs.FOUNDING_FILE, letter.data)
-    sync_folder(folder.parent)
+    cut_short = begin(folder, letter.data)
     (folder / VAULT_FOLDER).mkdir(mode=0o700)
     anchor_folder(folder, config).mkdir(mode=0o700, parents=True, exist_ok=True)
     write_durably(
@@ -124,9 +120,35 @@ def found(
     for file in folder.glob("*.db*"):
         file.chmod(0o600)
     write_durably(folder / configs.FILE_NAME, configs.render(config).encode())
-    # The mark goes last: from here on it is a desk.
-    remove_durably(folder / configs.FOUNDING_FILE)
+    finish(folder)
     return letter
+
+
+def is_desk(folder: Path) -> bool:
+    """Whether a desk lies in ``folder``, whole."""
+    return (folder / configs.FILE_NAME).exists() and not (folder / configs.FOUNDING_FILE).exists()
+
+
+def begin(folder: Path, mark: bytes) -> bytes | None:
+    """Begin a desk in ``folder``: until :func:`finish` there is none, whatever lies there.
+
+    Returns the mark of an earlier beginning that was cut short; what it left is removed.
+
+    :raises ParleyError: ``folder-not-empty``.
+    """
+    check_vacant(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    cut_short = _cut_short(folder)
+    _clear(folder)
+    write_durably(folder / configs.FOUNDING_FILE, mark)
+    sync_folder(folder.parent)
+    return cut_short
+
+
+def finish(folder: Path) -> None:
+    """Take the mark away: from here on it is a desk."""
+    remove_durably(folder / configs.FOUNDING_FILE)
 
 
 def check_vacant(folder: Path) -> None:
@@ -143,7 +165,7 @@ def check_vacant(folder: Path) -> None:
 
 
 def _cut_short(folder: Path) -> bytes | None:
-    """The letter of the desk whose founding in ``folder`` was cut short."""
+    """The mark of a desk whose beginning in ``folder`` was cut short."""
     try:
         return (folder / configs.FOUNDING_FILE).read_bytes()
     except FileNotFoundError:
