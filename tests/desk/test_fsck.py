@@ -109,6 +109,8 @@ def flip(connection: Connection) -> None:
         ),
         (change("UPDATE cases SET status = 'closed'"), "cases[", "view-differs"),
         (change("DELETE FROM cases"), "cases[", "view-differs"),
+        (change("UPDATE standing_acts SET void = 'x'"), "standing_acts", "view-differs"),
+        (change("DELETE FROM standing_acts"), "standing_acts", "view-differs"),
     ],
 )
 def test_damage_is_found_and_named(
@@ -127,6 +129,7 @@ def test_views_are_rebuilt_from_the_record_alone(worked: Pair) -> None:
     before = cases.summaries(worked.right)
     with worked.right.database.write() as connection:
         change("UPDATE cases SET status = 'closed', state = :b", b"\x80")(connection)
+        change("DELETE FROM standing_acts")(connection)
     assert audit.fsck(worked.right).faults
     audit.rebuild(worked.right)
     assert audit.fsck(worked.right).faults == ()

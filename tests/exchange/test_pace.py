@@ -8,8 +8,9 @@ from parley.application import audit, channels, exchange, nondelivery, work
 from parley.application.desk import Desk
 from parley.kernel import ids
 from parley.kernel.reasons import Reason
+from parley.record import freeze
 from parley.record.replay import Replay
-from parley.store import outbox, proofs
+from parley.store import log, outbox, proofs, views
 from tests.support.pair import Pair, inquiry
 
 pytestmark = pytest.mark.engines
@@ -137,4 +138,30 @@ def test_non_delivery_is_stated_once_and_only_for_what_the_peer_does_not_hold(
             acts = list(Replay(connection, channel).opening().acts)
         stated = [(act.type, act.void) for act in acts if act.type == "non-delivery"]
         assert stated == [("non-delivery", None)]
+        assert audit.fsck(desk).faults == ()
+
+
+def test_one_more_act_outside_cases_is_judged_without_folding_those_before(
+    desks: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A peer may send any number of them: what one costs must not rise with that."""
+
+    def folded(*_args: object, **_kwargs: object) -> None:
+        raise AssertionError("the channel's acts are folded anew")
+
+    monkeypatch.setattr(log, "in_case", folded)
+    channel = desks.channel(desks.right)
+    for _ in range(3):
+        wrong = freeze.by_desk(
+            channel, "void-notice", codes={"reason": "text-invalid"}, reference=bytes(32)
+        )
+        with desks.right.database.write(channel.id) as connection:
+            desks.right.ledger(connection, channel).append_own(wrong.act_bytes, wrong.body)
+        desks.settle()
+    monkeypatch.undo()
+    for desk in (desks.left, desks.right):
+        with desk.database.read() as connection:
+            rows = views.standing(connection, desks.channel_id)
+        voids = [row.void for row in rows if row.type == "void-notice"]
+        assert voids == ["reference-unknown"] * 3, "and no notice answers a notice"
         assert audit.fsck(desk).faults == ()

@@ -205,7 +205,7 @@ class Intake:
         first = fresh[0].statement.envelope.seq
         self._notify(replay.void_among(cases, self._channel.peer_index, first))
         if self._channel.standing_case in cases:
-            fault = standing.genesis_fault(replay.opening())
+            fault = standing.genesis_fault(self._connection, self._channel)
             if fault is not None:
                 self._halt(fault)
 
@@ -239,7 +239,7 @@ class Intake:
         first = max((row.last_seq + 1 for row in receipts), default=0)
         if first < self.ledger.peer.count:
             self.ledger.receipt(first, self.ledger.peer.count - 1)
-        fault = standing.genesis_fault(opening)
+        fault = standing.genesis_fault(self._connection, self._channel)
         if fault is not None:
             self._halt(fault)
 

@@ -7,7 +7,7 @@ author had seen, as in a case.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -115,6 +115,34 @@ def agree(stated: Collection[Terms]) -> Terms:
     return best
 
 
+class Before(Protocol):
+    """What stood in the channel when an act came: a judgement depends on nothing else."""
+
+    def act(self, id_: bytes) -> Judged | None:
+        """An act of the channel, in a case or not."""
+
+    def told(self, author: int, of: bytes) -> bool:
+        """Whether a notice of ``author`` stands that tells of an act."""
+
+    def openings(self, author: int) -> list[tuple[int, Judged]]:
+        """The epochs that ``author`` has opened, by number."""
+
+
+def judge(act: Act, before: Before, expected: Terms | None) -> str | None:
+    """The reason for which one act of the channel is void, or none.
+
+    It follows from what its author had seen, so it never changes; acts are judged in any order in
+    which each comes after its causes. Never raises.
+    """
+    if act.verdict is not None:
+        return act.verdict
+    try:
+        _judge(act, before, expected)
+    except ParleyError as error:
+        return error.reason.value
+    return None
+
+
 # --- the fold ------------------------------------------------------------------------------------
 
 
@@ -131,26 +159,47 @@ def fold(
     compared with each other alone. The result does not depend on the order of ``acts``.
     """
     arranged = causality.arrange(acts, members)
-    judged: dict[bytes, Judged] = {}
+    folded = _Folded(lookup)
     stated: dict[int, Terms] = {}
-    told: set[tuple[int, bytes]] = set()
     for act in arranged.order:
-        reason: str | None = act.verdict
-        if reason is None:
-            try:
-                _judge(act, judged, lookup, expected, told)
-            except ParleyError as error:
-                reason = error.reason.value
+        reason = judge(act, folded, expected)
         if reason is None and act.type == ActType.GENESIS:
             stated[act.author] = terms_of(act)
-        if reason is None and act.type == ActType.VOID_NOTICE and act.reference is not None:
-            told.add((act.author, act.reference))
-        judged[act.id] = _judged(act, reason)
-    strays = tuple(_judged(act, reason.value) for act, reason in arranged.strays)
-    return Opening((*judged.values(), *strays), _common(stated, members))
+        folded.add(judged(act, reason))
+    strays = tuple(judged(act, reason.value) for act, reason in arranged.strays)
+    return Opening((*folded.acts.values(), *strays), common(stated, members))
 
 
-def _common(stated: dict[int, Terms], members: int) -> Terms | None:
+class _Folded:
+    """What has been folded so far."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._told: set[tuple[int, bytes]] = set()
+        self._openings: list[tuple[int, Judged]] = []
+        self.acts: dict[bytes, Judged] = {}
+
+    def add(self, act: Judged) -> None:
+        self.acts[act.id] = act
+        if act.void is None and act.type == ActType.VOID_NOTICE and act.reference is not None:
+            self._told.add((act.author, act.reference))
+        epoch = act.codes.get("epoch")
+        if act.void is None and act.type == ActType.KEYS and isinstance(epoch, int):
+            self._openings.append((epoch, act))
+
+    def act(self, id_: bytes) -> Judged | None:
+        return self.acts.get(id_) or self._lookup(id_)
+
+    def told(self, author: int, of: bytes) -> bool:
+        return (author, of) in self._told
+
+    def openings(self, author: int) -> list[tuple[int, Judged]]:
+        found = [opening for opening in self._openings if opening[1].author == author]
+        return sorted(found, key=lambda opening: opening[0])
+
+
+def common(stated: Mapping[int, Terms], members: int) -> Terms | None:
+    """The terms that hold where all members have stated some, by member; else none."""
     if len(stated) < members:
         return None
     try:
@@ -159,21 +208,14 @@ def _common(stated: dict[int, Terms], members: int) -> Terms | None:
         return None
 
 
-def _judged(act: Act, reason: str | None) -> Judged:
+def judged(act: Act, reason: str | None) -> Judged:
+    """An act with its judgement."""
     codes = act.codes if act.type in (ActType.KEYS, ActType.NOT_US) else NO_CODES
     return Judged(act.id, act.author, act.seq, act.seen, act.type, reason, act.reference, codes)
 
 
-def _judge(
-    act: Act,
-    judged: dict[bytes, Judged],
-    lookup: Lookup,
-    expected: Terms | None,
-    told: set[tuple[int, bytes]],
-) -> None:
-    """Check one act of the channel, in the order of causes.
-
-    ``told`` has the notices that stand so far: who told of which act.
+def _judge(act: Act, before: Before, expected: Terms | None) -> None:
+    """Check one act of the channel.
 
     :raises ParleyError: with the reason that makes it void.
     """
@@ -187,39 +229,29 @@ def _judge(
             if expected is not None:
                 check_terms(terms_of(act), expected)
         case ActType.VOID_NOTICE:
-            _judge_notice(act, _target(act, judged, lookup), told)
+            _judge_notice(act, _target(act, before), before)
         case ActType.NON_DELIVERY:
             # That no receipt came is the author's claim; that the statement is its own is not.
-            target = _target(act, judged, lookup)
+            target = _target(act, before)
             if target.author != act.author:
                 raise ParleyError(Reason.REFERENCE_WRONG, type=act.type, target=target.type)
         case ActType.KEYS:
             # Where an epoch really begins, the gate to the log has seen to.
-            if any(integer(act, "epoch") <= epoch for epoch, _ in _openings(act.author, judged)):
+            if any(integer(act, "epoch") <= epoch for epoch, _ in before.openings(act.author)):
                 raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
         case ActType.NOT_US:
-            _judge_disowned(act, judged, lookup)
+            _judge_disowned(act, before)
         case _:
             raise ParleyError(Reason.TYPE_UNKNOWN)
 
 
-def _openings(author: int, judged: Mapping[bytes, Judged]) -> list[tuple[int, Judged]]:
-    """The epochs that ``author`` has opened so far, by number."""
-    found = []
-    for act in judged.values():
-        epoch = act.codes.get("epoch")
-        stands = act.type == ActType.KEYS and act.void is None and act.author == author
-        if stands and isinstance(epoch, int):
-            found.append((epoch, act))
-    return sorted(found, key=lambda opening: opening[0])
-
-
-def _judge_disowned(act: Act, judged: Mapping[bytes, Judged], lookup: Lookup) -> None:
+def _judge_disowned(act: Act, before: Before) -> None:
     """Every statement that is disowned must be its author's, from an epoch that it revoked."""
-    starts = [0, *(opening.seq for _, opening in _openings(act.author, judged))]
+    openings = before.openings(act.author)
+    starts = [0, *(opening.seq for _, opening in openings)]
     ends = [
         (start, opening.seq)
-        for start, (_, opening) in zip(starts, _openings(act.author, judged), strict=False)
+        for start, (_, opening) in zip(starts, openings, strict=False)
         if opening.codes.get("kind") == REVOCATION
     ]
     named = _hexes(act.codes["statements"])
@@ -227,7 +259,7 @@ def _judge_disowned(act: Act, judged: Mapping[bytes, Judged], lookup: Lookup) ->
         raise ParleyError(Reason.CODE_INVALID, type=act.type, code="statements")
     for name in named:
         leaf = bytes.fromhex(name) if len(name) == LEAF_DIGITS else b""
-        target = judged.get(leaf) or lookup(leaf)
+        target = before.act(leaf)
         if target is None or target.author != act.author or target.seq >= act.seq:
             raise ParleyError(Reason.REFERENCE_UNKNOWN, type=act.type)
         if not any(start <= target.seq < end for start, end in ends):
@@ -249,11 +281,11 @@ def leaves_named(act: Act | Judged) -> tuple[bytes, ...]:
     return tuple(bytes.fromhex(leaf) for leaf in _hexes(act.codes["statements"]))
 
 
-def _target(act: Act, judged: dict[bytes, Judged], lookup: Lookup) -> Judged:
+def _target(act: Act, before: Before) -> Judged:
     """The act that ``act`` refers to, which its author must have seen."""
     if act.reference is None:
         raise ParleyError(Reason.REFERENCE_MISSING, type=act.type)
-    target = judged.get(act.reference) or lookup(act.reference)
+    target = before.act(act.reference)
     if target is None or not 0 <= target.author < len(act.seen):
         raise ParleyError(Reason.REFERENCE_UNKNOWN, type=act.type)
     if not causality.precedes(target, act):
@@ -261,12 +293,12 @@ def _target(act: Act, judged: dict[bytes, Judged], lookup: Lookup) -> Judged:
     return target
 
 
-def _judge_notice(act: Act, target: Judged, told: set[tuple[int, bytes]]) -> None:
+def _judge_notice(act: Act, target: Judged, before: Before) -> None:
     if target.type == ActType.VOID_NOTICE:
         raise ParleyError(Reason.NOTICE_OF_NOTICE)
     if target.void is None or target.author == act.author:
         raise ParleyError(Reason.NOTICE_WRONG)
-    if (act.author, target.id) in told:
+    if before.told(act.author, target.id):
         raise ParleyError(Reason.NOTICE_REPEATED)
 
 

@@ -199,8 +199,11 @@ class Fsck:
             self._fault(place, Reason.MIRROR_INCOMPLETE)
 
     def _check_views(self) -> None:
-        """Fold every case anew from the record and compare with the view, byte for byte."""
+        """Fold everything anew from the record and compare with the views, byte for byte."""
         try:
+            fold = replay.Replay(self._connection, self._channel)
+            if fold.standing_rows() != views.standing(self._connection, self._channel.id):
+                self._fault("standing_acts", Reason.VIEW_DIFFERS)
             rebuilt = {row.case_id: row for row in replay.rebuilt(self._connection, self._channel)}
         except ParleyError as error:
             # A statement that cannot be read any more has been named above.

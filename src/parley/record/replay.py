@@ -11,9 +11,8 @@ from sqlalchemy import Connection
 from parley.domain import channel as channel_acts
 from parley.domain import inquiry
 from parley.domain.causality import Horizon
-from parley.domain.channel import Judged, Opening
+from parley.domain.channel import Opening
 from parley.domain.inquiry import Inquiry
-from parley.domain.inquiry_state import Entry as ActEntry
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import acts, standing
@@ -21,7 +20,7 @@ from parley.record.channel import Channel
 from parley.record.statement import Statement
 from parley.store import log, views
 from parley.store.log import Entry
-from parley.store.views import CaseRow
+from parley.store.views import CaseRow, StandingRow
 
 KIND_INQUIRY = "inquiry"
 
@@ -80,6 +79,9 @@ class Replay:
                 fresh = fresh._replace(opened_by=row.opened_by, opened_at=row.opened_at)
             rows.append(fresh)
         views.save_cases(self._connection, rows)
+        alone = [item for item in appended if item[0].case_id == self._channel.standing_case]
+        if alone:
+            standing.take(self._connection, self._channel, alone, self._void_reason)
 
     def _advanced(
         self, case: bytes, row: CaseRow | None, items: Sequence[tuple[Entry, Statement]]
@@ -103,6 +105,11 @@ class Replay:
         views.drop(self._connection, self._channel.id)
         views.save_cases(self._connection, rows)
         self._states.clear()
+        views.save_standing(self._connection, self.standing_rows())
+
+    def standing_rows(self) -> list[StandingRow]:
+        """How the acts are judged that stand in no case, as the record gives it."""
+        return standing.rebuilt(self._connection, self._channel, self._void_reason)
 
     def void_among(self, cases: Collection[bytes], author: int, first_seq: int) -> list[VoidAct]:
         """The void acts of ``author`` from ``first_seq`` on, in order.
@@ -112,20 +119,25 @@ class Replay:
         """
         found: list[tuple[int, VoidAct]] = []
         for case in cases:
-            for act, reason in self._voids(case):
-                if act.author == author and act.seq >= first_seq:
-                    found.append((act.seq, VoidAct(act.id, act.type, reason)))
+            if case == self._channel.standing_case:
+                found.extend(self._standing_void(author, first_seq))
+                continue
+            found.extend(
+                (act.seq, VoidAct(act.id, act.type, act.void))
+                for act in self.state(case).void_acts
+                if act.void is not None and act.author == author and act.seq >= first_seq
+            )
         return [void for _seq, void in sorted(found)]
 
-    def _voids(self, case: bytes) -> list[tuple[Judged | ActEntry, str]]:
-        if case == self._channel.standing_case:
-            return [(act, act.void) for act in self.opening().acts if act.void is not None]
-        return [
-            (entry, entry.void) for entry in self.state(case).void_acts if entry.void is not None
-        ]
+    def _standing_void(self, author: int, first_seq: int) -> Iterator[tuple[int, VoidAct]]:
+        channel = self._channel.id
+        for row in views.standing_void(self._connection, channel, author, first_seq):
+            leaf = log.leaf_at(self._connection, channel, author, row.seq)
+            if leaf is not None and row.void is not None:
+                yield row.seq, VoidAct(leaf, row.type, row.void)
 
     def opening(self) -> Opening:
-        """The channel as its own acts make it."""
+        """The channel as its own acts make it, folded anew."""
         return standing.opening(self._connection, self._channel, self._void_reason)
 
     def transmission_limit(self) -> int:
@@ -133,7 +145,7 @@ class Replay:
 
         The smaller of what the two geneses offer; our own offer until the peer's has come.
         """
-        terms = self.opening().terms
+        terms = standing.terms(self._connection, self._channel)
         if terms is not None:
             return terms.transmission_limit
         first = log.by_author(self._connection, self._channel.id, self._channel.own_index, 0, 1)

@@ -223,6 +223,20 @@ cases: Final = Table(
     Column("state", LargeBinary, nullable=False),
 )
 
+# How each act was judged that stands in no case; ``void`` is the reason code.
+standing_acts: Final = Table(
+    "standing_acts",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("author", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("void", Text),
+    Column("reference", LargeBinary),
+    Index("ix_standing_acts_reference", "channel", "author", "reference"),
+    Index("ix_standing_acts_type", "channel", "type"),
+)
+
 # One row a channel: everything of ours from ``receipted`` on is still to be delivered. References
 # only: the statements themselves stand in the record.
 outbox: Final = Table(

@@ -25,6 +25,17 @@ class CaseRow(NamedTuple):
     state: bytes
 
 
+class StandingRow(NamedTuple):
+    """How an act was judged that stands in no case; ``void`` is the reason code."""
+
+    channel: bytes
+    author: int
+    seq: int
+    type: str
+    void: str | None
+    reference: bytes | None
+
+
 _PART: Final = 500
 """So many values stand in one list of a query: engines bound their number."""
 
@@ -36,6 +47,23 @@ _ONE: Final = Prepared(select(tables.cases).where(given(_C.channel), given(_C.ca
 _SOME_CASES: Final = select(tables.cases).where(
     given(_C.channel), _C.case_id.in_(bindparam("cases", expanding=True))
 )
+
+
+_A = tables.standing_acts.c
+_ACTS: Final = select(tables.standing_acts).where(given(_A.channel))
+_STANDING_ACT: Final = Prepared(_ACTS.where(given(_A.author), given(_A.seq)))
+_STANDING_VOID: Final = Prepared(
+    _ACTS.where(given(_A.author), _A.seq >= bindparam("first"), _A.void.is_not(None)).order_by(
+        _A.seq
+    )
+)
+_STANDING_TYPE: Final = Prepared(
+    _ACTS.where(given(_A.type), _A.void.is_(None)).order_by(_A.author, _A.seq)
+)
+_STANDING_VOID_TYPE: Final = Prepared(
+    _ACTS.where(given(_A.type), _A.void.is_not(None)).order_by(_A.author, _A.seq).limit(1)
+)
+_STANDING_ABOUT: Final = Prepared(_ACTS.where(given(_A.author), given(_A.reference)))
 
 
 def save_cases(connection: Connection, rows: Sequence[CaseRow]) -> None:
@@ -74,8 +102,56 @@ def cases(connection: Connection, channel: bytes | None = None) -> list[CaseRow]
     return [CaseRow(*row) for row in connection.execute(query)]
 
 
+def save_standing(connection: Connection, rows: Sequence[StandingRow]) -> None:
+    """Keep how acts were judged that stand in no case."""
+    dialect.insert_rows(connection, tables.standing_acts, rows, replace=True)
+
+
+def standing_act(
+    connection: Connection, channel: bytes, author: int, seq: int
+) -> StandingRow | None:
+    """How one of these acts was judged."""
+    row = _STANDING_ACT.row(connection, {"channel_": channel, "author_": author, "seq_": seq})
+    return StandingRow(*row) if row else None
+
+
+def standing_void(
+    connection: Connection, channel: bytes, author: int, first: int
+) -> list[StandingRow]:
+    """The void ones of one author, from sequence number ``first`` on, in order."""
+    values = {"channel_": channel, "author_": author, "first": first}
+    return [StandingRow(*row) for row in _STANDING_VOID.rows(connection, values)]
+
+
+def standing_of_type(connection: Connection, channel: bytes, type_: str) -> list[StandingRow]:
+    """Those of one type that are not void, by author and sequence number."""
+    rows = _STANDING_TYPE.rows(connection, {"channel_": channel, "type_": type_})
+    return [StandingRow(*row) for row in rows]
+
+
+def first_void_of_type(connection: Connection, channel: bytes, type_: str) -> StandingRow | None:
+    """The first void one of a type."""
+    row = _STANDING_VOID_TYPE.row(connection, {"channel_": channel, "type_": type_})
+    return StandingRow(*row) if row else None
+
+
+def standing_about(
+    connection: Connection, channel: bytes, author: int, reference: bytes
+) -> list[StandingRow]:
+    """Those of one author that refer to an act."""
+    values = {"channel_": channel, "author_": author, "reference_": reference}
+    return [StandingRow(*row) for row in _STANDING_ABOUT.rows(connection, values)]
+
+
+def standing(connection: Connection, channel: bytes) -> list[StandingRow]:
+    """All of them, by author and sequence number."""
+    query = select(tables.standing_acts).where(_A.channel == channel)
+    return [StandingRow(*row) for row in connection.execute(query.order_by(_A.author, _A.seq))]
+
+
 def drop(connection: Connection, channel: bytes) -> None:
     """Drop a channel's views."""
+    connection.execute(delete(tables.standing_acts).where(_A.channel == channel))
     connection.execute(delete(tables.cases).where(tables.cases.c.channel == channel))
 
 

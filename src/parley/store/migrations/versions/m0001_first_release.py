@@ -236,6 +236,23 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "standing_acts",
+        sa.Column("channel", sa.LargeBinary(), nullable=False),
+        sa.Column("author", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("void", sa.Text(), nullable=True),
+        sa.Column("reference", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("channel", "author", "seq", name=op.f("pk_standing_acts")),
+    )
+    op.create_index(
+        "ix_standing_acts_reference",
+        "standing_acts",
+        ["channel", "author", "reference"],
+        unique=False,
+    )
+    op.create_index("ix_standing_acts_type", "standing_acts", ["channel", "type"], unique=False)
+    op.create_table(
         "statements",
         sa.Column("channel", sa.LargeBinary(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
