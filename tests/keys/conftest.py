@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.engines import ENGINE, SQLITE
 from tests.support.pair import Pair, pair
 
 
@@ -19,6 +20,6 @@ def desks(tmp_path: Path, engine: str) -> Iterator[Pair]:
 @pytest.fixture
 def sqlite_pair(tmp_path: Path) -> Iterator[Pair]:
     """The same, on SQLite alone."""
-    with pair(tmp_path) as made:
+    with ENGINE.using(SQLITE), pair(tmp_path) as made:
         made.settle()
         yield made

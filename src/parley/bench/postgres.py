@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,8 @@ _PLACES: Final = (
     "opt/homebrew/opt/postgresql*/bin",
     "usr/local/opt/postgresql*/bin",
 )
+_PREFIX: Final = "parley-pg-"
+_OWNER: Final = "owner"
 _USERS: Final = ("postgres", "nobody")
 _SETTINGS: Final = {
     "listen_addresses": "",
@@ -56,14 +58,16 @@ def cluster(within: Path | None = None) -> Iterator[str]:
     folder = programs()
     if folder is None:
         raise LookupError(WANTED)
+    place = within or Path("/tmp")  # noqa: S108 - a folder of its own is made in it
+    user = _user()
+    _sweep(folder, place, user)
     with ExitStack() as stack:
         # Not below TMPDIR: a socket's path has about a hundred characters at the most.
-        place = within or Path("/tmp")  # noqa: S108 - a folder of its own is made in it
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pg-", dir=place)))
-        user = _user()
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place)))
         if user is not None:
             shutil.chown(home, user)
         home.chmod(0o755)
+        (home / _OWNER).write_text(str(os.getpid()))
         data = home / "data"
         _run(
             folder / "initdb",
@@ -81,6 +85,21 @@ def cluster(within: Path | None = None) -> Iterator[str]:
         stop = (folder / "pg_ctl", "-D", data, "-m", "immediate", "stop")
         stack.callback(_run, *stop, user=user)
         yield f"postgresql://parley@/postgres?host={home}"
+
+
+def _sweep(programs_: Path, place: Path, user: str | None) -> None:
+    """Remove clusters whose owner was killed before it could."""
+    for home in place.glob(f"{_PREFIX}*"):
+        try:
+            owner = int((home / _OWNER).read_text())
+            os.kill(owner, 0)
+        except ProcessLookupError:
+            stop = ("-D", home / "data", "-m", "immediate", "stop")
+            with suppress(RuntimeError):
+                _run(programs_ / "pg_ctl", *stop, user=user)
+            shutil.rmtree(home, ignore_errors=True)
+        except (OSError, ValueError):
+            continue
 
 
 def _run(*command: str | Path, user: str | None) -> None:
