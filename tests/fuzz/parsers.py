@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import h11
 
+from parley.application import evidence, keys
 from parley.cli import manuscript, times
 from parley.crypto import checkpoint, cose, hybrid, keystore, receipt, words
 from parley.domain import channel as channel_acts
@@ -23,12 +24,14 @@ from parley.domain import inquiry
 from parley.kernel import cbor, ids, limits, text
 from parley.kernel.errors import ParleyError
 from parley.node import config
-from parley.record import acts, letter, statement, verdict
+from parley.record import acts, heads, keyring, letter, statement, verdict
 from parley.record import body as bodies
 from parley.record.dossier import export
 from parley.record.dossier.verify import verify as verify_dossier
+from parley.record.evidence.verify import verify as verify_evidence
 from parley.wire import door, frame
 from parley.wire.courier import stated_reason
+from tests.exchange.test_hostile import Hostile
 from tests.record.golden import (
     CHECKPOINTS,
     GOLDEN,
@@ -86,6 +89,33 @@ def _export(made: Pair, target: Path) -> None:
             connection, made.channel(desk), desk.vault, desk.keys.log, made.clock.now
         )
         export.export(source, target)
+
+
+@cache
+def evidence_file() -> list[bytes]:
+    """The proof of a fork between two real desks."""
+    with tempfile.TemporaryDirectory() as folder, pair(Path(folder)) as made:
+        made.settle()
+        hostile = Hostile(made)
+        for sent in (hostile.sign(), hostile.sign()):
+            hostile.refused(hostile.message(statements=(sent,), checkpoint=None))
+        (kept,) = evidence.every(made.left)
+        return [evidence.as_bytes(made.left, kept)]
+
+
+def _heads(data: bytes) -> object:
+    """What convicts of a head that was withheld: the signed bytes, and the word about them."""
+    half = raw("frame.heads")
+    return heads.read(data[: len(half)], data[len(half) :])
+
+
+def _heads_and_word() -> list[bytes]:
+    return [raw("frame.heads") + cbor.encode([bytes(32), raw("frame.word")])]
+
+
+def _key_request() -> list[bytes]:
+    asked = keyring.read(raw("keys.statement")).text
+    return [cbor.encode_model(keys.Request(keys.REQUEST_MAGIC, asked))]
 
 
 def _taken_in(data: bytes) -> object:
@@ -209,12 +239,16 @@ PARSERS: dict[str, Parser] = {
     "receipt header": Parser(
         receipt.parse_protected, of(*(f"receipts.{name}.protected" for name in RECEIPTS))
     ),
+    "key statement": Parser(keyring.read, of("keys.statement")),
+    "heads": Parser(_heads, _heads_and_word),
     "note": Parser(checkpoint.parse_note, _notes),
     "cosignature": Parser(_cosignature, _cosignatures),
     # files
     "letter": Parser(letter.parse, of("parties.north.letter", "parties.south.letter")),
     "letter text": Parser(_letter_text, _letter_texts),
     "dossier": Parser(lambda data: verify_dossier(io.BytesIO(data), workers=0), dossier, 10.0),
+    "key request": Parser(keys.read_request, _key_request),
+    "evidence": Parser(lambda data: verify_evidence(io.BytesIO(data)), evidence_file, 10.0),
     "cose sign1": Parser(
         lambda data: cose.parse_sign1(data, limit=limits.STATEMENT_BYTES, unprotected=True),
         lambda: [*each("statement")(), *of(*(f"receipts.{name}.receipt" for name in RECEIPTS))()],
