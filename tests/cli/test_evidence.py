@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.cli.conftest import Houses
-from tests.exchange.test_hostile import Hostile
+from tests.support.hostile import Hostile
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from parley.record.evidence.report import EvidenceReport, NotProved
 from parley.record.mirror import Mirror
 from parley.store import log
 from parley.store.proofs import EvidenceRow
-from tests.exchange.test_hostile import Hostile, false_receipt, seen
+from tests.support.hostile import Hostile, false_receipt, seen
 from tests.support.pair import Pair, inquiry
 
 replace = msgspec.structs.replace

@@ -12,7 +12,7 @@ from parley.record.channel import Channel
 from parley.store import channels, proofs
 
 EVIDENCE_ITEMS = 100
-"""Proofs that are kept for one channel: one convicts as well as many."""
+"""Proofs kept for one channel beside those that halted it: one convicts as well as many."""
 
 
 def keep(
@@ -24,13 +24,15 @@ def keep(
     *,
     seq: int = -1,
     size: int = -1,
+    halts: bool = True,
 ) -> bool:
     """Keep a proof; true where the channel has to be halted for it.
 
     A channel that officers have opened again is not halted anew by what belongs to the dispute that
     they decided: the same proof, or one about a place that we held by then.
 
-    :param seq: number of the statement that contradicts; :param size: of the root that does.
+    :param seq: number of the statement that contradicts; :param size: of the root that does;
+        :param halts: the caller halts the channel if this says so.
     """
     encoded = cbor.encode(list(data))
     digest = sha256(encoded).digest()
@@ -40,7 +42,9 @@ def keep(
         or 0 <= size <= decided.peer_size
         or proofs.has_evidence(connection, digest)
     )
-    if proofs.count_evidence(connection, channel.id) < EVIDENCE_ITEMS:
+    # What halts is kept whatever is there: halts are as few as decisions, and proofs of an old
+    # dispute must not crowd out the one of a new.
+    if (halts and not settled) or proofs.count_evidence(connection, channel.id) < EVIDENCE_ITEMS:
         proofs.add_evidence(
             connection,
             channel=channel.id,

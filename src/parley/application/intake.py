@@ -268,7 +268,7 @@ class Intake:
 
     def keep_evidence(self, reason: Reason, data: tuple[bytes, ...]) -> None:
         """Keep signed byte strings that contradict each other."""
-        convicting.keep(self._connection, self._channel, reason, data, self._now)
+        convicting.keep(self._connection, self._channel, reason, data, self._now, halts=False)
 
     def _halt(self, reason: Reason) -> None:
         self.halted = True
