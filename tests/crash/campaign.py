@@ -15,6 +15,7 @@ import argparse
 import json
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -153,6 +154,8 @@ def main() -> int:
     parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.worker is not None:
+        # Told to end, it ends its server and removes its desks.
+        signal.signal(signal.SIGTERM, lambda *_rest: sys.exit(0))
         file = given.folder / f"groups-{given.worker}.jsonl"
         done = {line["group"] for line in results(given.folder)}
         mine = range(given.worker, -(-given.runs // GROUP), given.processes)

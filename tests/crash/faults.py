@@ -10,7 +10,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -66,8 +66,12 @@ class Fault:
 
     def _go_wrong(self, write: Write, do: Callable[[], Any]) -> Any:
         match self._mode:
-            case Mode.ERROR_AFTER | Mode.KILL_AFTER:
+            case Mode.ERROR_AFTER:
                 do()
+            case Mode.KILL_AFTER:
+                # Some writes fail by themselves, and are borne: a folder that is there already.
+                with suppress(OSError):
+                    do()
             case Mode.HALF | Mode.KILL_HALF:
                 _half(write)
         if self._mode in KILLS:
