@@ -60,6 +60,8 @@ HOLDS = [
     Run("setback", "N0=1 N1=1 ANCHOR_BACK NOTHING_FLIES", states=700_000),
     Run("setback", "N0=1 N1=1 FAIR", liveness=True, states=50_000),
     Run("setback", "N0=1 N1=1 FAIR ANCHOR_BACK NOTHING_FLIES", liveness=True, states=40_000),
+    Run("revocation", "N=5", states=50_000),
+    Run("revocation", "N=5 FAIR", liveness=True, states=50_000),
 ]
 
 FAULTS = [
@@ -101,6 +103,10 @@ FAULTS = [
         "N0=1 N1=1 ANCHOR_BACK NOTHING_FLIES FAULT_HEADS_RECEIPTS_ONLY",
         finds="mirror_is_true",
     ),
+    Run("revocation", "N=4 FAULT_OLD_KEY_TAKEN", finds="thief_is_shut_out"),
+    Run("revocation", "N=4 FAULT_OPENED_AT_ONCE", finds="receipted_stands"),
+    Run("revocation", "N=4 FAULT_STALE_WORD", finds="receipted_stands"),
+    Run("revocation", "N=4 FAIR FAULT_WAITS_SILENTLY", liveness=True, finds="epoch_opens"),
 ]
 
 LIMITS = [Run("setback", "N0=1 N1=1 ANCHOR_BACK", finds="logs_agree")]
