@@ -43,7 +43,7 @@ class Liar:
         parsed = frames.parse(post.answer(right, data))
         header = parsed.header()
         channel = pair.channel(right)
-        message = lie(frames.open_message(parsed, header, left.keys.sealing))
+        message = lie(frames.open_message(parsed, header, left.keys))
         said = Heads(
             version=1,
             channel=channel.id,
@@ -55,7 +55,9 @@ class Liar:
             answers=message.answers,
         )
         word = heads.sign(said, right.keys.statement)
-        reply, _ = frames.seal(replace(message, word=word), channel, right.keys.statement, 77)
+        reply, _ = frames.seal(
+            replace(message, word=word), channel, right.keys.statement, 77, now=right.clock()
+        )
         post.settle(left, outgoing, digest, reply)
 
 
