@@ -42,7 +42,7 @@ demo: $(VENV)/run.stamp $(MO)
 	@$(BIN)/parley demo $(DEMO_FLAGS)
 
 test: $(VENV)/dev.stamp $(MO)
-	@$(BIN)/python -m pytest $(TEST_FLAGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TEST_FLAGS)
 
 check: $(VENV)/dev.stamp $(MO)
 	$(BIN)/ruff check .

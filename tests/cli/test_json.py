@@ -138,7 +138,7 @@ def test_a_proof_verifies_with_what_it_brings(houses: Houses) -> None:
     entry = record["entries"][-1]
     assert entry.keys() == {
         *("position", "author", "code", "seq", "id", "type", "case", "case_seq", "signed_at"),
-        *("recorded_at", "receipted_at", "verdict", "bytes"),
+        *("recorded_at", "receipted_at", "verdict", "bytes", "epoch", "key_revoked"),
     }
     proof = houses.json("record", "prove", entry["id"][:8], desk="left")
     signed = base64.b64decode(proof["statement_cose"])

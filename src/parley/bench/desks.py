@@ -84,8 +84,9 @@ def opened(folder: Path) -> Iterator[Pair]:
     ):
         introduce(left, right, letters)
         pair = Pair(left, right, channels.find(left, None).id)
-        deliver(pair, left)
-        deliver(pair, right)
+        # Both ask first what the other holds; then the geneses go.
+        for desk in (left, right, left, right):
+            deliver(pair, desk)
         yield pair
 
 

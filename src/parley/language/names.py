@@ -109,5 +109,6 @@ NAMES: Final[Mapping[str, str]] = {
     "read-content": N_("reading content"),
     "read-log": N_("reading the log"),
     "verify-record": N_("verifying the record"),
+    "reopen-channel": N_("opening a halted channel again"),
     "administer": N_("administering the desk"),
 }
