@@ -153,9 +153,9 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path("crash-campaign"))
     parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    # Told to end, a process ends its servers and removes its desks.
+    signal.signal(signal.SIGTERM, lambda *_rest: sys.exit(1))
     if given.worker is not None:
-        # Told to end, it ends its server and removes its desks.
-        signal.signal(signal.SIGTERM, lambda *_rest: sys.exit(0))
         file = given.folder / f"groups-{given.worker}.jsonl"
         done = {line["group"] for line in results(given.folder)}
         mine = range(given.worker, -(-given.runs // GROUP), given.processes)
