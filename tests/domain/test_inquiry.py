@@ -424,20 +424,23 @@ def test_conditions_that_were_replaced_or_refused_are_not_accepted() -> None:
     assert play.fold().offer is None
 
 
-def test_a_case_has_an_end_of_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "STATEMENTS_IN_CASE", 4)
+def test_a_case_has_an_end_of_room_for_each_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever fills it, with void acts or others, leaves the other side its room."""
+    monkeypatch.setattr(limits, "STATEMENTS_IN_CASE", 8)
     play = opened()
-    for _ in range(3):
+    for _ in range(4):
         play.exchange(REPLIER, HOLD)
     assert play.fold().overflow == 0
     for _ in range(3):
         play.exchange(REPLIER, HOLD)
     folded = play.fold()
-    assert (len(folded.acts), folded.overflow, folded.size) == (4, 3, 7)
+    assert (len(folded.acts), folded.overflow, folded.size) == (5, 3, 8)
     assert folded.status == Status.PRELIMINARY_ANSWERED
     with pytest.raises(ParleyError) as caught:
-        inquiry.decide(folded, play.draft(ASKER, W), NOW)
+        inquiry.decide(folded, play.draft(REPLIER, HOLD), NOW)
     assert caught.value.reason == Reason.CASE_FULL
+    play.exchange(ASKER, W)
+    assert play.fold().status == Status.WITHDRAWN
 
 
 # --- slips of the pen, which only the own house is told of ---------------------------------------

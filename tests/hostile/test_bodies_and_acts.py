@@ -7,15 +7,16 @@ import pytest
 
 from parley.application import audit, cases
 from parley.application.message import Sent
-from parley.kernel import ids
+from parley.kernel import ids, limits
 from parley.record import body as bodies
 from parley.record import statement
 from parley.record.freeze import Content
 from parley.record.replay import Replay
 from tests.support.hostile import Hostile
-from tests.support.pair import inquiry
+from tests.support.pair import START, inquiry
 
 replace = msgspec.structs.replace
+ACKNOWLEDGED = {"received-at": START, "handling-office": "00" * 8}
 
 
 def test_the_body_is_withheld(hostile: Hostile) -> None:
@@ -120,7 +121,8 @@ def test_a_code_is_invented(hostile: Hostile) -> None:
 
 def test_more_questions_are_counted_than_asked(hostile: Hostile) -> None:
     content = draft(hostile)
-    assert said(hostile, content._replace(codes={**content.codes, "questions": 3})) is not None
+    wrong = content._replace(codes={**content.codes, "questions": 3})
+    assert said(hostile, wrong) == "field-missing"
 
 
 def test_an_office_speaks_that_the_letter_does_not_name(hostile: Hostile) -> None:
@@ -134,8 +136,18 @@ def test_a_type_is_invented(hostile: Hostile) -> None:
 
 
 def test_an_answer_refers_to_nothing(hostile: Hostile) -> None:
-    content = draft(hostile, type="acknowledgement", codes={}, values={}, reference=bytes(32))
-    assert said(hostile, content) is not None
+    ours = hostile.speak(hostile.desks.left)
+    hostile.desks.settle()
+    content = draft(
+        hostile,
+        case=ours.act.case,
+        type="acknowledgement",
+        codes=ACKNOWLEDGED,
+        values={},
+        reference=bytes(32),
+        reply_wanted=None,
+    )
+    assert said(hostile, content) == "reference-unknown"
 
 
 def test_it_answers_for_us(hostile: Hostile) -> None:
@@ -147,7 +159,7 @@ def test_it_answers_for_us(hostile: Hostile) -> None:
         hostile,
         case=content.case,
         type="acknowledgement",
-        codes={},
+        codes=ACKNOWLEDGED,
         values={},
         reference=parsed.leaf,
         reply_wanted=None,
@@ -157,9 +169,7 @@ def test_it_answers_for_us(hostile: Hostile) -> None:
         content=own,
     )
     assert hostile.show(first, second) == []
-    first_void, second_void = hostile.voids(content.case)
-    assert first_void is None
-    assert second_void is not None
+    assert hostile.voids(content.case) == [None, "not-the-replier"]
     assert len(hostile.notices()) == 1
 
 
@@ -240,6 +250,47 @@ def standing_of(hostile: Hostile, type_: str) -> list[str | None]:
     with left.database.read() as connection:
         acts = list(Replay(connection, hostile.desks.channel(left)).opening().acts)
     return [act.void for act in acts if act.type == type_]
+
+
+def test_a_case_is_filled_so_that_we_cannot_answer(
+    hostile: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It opens a case and stuffs it with void acts; each side has room of its own."""
+    monkeypatch.setattr(limits, "STATEMENTS_IN_CASE", 8)
+    desks = hostile.desks
+    content = draft(hostile)
+    sent = [hostile.sign(content=content)]
+    for number in range(1, 10):
+        before = statement.parse(sent[-1].data).leaf
+        sent.append(
+            hostile.sign(
+                lambda e, n=number, b=before: replace(
+                    e, seq=e.seq + n, prev=b, case_seq=n, case_prev=b
+                ),
+                content=content,
+            )
+        )
+    assert hostile.show(*sent) == []
+    channel = desks.channel(desks.left)
+    listed = hostile.voids(content.case)
+    assert listed == [None, *["case-already-open"] * 3]
+    ours = desks.append(
+        desks.left,
+        content._replace(
+            type="acknowledgement",
+            codes=ACKNOWLEDGED,
+            values={},
+            reference=statement.parse(sent[0].data).leaf,
+            from_office=channel.own.text.offices[0].id,
+            to_offices=(channel.peer.text.offices[0].id,),
+            reply_wanted=None,
+        ),
+    )
+    shown = cases.show(desks.left, channel, content.case).acts
+    assert [act.void for act in shown if act.statement.leaf == ours.leaf] == [None]
+    waiting = [view.void for _, view in cases.inbox(desks.left, "otto")]
+    assert waiting.count("case-full") == 6, "what had no room is not shown as if it counted"
+    assert audit.fsck(desks.left).faults == ()
 
 
 @pytest.mark.parametrize("count", [12])

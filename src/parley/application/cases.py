@@ -154,7 +154,7 @@ def act_views(
                     if kept
                     else None
                 ),
-                void=known.void if known else entry.verdict,
+                void=known.void if known else _unlisted(entry, state),
                 standing=known.standing.value if known else "stands",
                 receipt=receipt_of(connection, channel, entry),
                 deliveries=(
@@ -167,6 +167,11 @@ def act_views(
             )
         )
     return found
+
+
+def _unlisted(entry: Entry, state: Inquiry | None) -> str | None:
+    """Why an act is void that its case does not list: there was no room for it."""
+    return entry.verdict or (Reason.CASE_FULL.value if state is not None else None)
 
 
 def receipt_of(connection: Connection, channel: Channel, entry: Entry) -> ReceiptRow | None:

@@ -32,7 +32,6 @@ from parley.domain.inquiry_state import (
 )
 from parley.domain.shape import answers, integer
 from parley.kernel import limits
-from parley.kernel.reasons import Reason
 
 Facts = dict[str, Any]
 Chains = tuple[tuple[Entry, ...], ...]
@@ -60,10 +59,10 @@ def evolve(state: Inquiry, event: Event) -> Inquiry:
 
 
 def _with_void(state: Inquiry, act: Act, reason: str, placed: bool) -> Inquiry:
-    """List an act that does nothing, unless the list is full: then it is only counted."""
+    """List an act that does nothing, unless its author's list is full: then it is only counted."""
     horizon = causality.widen(state.horizon, act) if placed else state.horizon
-    full = reason == Reason.CASE_FULL or len(state.strays) >= limits.STATEMENTS_IN_CASE
-    if full:
+    full = placed and len(state.chains[act.author]) >= state.room
+    if full or len(state.strays) >= limits.STATEMENTS_IN_CASE:
         return _replace(state, horizon=horizon, overflow=state.overflow + 1)
     entry = Entry(act.id, act.author, act.seq, act.seen, act.type, reason, Standing.STANDS)
     if placed:

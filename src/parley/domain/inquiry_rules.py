@@ -24,8 +24,8 @@ def judge(state: Inquiry, act: Act) -> None:
         raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
     if len(state.openers) > 1:
         raise ParleyError(Reason.CASE_OPENED_TWICE)
-    if state.size >= limits.STATEMENTS_IN_CASE:
-        raise ParleyError(Reason.CASE_FULL, limit=limits.STATEMENTS_IN_CASE)
+    if len(state.chains[act.author]) >= state.room:
+        raise ParleyError(Reason.CASE_FULL, limit=state.room)
     if spec.opens:
         _judge_inquiry(state, act)
         return

@@ -20,7 +20,7 @@ from parley.domain.act import ActType
 from parley.domain.catalogue import DECLINED
 from parley.domain.causality import Horizon
 from parley.domain.crossing import Standing, crossing
-from parley.kernel import cbor
+from parley.kernel import cbor, limits
 from parley.kernel.reasons import Reason
 
 
@@ -222,6 +222,11 @@ class Inquiry(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
                 if entry.id == act_id:
                     return entry
         return None
+
+    @property
+    def room(self) -> int:
+        """How many acts each member may make: nobody can fill the case for the others."""
+        return limits.STATEMENTS_IN_CASE // self.members
 
     # --- crossings ---------------------------------------------------------------------------
 

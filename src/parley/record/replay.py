@@ -153,7 +153,10 @@ class Replay:
 
     def _void_reason(self, entry: Entry) -> str | None:
         known = self.state(entry.case_id).find(entry.leaf)
-        return known.void if known is not None else entry.verdict
+        if known is not None:
+            return known.void
+        # A case lists all that it has room for.
+        return entry.verdict or Reason.CASE_FULL.value
 
     def state(self, case: bytes) -> Inquiry:
         """A case of the view.

@@ -89,7 +89,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "Open a new inquiry that refers to it.",
     ),
     Reason.CASE_FULL: (
-        "The case has {limit:number} statements, and no room for more.",
+        "The case has {limit:number} statements of this party, and no room for more of it.",
         "Open a new case that refers to it.",
     ),
     Reason.NOT_THE_ASKER: (
