@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -74,6 +75,33 @@ def test_a_process_that_ends_leaves_nobody_waiting_and_nothing_unchecked() -> No
         checks._verifiers[0]._program.kill()
         assert [wait() for wait in pending] == [7] * 9
         assert checks.check(KEY.public, signed(8, frozenset({3})), of=WORTH)() == 3
+
+
+def test_a_process_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction waits for the check: it must not wait for ever."""
+    monkeypatch.setattr(signatures, "PATIENCE_SECONDS", 0.2)
+    with closing(Signatures(1)) as checks:
+        wait_until_ready(checks)
+        assert checks._verifiers is not None
+        (verifier,) = checks._verifiers
+        verifier._program._process.send_signal(signal.SIGSTOP)
+        pending = [checks.check(KEY.public, signed(5, frozenset({4})), of=WORTH) for _ in range(3)]
+        assert [wait() for wait in pending] == [4] * 3
+        assert not verifier.ready
+        assert checks.check(KEY.public, signed(5, frozenset({1})), of=WORTH)() == 1
+
+
+@pytest.mark.parametrize("said", [b"", b"\xc1", b"\xa1x"])
+def test_a_process_that_talks_nonsense_is_given_up(said: bytes) -> None:
+    with closing(Signatures(1)) as checks:
+        wait_until_ready(checks)
+        assert checks._verifiers is not None
+        (verifier,) = checks._verifiers
+        receive = verifier._program.receive
+        verifier._program.receive = lambda: said if receive() else b""
+        checks.check(KEY.public, signed(1), of=WORTH)()
+        assert checks.check(KEY.public, signed(5, frozenset({2})), of=WORTH)() == 2
+        assert not verifier.ready
 
 
 def test_small_batches_start_no_process() -> None:

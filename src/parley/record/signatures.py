@@ -26,6 +26,9 @@ _log = logging.getLogger(__name__)
 AT_ONCE: Final = 24
 """Signatures that are handed over together: some milliseconds' work."""
 
+PATIENCE_SECONDS: Final = 10.0
+"""A process that has not answered by then is given up: a transaction may be waiting."""
+
 WORTH: Final = 32
 """Batches with fewer signatures are checked here."""
 
@@ -83,8 +86,9 @@ class Signatures:
 
         def wait() -> int | None:
             try:
-                return answer.result()
-            except ProgramEndedError:
+                return answer.result(PATIENCE_SECONDS)
+            except (ProgramEndedError, TimeoutError):
+                verifier.give_up()
                 return first_forged(key, signed)
 
         return wait
@@ -150,10 +154,14 @@ class _Verifier:
                 self._changed.notify()
         return answer
 
-    def close(self) -> None:
-        """End the process; whoever waits is told so."""
+    def give_up(self) -> None:
+        """End the process; whoever waits is told so, and nobody is sent to it any more."""
         self._program.kill()
         self._end()
+
+    def close(self) -> None:
+        """:meth:`give_up`, and see the process end."""
+        self.give_up()
         for thread in self._threads:
             thread.join()
         self._program.close()
@@ -174,13 +182,23 @@ class _Verifier:
     def _read(self) -> None:
         try:
             self._program.receive()
-            self._waiting.popleft()
+            self._next()
             self.ready = True
             while True:
                 found = _ANSWERS.decode(self._program.receive())
-                self._waiting.popleft().set_result(found)
-        except ProgramEndedError:
-            self._end()
+                self._next().set_result(found)
+        except (ProgramEndedError, msgspec.DecodeError):
+            self.give_up()
+
+    def _next(self) -> Future[int | None]:
+        """The oldest request that has no answer.
+
+        :raises ProgramEndedError: there is none: the process was given up, or says too much.
+        """
+        with self._changed:
+            if not self._waiting:
+                raise ProgramEndedError
+            return self._waiting.popleft()
 
     def _end(self) -> None:
         """The process is of no use any more: nobody is sent to it, nobody left waiting."""
