@@ -143,6 +143,21 @@ def test_a_receipt_given_in_a_reply_that_the_network_lost_comes_by_pouch(
     assert standing.receipted == 2
 
 
+def test_a_checkpoint_that_arrives_does_not_stand_for_the_receipt_that_was_lost(
+    desks: Pair, tmp_path: Path
+) -> None:
+    """What shows that the peer has our statements makes it believe that we have its receipts."""
+    outgoing = exchange.compose(desks.right, desks.channel_id)
+    post.answer(desks.left, post.request(desks.right, outgoing)[0])
+    open_(desks.right, *pack(desks, desks.left, tmp_path / "1"))
+    (standing,) = channels.standings(desks.right)
+    assert (standing.agreed_own, standing.receipted) == (1, 0)
+    open_(desks.left, *pack(desks, desks.right, tmp_path / "2"))
+    open_(desks.right, *pack(desks, desks.left, tmp_path / "3"))
+    (standing,) = channels.standings(desks.right)
+    assert standing.receipted == 1
+
+
 def test_wire_and_pouch_at_once_take_effect_once(desks: Pair, tmp_path: Path) -> None:
     ask(desks, desks.left)
     (early,) = pack(desks, desks.left, tmp_path / "there")

@@ -291,7 +291,7 @@ def frame(
 
 def heads(message: list[Any], sender: Letter, recipient: Letter) -> list[Any]:
     """10.1: what the sender of a message says of heads, its signature checked."""
-    _, channel, _, answers, held, _, _, _, _, _, wishes, _, own, _, _, word = message
+    _, channel, _, answers, held, _, _, _, _, _, wishes, _, _, own, _, _, word = message
     said = [1, channel, sender.party, recipient.party, held, own, bool(wishes & 2), answers]
     assert word[0] == kid(sender.statement_key)
     ed25519(sender.statement_key, word[1], b"parley/heads/1\n" + encode(said))

@@ -230,7 +230,7 @@ def test_a_second_reader_opens_the_frame() -> None:
     version, channel, _nonce, answers, held, sent, note, receipts, cosigned = parts[:9]
     assert (version, channel, answers) == (1, raw("channel.id"), None)
     assert held == [0, 1, said["genesis-south"].leaf, 1]
-    own, returned, returned_receipts, _word = parts[12:]
+    own, returned, returned_receipts, _word = parts[13:]
     assert own == [0, 2, said["inquiry"].leaf]
     assert (returned, returned_receipts) == ([], [])
     heads = second.heads(parts, parties["north"], parties["south"])
@@ -243,8 +243,8 @@ def test_a_second_reader_opens_the_frame() -> None:
     assert (size, protected) == (2, raw("receipts.genesis-south.protected"))
     assert signature == raw("receipts.genesis-south.signature")
     assert cosigned == [[2, GOLDEN["checkpoints"]["south-2"]["cosignature_ed25519"]]]
-    refusals, wishes, keys_held = parts[9:12]
-    assert (refusals, wishes, keys_held) == ([], 0, 0)
+    refusals, wishes, keys_held, receipts_held = parts[9:13]
+    assert (refusals, wishes, keys_held, receipts_held) == ([], 0, 0, 1)
     assert keys == [raw("keys.statement")]
     text = second.key_statement(keys[0], parties["north"], 1, parties["north"].digest)
     assert text[4] == "sealing"

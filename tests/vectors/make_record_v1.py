@@ -419,6 +419,7 @@ def of_frame(world: World) -> dict[str, Any]:
             refusals=(),
             wishes=0,
             keys_held=0,
+            receipts_held=1,
             own=own,
             returned=(),
             returned_receipts=(),

@@ -223,9 +223,10 @@ def _still_refused(
 def _receipts_held(connection: Connection, channel: Channel, message: Message) -> int:
     """Up to which size the peer has our receipts, by its own word, even if we gave it more once.
 
-    An answer may be lost; an old word makes us give again what the peer has, and no more.
+    An answer may be lost; an old word makes us give again what the peer has, and no more. ``held``
+    counts what a checkpoint of ours shows as well: a receipt may be lost where that one arrived.
     """
-    last = message.held.receipted - 1
+    last = message.receipts_held - 1
     covering = proofs.receipts_covering(connection, channel.id, channel.own_index, last, last)
     return max((row.size for row in covering if row.last_seq <= last), default=0)
 

@@ -233,6 +233,7 @@ def _message(
         refusals=parts.refusals[:_REFUSALS],
         wishes=parts.wishes,
         keys_held=channel.peer_keys.number,
+        receipts_held=box.receipted,
         own=said.own,
         returned=returned,
         returned_receipts=returned_receipts,

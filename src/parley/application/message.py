@@ -59,7 +59,8 @@ class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
 
     ``statements`` are the sender's own, in order of their sequence numbers. They include every own
     statement below ``checkpoint`` and below the size of each receipt that the recipient may lack.
-    ``keys_held`` is the number of the recipient's newest key statement that the sender holds.
+    ``keys_held`` is the number of the recipient's newest key statement that the sender holds;
+    ``receipts_held`` of how many of its own statements the sender holds the recipient's receipts.
     ``answers`` is the signed digest of the frame that this one replies to; in a request, of the
     recipient's last reply that the sender took in.
 
@@ -80,6 +81,7 @@ class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     refusals: Annotated[tuple[Refusal, ...], Meta(max_length=8)]
     wishes: Count
     keys_held: Count
+    receipts_held: Count
     own: Head
     returned: Annotated[tuple[Sent, ...], Meta(max_length=limits.STATEMENTS_IN_FRAME)]
     returned_receipts: Annotated[
