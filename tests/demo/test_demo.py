@@ -106,14 +106,7 @@ def test_the_transcript_keeps_claims_and_illustration_apart(
     assert text.count(SILENT[language]) == 2  # acknowledgement and closing
     mark = made_up.mark.in_language(language)
     for act in made_up.acts:
-        own = [act.subject, act.incident, act.facts, act.next_step, act.remarks]
-        every = [
-            *(one for one in own if one),
-            *act.questions,
-            *(item.description for item in act.evidence),
-            *(answer.text for answer in act.answers),
-            made_up.note(act),
-        ]
+        every = [*act.wording(), made_up.note(act)]
         for one in every:
             bare = one.in_language(language).removeprefix(f"{mark}: ")
             found = [line for line in lines if bare in line]

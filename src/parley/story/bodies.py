@@ -13,45 +13,39 @@ from parley.story.texts import Text
 Value = str | bytes
 
 
-def of_act(story: Story, illustration: Illustration, act: Act) -> dict[str, Value]:
-    """All fields of the statement that replays ``act``."""
-    fields = {**_texts(act), **_registry(illustration, act)}
-    fields |= _localised("story/illustration", illustration.note(act))
+def of_act(
+    story: Story, illustration: Illustration, act: Act, *, opens: bool = False
+) -> dict[str, Value]:
+    """All fields of the statement that replays ``act``; ``opens``: it opens its case."""
+    fields = {**_texts(act), **_registry(illustration, act, opens=opens)}
+    fields |= localised("story/illustration", illustration.note(act))
     if act.event is not None:
         fields |= _told(story, story.event(act.event))
     return fields
 
 
+def localised(path: str, text: Text) -> dict[str, Value]:
+    """A field with its version in each language."""
+    return {f"{path}@{language}": version for language, version in text.versions()}
+
+
 def _texts(act: Act) -> dict[str, Value]:
     """The wording: illustration, each text with its mark."""
-    texts: dict[str, Text | None] = {
-        "subject": act.subject,
-        "incident": act.incident,
-        "facts": act.facts,
-        "next-step": act.next_step,
-        "remarks": act.remarks,
-    }
-    for number, question in enumerate(act.questions, 1):
-        texts[f"questions/{number}/text"] = question
-    for answer in act.answers:
-        texts[f"answers/{answer.question}/text"] = answer.text
-    fields: dict[str, Value] = {}
-    for path, text in texts.items():
-        if text is not None:
-            fields |= _localised(path, text)
+    fields: dict[str, Value] = dict(act.plain)
+    for path, text in act.texts.items():
+        fields |= localised(path, text)
     for number, item in enumerate(act.evidence, 1):
-        fields |= _localised(f"evidence/{number}/description", item.description)
+        fields |= localised(f"evidence/{number}/description", item.description)
         fields[f"evidence/{number}/sha256"] = item.sha256
     return fields
 
 
-def _registry(illustration: Illustration, act: Act) -> dict[str, Value]:
+def _registry(illustration: Illustration, act: Act, *, opens: bool) -> dict[str, Value]:
     """Synthetic registry numbers. Who opens the case does not know the other side's yet."""
-    fields: dict[str, Value] = {"registry/own": illustration.registry[act.by]}
-    if act.type != "inquiry":
-        fields["registry/peer"] = next(
-            number for party, number in illustration.registry.items() if party != act.by
-        )
+    fields: dict[str, Value] = {"registry/own": f"{illustration.registry[act.by]}-{act.case}"}
+    if not opens:
+        (other,) = (number for party, number in illustration.registry.items() if party != act.by)
+        fields["registry/peer"] = f"{other}-{act.case}"
     return fields
 
 
@@ -60,12 +54,8 @@ def _told(story: Story, event: Event) -> dict[str, Value]:
     return {
         "story/id": event.id,
         "story/date": event.date,
-        **_localised("story/source", story.source_of(event)),
-        **_localised("story/claimant", event.claimant),
-        **_localised("story/facts", event.facts),
-        **_localised("story/date-is", event.date_is),
+        **localised("story/source", story.source_of(event)),
+        **localised("story/claimant", event.claimant),
+        **localised("story/facts", event.facts),
+        **localised("story/date-is", event.date_is),
     }
-
-
-def _localised(path: str, text: Text) -> dict[str, Value]:
-    return {f"{path}@{language}": version for language, version in text.versions()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib import resources
 from typing import Annotated, Final
@@ -21,6 +22,9 @@ from parley.story.texts import Text
 FILE: Final = "illustration.toml"
 
 Days = Annotated[int, Meta(ge=1, le=365)]
+Label = Annotated[str, Meta(pattern=r"\A[a-z0-9]+(?:-[a-z0-9]+)*\Z", max_length=40)]
+FieldPath = Annotated[str, Meta(pattern=r"\A[a-z]+(?:-[a-z]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*\Z")]
+Code = int | str | tuple[int | str | tuple[int | str, ...], ...]
 
 
 class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,61 +40,48 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return sha256(self.content.encode()).digest()
 
 
-class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An answer to a question: its number, the token of its status, its text."""
-
-    question: Annotated[int, Meta(ge=1)]
-    status: TypeToken
-    text: Text
-
-
-class Act(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    rename={"questions": "question", "answers": "answer"},
-):
+class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One act of a replay. ``event`` is the story's event; None: procedure, as illustration.
 
-    ``reply_wanted_days`` and ``next_step_days`` are days from the act.
+    ``case`` names the case among the acts, ``about`` another one that it is about; ``label`` names
+    the act, for a later one's ``reference``. ``texts`` are the fields of the body that have a
+    version in each language, ``plain`` those that have one for all, ``codes`` the header codes that
+    do not follow from the text; ``in_days`` those that are times, in days from the act.
+    ``contacts`` is how many synthetic contact records the act brings.
     """
 
     type: TypeToken
     by: PartyCode
+    case: Label
     event: EventId | None = None
+    label: Label | None = None
+    reference: Label | None = None
+    about: Label | None = None
     precedence: TypeToken = "routine"
-    severity: TypeToken | None = None
     reply_wanted_days: Days | None = None
-    next_step_days: Days | None = None
-    subject: Text | None = None
-    incident: Text | None = None
-    facts: Text | None = None
-    next_step: Text | None = None
-    remarks: Text | None = None
-    questions: tuple[Text, ...] = ()
+    codes: dict[TypeToken, Code] = {}
+    in_days: dict[TypeToken, Days] = {}
+    texts: dict[FieldPath, Text] = {}
+    plain: dict[FieldPath, str] = {}
     evidence: tuple[Evidence, ...] = ()
-    answers: tuple[Answer, ...] = ()
+    contacts: Annotated[int, Meta(ge=1, le=1000)] | None = None
 
     def marked(self, mark: Text) -> Act:
         """The same act with ``mark`` in front of each of its texts."""
-
-        def of(text: Text | None) -> Text | None:
-            return text.after(mark) if text else None
-
-        replace = msgspec.structs.replace
-        return replace(
+        return msgspec.structs.replace(
             self,
-            subject=of(self.subject),
-            incident=of(self.incident),
-            facts=of(self.facts),
-            next_step=of(self.next_step),
-            remarks=of(self.remarks),
-            questions=tuple(question.after(mark) for question in self.questions),
+            texts={path: text.after(mark) for path, text in self.texts.items()},
             evidence=tuple(
-                replace(item, description=item.description.after(mark)) for item in self.evidence
+                msgspec.structs.replace(item, description=item.description.after(mark))
+                for item in self.evidence
             ),
-            answers=tuple(replace(answer, text=answer.text.after(mark)) for answer in self.answers),
         )
+
+    def wording(self) -> Iterator[Text]:
+        """All its texts."""
+        yield from self.texts.values()
+        for item in self.evidence:
+            yield item.description
 
 
 class Illustration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"acts": "act"}):
@@ -118,15 +109,14 @@ def load() -> Illustration:
 
     :raises msgspec.ValidationError: the file was edited and lacks something.
     :raises ParleyError: a text breaks the rules of text.
+    :raises KeyError: an act names a case or an act that does not come before it.
     """
     data = resources.files("parley.story").joinpath(FILE).read_text("utf-8")
     found = msgspec.convert(tomllib.loads(data), Illustration)
     for text in (found.mark, found.wording, found.procedure, *found.offices.values()):
         text.check()
     acts = tuple(act.marked(found.mark) for act in found.acts)
-    for act in acts:
-        for text in _texts(act):
-            text.check()
+    _check(acts)
     return msgspec.structs.replace(
         found,
         wording=found.wording.after(found.mark),
@@ -135,11 +125,15 @@ def load() -> Illustration:
     )
 
 
-def _texts(act: Act) -> list[Text]:
-    single = (act.subject, act.incident, act.facts, act.next_step, act.remarks)
-    return [
-        *(text for text in single if text is not None),
-        *act.questions,
-        *(item.description for item in act.evidence),
-        *(answer.text for answer in act.answers),
-    ]
+def _check(acts: tuple[Act, ...]) -> None:
+    cases: set[str] = set()
+    labels: set[str] = set()
+    for act in acts:
+        for text in act.wording():
+            text.check()
+        for wanted, known in ((act.reference, labels), (act.about, cases)):
+            if wanted is not None and wanted not in known:
+                raise KeyError(wanted)
+        cases.add(act.case)
+        if act.label is not None:
+            labels.add(act.label)

@@ -22,6 +22,7 @@ from parley.cli.demo.transcript import Transcript
 from parley.cli.output import Output
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.story.events import Event
 
 EVIDENCE_FOLDER: Final = "evidence"
 
@@ -174,6 +175,27 @@ def _program() -> str:
     return f"{shlex.quote(sys.executable)} -m parley"
 
 
+def _by_event(played: Sequence[Played]) -> list[tuple[Event, list[Played]]]:
+    """The story's events in the order in which they were replayed, each with its acts."""
+    found: dict[str, tuple[Event, list[Played]]] = {}
+    for one in played:
+        if one.event is not None:
+            found.setdefault(one.event.id, (one.event, []))[1].append(one)
+    return list(found.values())
+
+
+def _event(event: Event, acts: Sequence[Played]) -> dict[str, Any]:
+    first = acts[0]
+    return {
+        "id": event.id,
+        "type": first.act.type,
+        "from": first.author.code,
+        "to": first.reader.code,
+        "case": first.case.hex(),
+        "statements": [one.leaf.hex() for one in acts],
+    }
+
+
 def plain(result: Result) -> dict[str, Any]:
     """The result for a program: events by the story's ids, with the statements that replay them."""
     return {
@@ -184,17 +206,7 @@ def plain(result: Result) -> dict[str, Any]:
         "agreement": next(
             (dict(agreement(one.report)) for one in result.verdicts if one.report is not None), None
         ),
-        "events": [
-            {
-                "id": one.event.id,
-                "type": one.act.type,
-                "from": one.author.code,
-                "to": one.reader.code,
-                "statements": [one.leaf.hex()],
-            }
-            for one in result.played
-            if one.event is not None
-        ],
+        "events": [_event(event, acts) for event, acts in _by_event(result.played)],
         "illustrations": [
             {
                 "type": one.act.type,

@@ -7,29 +7,20 @@ the statement that the other side received.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from parley.cli import acts, fields
+from parley.cli.demo import house
 from parley.cli.demo.replay import Played
+from parley.cli.demo.stage import OFFICERS
 from parley.cli.output import Output
-from parley.domain.catalogue import DAY
-from parley.domain.inquiry_state import Status
-from parley.language.marks import N_
 from parley.record.body import Value
 from parley.story.texts import Text
 
 _SHORT_ID: Final = 16
-_ACKNOWLEDGEMENT: Final = "acknowledgement"
-
-_SUBSTANCE: Final[Mapping[str, str]] = {
-    Status.ASKED: N_("Substance: asked; a receipt is no answer"),
-    Status.ACKNOWLEDGED: N_("Substance: acknowledged; that is no answer"),
-    Status.PRELIMINARY_ANSWERED: N_("Substance: a preliminary answer was given"),
-    Status.ANSWERED: N_("Substance: a detailed answer was given"),
-    Status.CLOSED: N_("Substance: closed by the side that had asked"),
-}
-"""Where the inquiry stands after an act, on both records: another axis than delivery."""
+_STORY: Final = "story/"
 
 
 class Origin(StrEnum):
@@ -83,17 +74,17 @@ class _Reader:
             return value.hex()
         return value if isinstance(value, str) else None
 
-    def numbered(self, group: str, field: str) -> Iterator[tuple[int, str]]:
-        """The texts ``group/<n>/field``, by number."""
-        numbers = {
-            int(parts[1])
-            for path in self._values
-            if (parts := path.split("/"))[0] == group and len(parts) >= 3
-        }
-        for number in sorted(numbers):
-            text = self.said(f"{group}/{number}/{field}")
-            if text is not None:
-                yield number, text
+    def wording(self, type_: str) -> Iterator[tuple[str, str]]:
+        """All texts but those of the story, in the reader's language: names and values."""
+        for field in fields.of(type_, self._values):
+            if field.pattern.startswith(_STORY) or field.language not in (
+                None,
+                self.output.language,
+            ):
+                continue
+            name = fields.label(self.output, field._replace(language=None))
+            shown = fields.shown(self.output, field)
+            yield name, shown.removeprefix(self._mark)
 
 
 def _told(reader: _Reader) -> Iterator[str]:
@@ -111,74 +102,29 @@ def _told(reader: _Reader) -> Iterator[str]:
 
 def _made_up(reader: _Reader, played: Played) -> Iterator[str]:
     """What was made for the demonstration."""
-    output = reader.output
+    output, header = reader.output, played.opened.statement.act
     note = reader.said("story/illustration")
     if note is not None:
         yield output.foreign(note)
-    yield from _headings(reader, played)
-    for number, text in reader.numbered("questions", "text"):
-        yield output.text("Question {number}: {text}", number=number, text=text)
-    for number, text in reader.numbered("evidence", "description"):
-        yield output.text("Evidence {number}: {text}", number=number, text=text)
-        digest = reader.plain(f"evidence/{number}/sha256")
-        yield output.text("Evidence {number}, SHA-256: {digest}", number=number, digest=digest)
-    statuses = {answer.question: answer.status for answer in played.act.answers}
-    for number, text in reader.numbered("answers", "text"):
-        yield output.text(
-            "Answer {number}, {status:name}: {text}",
-            number=number,
-            status=statuses.get(number, "unknown"),
-            text=text,
-        )
-    yield from _endings(reader, played)
-
-
-def _headings(reader: _Reader, played: Played) -> Iterator[str]:
-    output, header = reader.output, played.opened.statement.act
-    subject, incident = reader.said("subject"), reader.said("incident")
-    facts = reader.said("facts")
-    if subject is not None:
-        yield output.text("Subject: {text}", text=subject)
-    if incident is not None:
-        yield output.text("Incident: {text}", text=incident)
-    if facts is not None:
-        yield output.text("Facts: {text}", text=facts)
-    if played.act.severity is not None:
-        yield output.text("Severity: {severity:name}", severity=played.act.severity)
+    for name, value in reader.wording(played.act.type):
+        yield output.text("{name}: {value}", name=name, value=value)
+    rows = acts.code_rows(output, header.codes)
     if header.reply_wanted is not None:
-        yield output.plural(
-            "Reply wanted within {n} day",
-            "Reply wanted within {n} days",
-            header.reply_wanted // DAY,
-        )
-
-
-def _endings(reader: _Reader, played: Played) -> Iterator[str]:
-    output, header = reader.output, played.opened.statement.act
-    next_step, at = reader.said("next-step"), header.codes.get("next-step")
-    if next_step is not None and isinstance(at, int):
-        yield output.text("Next step, by {at:date}: {text}", at=at, text=next_step)
-    remarks = reader.said("remarks")
-    if remarks is not None:
-        yield output.text("Remarks: {text}", text=remarks)
-    own, peer = reader.plain("registry/own"), reader.plain("registry/peer")
-    if own is not None and peer is not None:
-        yield output.text("Registry number: {own}; of the other side: {peer}", own=own, peer=peer)
-    elif own is not None:
-        yield output.text("Registry number: {own}", own=own)
+        wanted = output.translator.duration(header.reply_wanted)
+        rows.append((output.text("Answer wanted within"), wanted))
+    for name, value in rows:
+        yield output.text("{name}: {value}", name=name, value=value)
 
 
 def _done(output: Output, played: Played) -> Iterator[str]:
     """What the two desks did: house, statement, delivery, and, apart from it, substance."""
     author, recipient = played.author.code, played.reader.code
-    if played.act.type == _ACKNOWLEDGEMENT:
-        yield output.text("The duty officer of {desk} alone made this statement.", desk=author)
-    else:
-        yield output.text(
-            "Three officers of {desk} made this statement: one drafted it, one reviewed it in law, "
-            "one authorised its exact bytes.",
-            desk=author,
-        )
+    hands = [output.name(OFFICERS[name]) for name in house.hands(played.act.type)]
+    yield output.text(
+        "Inside {desk} this passed through the hands of: {hands}",
+        desk=author,
+        hands=", ".join(hands),
+    )
     yield output.text(
         "Statement {id}, signed by {desk}: {time}",
         id=short(played.leaf),
@@ -198,6 +144,4 @@ def _done(output: Output, played: Played) -> Iterator[str]:
             desk=recipient,
             time=output.time(opened[1]),
         )
-    substance = _SUBSTANCE.get(played.status)
-    if substance is not None:
-        yield output.text(substance)
+    yield output.text("Substance: {status:name}", status=played.status)

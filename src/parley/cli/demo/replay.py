@@ -1,22 +1,23 @@
-"""Replaying the inquiry: each act through the hands of its officers, and over to the other side."""
+"""Replaying the story: each act through the hands of its officers, and over to the other side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from parley.application import cases, drafts
 from parley.application.cases import ActView, CaseView
 from parley.application.writing import Writing
-from parley.cli.demo.stage import AUTHORISER, DRAFTER, DUTY, LEGAL, Side, Stage
-from parley.domain.act import Code, Precedence
+from parley.cli.demo import house
+from parley.cli.demo.stage import DUTY, Side, Stage
+from parley.domain.act import ActType, Code, Precedence
 from parley.domain.catalogue import DAY
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.statement import Statement
 from parley.story import bodies
 from parley.story.events import Event
-from parley.story.illustration import Act
+from parley.story.illustration import Act, Label
 
 
 class Played(NamedTuple):
@@ -40,47 +41,44 @@ class Played(NamedTuple):
 
 def play(stage: Stage) -> Iterator[Played]:
     """Play all acts in order; each is yielded once its author holds the receipt for it."""
-    case: bytes | None = None
+    cases: dict[Label, bytes] = {}
+    leaves: dict[Label, bytes] = {}
     for act in stage.illustration.acts:
         author = stage.sides[act.by]
-        statement = _state(stage, author, act, case)
-        case = statement.act.case
+        statement = _state(stage, author, act, cases, leaves)
+        cases[act.case] = statement.act.case
+        if act.label is not None:
+            leaves[act.label] = statement.leaf
         yield _follow(stage, author, act, statement)
 
 
-def _state(stage: Stage, author: Side, act: Act, case: bytes | None) -> Statement:
+def _state(
+    stage: Stage,
+    author: Side,
+    act: Act,
+    known: Mapping[Label, bytes],
+    leaves: Mapping[Label, bytes],
+) -> Statement:
     """Let the author's officers make the statement. It is signed and queued, and not yet sent."""
-    values = bodies.of_act(stage.story, stage.illustration, act)
-    if act.type == "acknowledgement" and case is not None:
+    case = known.get(act.case)
+    values = bodies.of_act(stage.story, stage.illustration, act, opens=case is None)
+    if act.type == ActType.ACKNOWLEDGEMENT and case is not None:
         return drafts.acknowledge(author.desk, DUTY, author.channel, case, values)
+    codes: dict[str, Code] = dict(act.codes)
+    now = author.desk.clock()
+    codes |= {name: now + days * DAY for name, days in act.in_days.items()}
+    if act.about is not None:
+        codes["about"] = known[act.about].hex()
     writing = Writing(
         type=act.type,
         values=values,
-        codes=_codes(act, author.desk.clock()),
+        codes=codes,
         case=case,
+        reference=leaves[act.reference] if act.reference else None,
         precedence=Precedence[act.precedence.upper()],
         reply_wanted=act.reply_wanted_days * DAY if act.reply_wanted_days else None,
     )
-    draft = drafts.write(author.desk, DRAFTER, author.channel, writing)
-    frozen = drafts.submit(author.desk, DRAFTER, draft.id, draft.revision)
-    digest = frozen.sha256 or b""
-    drafts.clear(author.desk, LEGAL, draft.id, digest)
-    statement = drafts.authorise(author.desk, AUTHORISER, draft.id, digest)
-    if statement is None:
-        raise ParleyError(Reason.INTERNAL, fact="an authorised act that was not released")
-    return statement
-
-
-def _codes(act: Act, now: int) -> dict[str, Code]:
-    """The header codes that do not follow from the text."""
-    codes: dict[str, Code] = {}
-    if act.severity is not None:
-        codes["severity"] = act.severity
-    if act.answers:
-        codes["answers"] = tuple((answer.question, answer.status) for answer in act.answers)
-    if act.next_step_days is not None:
-        codes["next-step"] = now + act.next_step_days * DAY
-    return codes
+    return house.pass_through(author, writing)
 
 
 def _follow(stage: Stage, author: Side, act: Act, statement: Statement) -> Played:

@@ -38,11 +38,15 @@ PARTIES: Final = (US, RU)
 DRAFTER: Final = "drafter"
 LEGAL: Final = "legal"
 AUTHORISER: Final = "authoriser"
+SECOND: Final = "second-authoriser"
+CUSTODIAN: Final = "custodian"
 DUTY: Final = "duty"
 OFFICERS: Final[Mapping[str, str]] = {
     DRAFTER: "drafter",
     LEGAL: "legal-reviewer",
     AUTHORISER: "authoriser",
+    SECOND: "authoriser",
+    CUSTODIAN: "contacts-custodian",
     DUTY: "duty-officer",
 }
 """The officers of each house, by what they do; nobody has a name."""
