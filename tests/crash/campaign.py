@@ -1,10 +1,11 @@
 """Kills at random moments of two desks' work, by the thousand: ``python -m tests.crash.campaign``.
 
-A run forks a process for the desks (or one for each), has them work (:mod:`tests.crash.streams`)
-and kills them, or one of them, after a random time. Then both are opened again: nothing that was
-acknowledged may be missing, nothing may be doubled, and they have to agree. Runs come in groups
-that go on with the same two desks. What a group does follows from the seed and its number, except
-for the moment at which the system lets a kill come through.
+A run forks a process for the desks (or one for each). It opens them and looks: nothing that was
+acknowledged before may be missing, nothing may be doubled, and they have to agree. Then they work
+(:mod:`tests.crash.streams`), some after an error at a random write, until they, or one of them, are
+killed after a random time. Runs come in groups that go on with the same two desks, and end with a
+last look. A fork is warm: this process has done once what it will do. What a group does follows
+from the seed and its number, except for the moment at which the system lets a kill come through.
 
 Results are kept in a folder, a line for each group; a campaign that was stopped goes on from there.
 """
@@ -48,10 +49,11 @@ def engine_of(number: int) -> str:
 
 def work(folder: Path, seed: str, numbers: list[int], file: Path) -> None:
     """Run groups and write a line for each; an anomaly's desks are kept in ``folder``."""
-    longest = {SQLITE: 0.2, POSTGRESQL: 0.4}
+    opening = {SQLITE: 0.1, POSTGRESQL: 0.2}
     with memory() as place, ExitStack() as stack, file.open("a", buffering=1) as lines:
         stack.callback(ENGINE.close)
         stages: dict[str, Stages] = {}
+        warm: set[str] = set()
         for number in numbers:
             engine = engine_of(number)
             with ENGINE.using(engine):
@@ -61,13 +63,16 @@ def work(folder: Path, seed: str, numbers: list[int], file: Path) -> None:
                 begun = time.monotonic()
                 anomaly = None
                 with suppress(_KeptError), copied(template, facts, place / "run") as given:
-                    group = Group(place / "run", given, engine, longest[engine])
+                    group = Group(place / "run", given, engine, opening[engine])
                     try:
+                        if engine not in warm:
+                            group.warm()
+                            warm.add(engine)
                         group.run(random.Random(f"{seed}/{number}"))
                     except Exception:  # noqa: BLE001 - the campaign goes on, and says so at the end
                         anomaly = traceback.format_exc()
                         shutil.copytree(place / "run", folder / f"anomaly-{number}")
-                    longest[engine] = group.longest
+                    opening[engine] = group.opening
                 counts = [[*key, count] for key, count in group.counts.items()]
                 line = {
                     "group": number,

@@ -85,11 +85,9 @@ _databases: dict[tuple[Path, Config], Database] = {}
 def _warm(folder: Path, config: Config) -> Database:
     """The database of a folder, with all statements compiled that were compiled for it before.
 
-    It was closed since, and has no connection: its file may be another one by now.
+    It was closed since, and has no connection: it may be another one by now.
     """
     key = (folder, config)
-    if "://" in config.desk.database:
-        return _open_database(folder, config)
     if key not in _databases:
         _databases[key] = _open_database(folder, config)
     return _databases[key]

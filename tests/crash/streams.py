@@ -6,6 +6,7 @@ parent holds the desks to it.
 
 from __future__ import annotations
 
+import itertools
 import random
 import socket
 from collections.abc import Callable
@@ -19,13 +20,15 @@ from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
 from parley.store import outbox
 from parley.wire import post
-from tests.crash.faults import Say
+from tests.crash.faults import Fault, Say
 from tests.crash.operations import INQUIRY
 
 _NOTHING_TO_ACKNOWLEDGE: Final = frozenset(
     {Reason.NOTHING_ASKED, Reason.ALREADY_ACKNOWLEDGED, Reason.NOT_THE_REPLIER}
 )
 
+Steps = dict[str, tuple[int, Callable[[str, Desk], None]]]
+"""Each step's name, its weight, and what carries it out for a desk."""
 Bring = Callable[[str, bytes], bytes]
 """Brings a frame of the desk with this name to its peer; the reply. Raises :class:`GoneError`."""
 
@@ -42,6 +45,12 @@ class Begun(NamedTuple):
 
 class Ended(NamedTuple):
     """A step has come to its end."""
+
+    step: str
+
+
+class Failed(NamedTuple):
+    """A step was broken off by an error."""
 
     step: str
 
@@ -79,7 +88,7 @@ class Stream:
         self._channel_id = channel
         self._bring = bring
         self._folder = folder
-        self._steps: dict[str, tuple[int, Callable[[str, Desk], None]]] = {
+        self._steps: Steps = {
             "draft to release": (6, self._sign),
             "acknowledge": (2, self._acknowledge),
             "contact": (8, self._contact),
@@ -90,21 +99,37 @@ class Stream:
             "add an officer": (1, self._officer),
         }
 
-    def run(self, steps: int) -> None:
-        """So many steps; each is said before and after."""
-        names = list(self._steps)
-        weights = [weight for weight, _step in self._steps.values()]
-        for _ in range(steps):
-            (name,) = self._chance.choices(names, weights)
+    def run(self, steps: int | None = None, *, fault: Fault | None = None) -> None:
+        """So many steps, or steps until the end of the process; each is said before and after.
+
+        What ``fault`` makes fail is borne: the desks go on with the next step.
+        """
+        self._run(dict(self._steps), steps, fault)
+
+    def each(self) -> None:
+        """Each step once on either desk."""
+        for step in self._steps.values():
+            for side, desk in self._desks.items():
+                step[1](side, desk)
+
+    def alone(self, steps: int | None) -> None:
+        """Steps of the house, without any contact."""
+        house = {name: step for name, step in self._steps.items() if name != "contact"}
+        self._run(house, steps, None)
+
+    def _run(self, chosen: Steps, steps: int | None, fault: Fault | None) -> None:
+        weights = [weight for weight, _step in chosen.values()]
+        for _ in itertools.count() if steps is None else range(steps):
+            (name,) = self._chance.choices(list(chosen), weights)
             side = self._chance.choice(sorted(self._desks))
             self._say(Begun(name))
-            self._steps[name][1](side, self._desks[side])
+            try:
+                chosen[name][1](side, self._desks[side])
+            except (ParleyError, OSError):
+                if fault is None or fault.hit is None:
+                    raise
+                self._say(Failed(name))
             self._say(Ended(name))
-
-    def alone(self, steps: int) -> None:
-        """Steps of the house, without any contact."""
-        del self._steps["contact"]
-        self.run(steps)
 
     def _channel(self, desk: Desk) -> Channel:
         with desk.database.read() as connection:
@@ -179,6 +204,15 @@ class Line:
 
     def __init__(self, end: socket.socket) -> None:
         self._end = end
+
+    def begin(self) -> None:
+        """The other process may begin."""
+        self._send(b"begin")
+
+    def wait(self) -> None:
+        """Wait until it may. Raises :class:`GoneError`."""
+        if not self._receive():
+            raise GoneError
 
     def bring(self, _side: str, data: bytes) -> bytes:
         """Send a frame and wait for the reply."""

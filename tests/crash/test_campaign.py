@@ -21,7 +21,7 @@ def test_some_kills_at_random_moments(engine: str, stages: Stages, place: Path) 
     print(f"{SEED_VARIABLE}={seed}")  # noqa: T201 - pytest shows it where the test fails
     template, facts = stages.of("channel")
     with copied(template, facts, place / "run") as given:
-        group = Group(place / "run", given, engine, longest=0.1)
+        group = Group(place / "run", given, engine, opening=0.05)
         group.run(random.Random(seed))
     assert group.counts.total() == GROUP
 

@@ -39,6 +39,7 @@ class Server:
     def __init__(self, url: str) -> None:
         self._url = url
         self._free: list[str] = []
+        self._dropped: list[str] = []
         self._made = 0
 
     def url_of(self, name: str) -> str:
@@ -59,15 +60,21 @@ class Server:
     def copy(self, url: str) -> Iterator[str]:
         """The URL of a copy of one of this server's databases, to which nobody is connected."""
         name = self._make(template=url.partition("?")[0].rpartition("/")[2])
-        yield self.url_of(name)
-        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        try:
+            yield self.url_of(name)
+        finally:
+            self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            self._dropped.append(name)
 
     def _make(self, template: str = "template1") -> str:
-        self._made += 1
-        name = f"parley_test_{os.getpid()}_{self._made}"
+        name = self._dropped.pop() if self._dropped else self._new_name()
         command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         self._run(command.format(sql.Identifier(name), sql.Identifier(template)))
         return name
+
+    def _new_name(self) -> str:
+        self._made += 1
+        return f"parley_test_{os.getpid()}_{self._made}"
 
     def _emptied(self, name: str) -> bool:
         """Empty all tables; false where a test has changed more than rows."""
