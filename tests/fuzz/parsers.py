@@ -15,18 +15,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 import h11
+import msgspec
 
 from parley.application import evidence, keys
 from parley.cli import manuscript, times
-from parley.crypto import checkpoint, cose, hybrid, keystore, receipt, words
+from parley.crypto import checkpoint, cose, hybrid, keystore, receipt, witnessing, words
 from parley.domain import channel as channel_acts
 from parley.domain import inquiry
 from parley.kernel import cbor, ids, limits, text
 from parley.kernel.errors import ParleyError
-from parley.node import config
+from parley.node import backup, config
+from parley.node import witness as witnesses
 from parley.record import acts, heads, keyring, letter, statement, verdict
 from parley.record import body as bodies
 from parley.record.dossier import export
+from parley.record.dossier import format as dossiers
 from parley.record.dossier.verify import verify as verify_dossier
 from parley.record.evidence.verify import verify as verify_evidence
 from parley.wire import door, frame
@@ -101,6 +104,83 @@ def evidence_file() -> list[bytes]:
             hostile.refused(hostile.message(statements=(sent,), checkpoint=None))
         (kept,) = evidence.every(made.left)
         return [evidence.as_bytes(made.left, kept)]
+
+
+_ITEMS = {
+    dossiers.HEADER_KIND: dossiers.Header,
+    dossiers.LETTER_KIND: dossiers.LetterItem,
+    dossiers.KEYS_KIND: dossiers.KeysItem,
+    dossiers.NOT_US_KIND: dossiers.NotUsItem,
+    dossiers.RECEIPT_KIND: dossiers.ReceiptItem,
+    dossiers.CHECKPOINT_KIND: dossiers.CheckpointItem,
+    dossiers.PROOF_KIND: dossiers.ProofItem,
+    dossiers.FULL_RECEIPT_KIND: dossiers.FullReceiptItem,
+    dossiers.WITNESS_KIND: dossiers.WitnessItem,
+    dossiers.MARK_KIND: dossiers.MarkItem,
+    dossiers.END_KIND: dossiers.EndItem,
+}
+
+
+def _dossier_item(item: bytes) -> object:
+    """An item of a dossier, whatever the signatures in it are worth."""
+    kind = dossiers.kind_of(item)
+    if kind != dossiers.STATEMENT_KIND:
+        return cbor.decode_as(item, _ITEMS[kind], limit=dossiers.SMALL_ITEM_BYTES)
+    _author, signed, body = dossiers.read_statement(item)
+    return statement.parse(signed), body is None or bodies.opened(body)
+
+
+def _dossier_items(data: bytes) -> object:
+    return [_dossier_item(item) for item in dossiers.Reader(io.BytesIO(data))]
+
+
+def _small_dossier() -> list[bytes]:
+    """Items of a real dossier without its letters, which have a parser of their own."""
+    (whole,) = dossier()
+    items = list(dossiers.Reader(io.BytesIO(whole)))
+    small = [one for one in items if dossiers.kind_of(one) != dossiers.LETTER_KIND]
+    return [b"".join(dossiers.frame(one) for one in small)]
+
+
+def _items() -> list[bytes]:
+    (whole,) = dossier()
+    found = {dossiers.kind_of(one): one for one in dossiers.Reader(io.BytesIO(whole))}
+    return list(found.values())
+
+
+def _submission(data: bytes) -> object:
+    """What is brought to a witness, without its log's signature."""
+    return checkpoint.parse_note(witnessing.parse(data).note, limit=witnessing.NOTE_BYTES)
+
+
+def _submissions() -> list[bytes]:
+    note = GOLDEN["checkpoints"]["south-3"]["note"].encode()
+    proof = (bytes(32), bytes(range(32)))
+    return [
+        witnessing.render(witnessing.Submission(0, (), note)),
+        witnessing.render(witnessing.Submission(2, proof, note)),
+    ]
+
+
+def _witness_answer(data: bytes) -> object:
+    """What a witness answers, in lines over a checkpoint that we hold."""
+    held, _lines = checkpoint.parse_note(GOLDEN["checkpoints"]["south-3"]["note"].encode())
+    keys_ = witnessing.keys_of(
+        GOLDEN["checkpoints"]["south-3"]["cosigner"], LETTERS["north"].log_key
+    )
+    return witnessing.accept(data, held, keys_)
+
+
+def _verifier_keys() -> list[bytes]:
+    public = LETTERS["north"].log_key
+    both = [checkpoint.cosigner_vkey("witness.example", public, pq) for pq in (False, True)]
+    return [both[0].encode(), "\n".join(both).encode()]
+
+
+def _manifest() -> list[bytes]:
+    files = {"desk.db": "00" * 32, "parley.toml": "11" * 32, "vault/1.keys": "22" * 32}
+    made = backup.Manifest(backup.FORMAT, "0.1", "33" * 32, 1_800_000_000, 1, 7, files)
+    return [msgspec.json.encode(made)]
 
 
 def _heads(data: bytes) -> object:
@@ -243,11 +323,19 @@ PARSERS: dict[str, Parser] = {
     "heads": Parser(_heads, _heads_and_word),
     "note": Parser(checkpoint.parse_note, _notes),
     "cosignature": Parser(_cosignature, _cosignatures),
+    # of a witness and to it
+    "witness request": Parser(_submission, _submissions),
+    "witness answer": Parser(_witness_answer, _cosignatures),
+    "verifier key": Parser(
+        lambda data: witnessing.parse_vkeys(text.decode(data).split()), _verifier_keys
+    ),
     # files
     "letter": Parser(letter.parse, of("parties.north.letter", "parties.south.letter")),
     "letter text": Parser(_letter_text, _letter_texts),
     "dossier": Parser(lambda data: verify_dossier(io.BytesIO(data), workers=0), dossier, 10.0),
     "key request": Parser(keys.read_request, _key_request),
+    "dossier items": Parser(_dossier_items, _small_dossier),
+    "dossier item": Parser(_dossier_item, _items),
     "evidence": Parser(lambda data: verify_evidence(io.BytesIO(data)), evidence_file, 10.0),
     "cose sign1": Parser(
         lambda data: cose.parse_sign1(data, limit=limits.STATEMENT_BYTES, unprotected=True),
@@ -258,6 +346,11 @@ PARSERS: dict[str, Parser] = {
     "configuration": Parser(
         lambda data: config.parse(text.decode(data)),
         lambda: [config.render(config.Config()).encode()],
+    ),
+    "backup manifest": Parser(backup.parse, _manifest),
+    "witness configuration": Parser(
+        lambda data: witnesses.parse(text.decode(data)),
+        lambda: [witnesses.render(witnesses.WitnessConfig("witness.example")).encode()],
     ),
     "manuscript": Parser(_manuscript, texts(INQUIRY)),
     # typed

@@ -39,6 +39,7 @@ MANIFEST: Final = "backup.json"
 DATABASE: Final = "desk.db"
 
 _MANIFEST_BYTES: Final = 8 << 20
+_PARTY_BYTES: Final = 32
 _PART: Final = 1 << 20
 
 
@@ -120,18 +121,31 @@ def read(source: Path) -> Manifest:
     """
     try:
         with (source / MANIFEST).open("rb") as file:
-            manifest = msgspec.json.decode(file.read(_MANIFEST_BYTES), type=Manifest)
+            manifest = parse(file.read(_MANIFEST_BYTES + 1))
     except FileNotFoundError as error:
         raise ParleyError(Reason.BACKUP_MISSING, path=str(source)) from error
-    except (OSError, msgspec.MsgspecError) as error:
+    except OSError as error:
         raise ParleyError(Reason.BACKUP_DAMAGED, file=MANIFEST) from error
-    if manifest.format != FORMAT:
-        raise ParleyError(Reason.BACKUP_DAMAGED, file=MANIFEST)
     if set(manifest.files) != set(_names(source)):
         raise ParleyError(Reason.BACKUP_DAMAGED, file=str(source))
     for name, digest in manifest.files.items():
         if _digest(source / name) != digest:
             raise ParleyError(Reason.BACKUP_DAMAGED, file=name)
+    return manifest
+
+
+def parse(data: bytes) -> Manifest:
+    """A backup's manifest; its files are not looked at.
+
+    :raises ParleyError: ``backup-damaged``.
+    """
+    try:
+        manifest = msgspec.json.decode(data[: _MANIFEST_BYTES + 1], type=Manifest)
+        party = bytes.fromhex(manifest.party)
+    except (ValueError, RecursionError) as error:
+        raise ParleyError(Reason.BACKUP_DAMAGED, file=MANIFEST) from error
+    if manifest.format != FORMAT or len(party) != _PARTY_BYTES or len(data) > _MANIFEST_BYTES:
+        raise ParleyError(Reason.BACKUP_DAMAGED, file=MANIFEST)
     return manifest
 
 

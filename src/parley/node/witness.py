@@ -71,7 +71,7 @@ def found(
     folder.chmod(0o700)
     write_durably(folder / KEYS_FILE, keystore.lock({"log": key.seed}, passphrase, costs))
     # Last: a folder with a configuration is a witness.
-    write_durably(folder / CONFIG_FILE, _render(config).encode())
+    write_durably(folder / CONFIG_FILE, render(config).encode())
     return Witness(folder / LOGS_FOLDER, config.name, key, desks.now)
 
 
@@ -86,9 +86,17 @@ def load(folder: Path) -> WitnessConfig:
         raise ParleyError(Reason.WITNESS_MISSING, folder=str(folder)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ParleyError(Reason.CONFIG_INVALID, place=CONFIG_FILE) from error
+    return parse(data)
+
+
+def parse(data: str) -> WitnessConfig:
+    """Read a configuration.
+
+    :raises ParleyError: ``config-invalid``.
+    """
     try:
         config = msgspec.convert(tomllib.loads(data), WitnessConfig)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (ValueError, RecursionError) as error:
         raise ParleyError(Reason.CONFIG_INVALID, place=str(error)) from error
     _check_name(config.name)
     return config
@@ -141,7 +149,9 @@ def _check_name(name: str) -> None:
         raise ParleyError(Reason.CONFIG_INVALID, place="name")
 
 
-def _render(config: WitnessConfig) -> str:
+def render(config: WitnessConfig) -> str:
+    """The configuration as a file."""
+
     def quoted(text: str) -> str:
         return msgspec.json.encode(text).decode()
 
