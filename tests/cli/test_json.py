@@ -11,9 +11,10 @@ from parley.cli import acts, case_page, dossier_page, draft_page, fields
 from parley.crypto import checkpoint, merkle, receipt
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import CATALOGUE
-from parley.domain.crossing import Outcome, Standing
+from parley.domain.crossing import Standing
 from parley.domain.drafting import Stage
-from parley.domain.inquiry_state import Level, Status
+from parley.domain.kinds.inquiry_crossing import Outcome
+from parley.domain.kinds.inquiry_state import Level, Status
 from parley.record import statement
 from parley.record.dossier.report import NotProved
 from tests.cli.conftest import ASK, Houses

@@ -14,8 +14,9 @@ from parley.cli import manuscript, template, times
 from parley.cli.manuscript import Circumstances
 from parley.domain.act import Code
 from parley.domain.body import LanguageStatus
-from parley.domain.catalogue import CATALOGUE, INQUIRY_TYPES
+from parley.domain.catalogue import CATALOGUE
 from parley.domain.shape import CodeKind, FieldKind, TypeSpec
+from parley.domain.types.inquiry import INQUIRY_TYPES
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -74,7 +75,7 @@ def _codes(draw: st.DrawFn, spec: TypeSpec, counts: dict[str, int]) -> dict[str,
             codes[rule.name] = draw(st.integers(NOW, NOW + 10**8))
         elif rule.kind == CodeKind.COUNT and rule.name in counts:
             codes[rule.name] = counts[rule.name]
-        elif rule.kind == CodeKind.ANSWERS:
+        elif rule.kind == CodeKind.PAIRS:
             statuses = st.sampled_from(rule.choices)
             codes[rule.name] = tuple((n, draw(statuses)) for n in range(1, counts["answers"] + 1))
     return codes

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from parley.domain import causality, inquiry
+from parley.domain import causality
 from parley.domain.act import Act, ActType, Code
 from parley.domain.causality import Horizon
-from parley.domain.inquiry_state import Inquiry, Level
+from parley.domain.kinds.inquiry_state import Level
+from tests.domain import folded
+from tests.domain.folded import Folded
 
 ASKER, REPLIER = 0, 1
 NOW = 1_700_000_000
@@ -39,7 +41,7 @@ def make(
     )
 
 
-def codes_for(type_: str, state: Inquiry) -> Codes:
+def codes_for(type_: str, state: Folded) -> Codes:
     """The plainest codes with which an act of this type is in order, knowing ``state``."""
     open_ = [q.number for q in state.questions if q.level != Level.FINAL] or [1]
     codes: dict[str, Codes] = {
@@ -58,7 +60,7 @@ def codes_for(type_: str, state: Inquiry) -> Codes:
     return codes.get(type_, {})
 
 
-def reference_for(type_: str, state: Inquiry) -> bytes | None:
+def reference_for(type_: str, state: Folded) -> bytes | None:
     """What an act of this type most plainly refers to, knowing ``state``."""
     if type_ == ActType.INQUIRY:
         return None
@@ -94,8 +96,8 @@ class Play:
         other = 1 - member
         return [*self.said[member], *self.said[other][: self.held[member]]]
 
-    def view(self, member: int) -> Inquiry:
-        return inquiry.fold(self.known(member))
+    def view(self, member: int) -> Folded:
+        return folded.fold(self.known(member))
 
     def draft(self, member: int, type_: str, codes: Codes | None = None, **fields: Any) -> Act:
         """An act that ``member`` could release now; the plainest header where none is given."""
@@ -140,8 +142,8 @@ class Play:
     def acts(self) -> list[Act]:
         return [*self.said[0], *self.said[1]]
 
-    def fold(self, horizon: Horizon | None = None) -> Inquiry:
-        return inquiry.fold(self.acts(), horizon=horizon)
+    def fold(self, horizon: Horizon | None = None) -> Folded:
+        return folded.fold(self.acts(), horizon=horizon)
 
     def horizon(self) -> Horizon:
         """What both are known to have seen, once each has said something more."""
@@ -159,12 +161,12 @@ def opened(questions: int = 2, **fields: Any) -> Play:
     return play
 
 
-def statuses(state: Inquiry) -> list[str]:
+def statuses(state: Folded) -> list[str]:
     """The status of each question, in the order of their numbers."""
     return [question.status for question in state.questions]
 
 
-def voids(state: Inquiry) -> dict[bytes, str]:
+def voids(state: Folded) -> dict[bytes, str]:
     """Why the void acts are void, by id."""
     return {entry.id: entry.void for entry in state.void_acts if entry.void is not None}
 

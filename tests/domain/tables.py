@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from parley.domain.body import LanguageStatus
-from parley.domain.catalogue import CATALOGUE, CHANNEL_TYPES, GROUNDS, INQUIRY_TYPES
-from parley.domain.crossing import ASKER_TYPES, CROSSINGS, REPLIER_TYPES
 from parley.domain.delivery import EVENTS
+from parley.domain.kinds.inquiry_crossing import ASKER_TYPES, CROSSINGS, REPLIER_TYPES
 from parley.domain.roles import DUTIES, Role
 from parley.domain.shape import CodeKind, CodeRule, FieldRule, TypeSpec
+from parley.domain.types.channel import CHANNEL_TYPES
+from parley.domain.types.inquiry import GROUNDS, INQUIRY_TYPES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "inquiry.md"
+
+TYPES = (*INQUIRY_TYPES, *CHANNEL_TYPES)
 
 HOUR, DAY = 3600, 86_400
 
@@ -60,7 +63,7 @@ def types() -> str:
         ("type", "sent by", "what it does", "who makes it", "makes due"),
         (
             (code(spec.type), spec.sender, spec.purpose, officers(spec), clocks(spec))
-            for spec in (*INQUIRY_TYPES, *CHANNEL_TYPES)
+            for spec in TYPES
         ),
     )
 
@@ -71,11 +74,13 @@ def bounds(rule: CodeRule) -> str:
             if rule.name == "ground":
                 return "one of the grounds below"
             return code(*rule.choices) if rule.choices else "a short token"
-        case CodeKind.ANSWERS:
+        case CodeKind.PAIRS:
             return "pairs [number of the question, " + " or ".join(map(code, rule.choices)) + "]"
         case CodeKind.TIME:
             return "seconds since the epoch, UTC"
         case CodeKind.ID:
+            if rule.least:
+                return f"{rule.least} to {rule.most} hexadecimal digits"
             return "hexadecimal"
         case CodeKind.IDS:
             return f"{rule.least} to {rule.most}, hexadecimal"
@@ -94,7 +99,7 @@ def codes() -> str:
                 "yes" if rule.required else "no",
                 bounds(rule),
             )
-            for spec in CATALOGUE.values()
+            for spec in TYPES
             for rule in spec.codes
         ),
     )
@@ -106,12 +111,12 @@ def field(rule: FieldRule) -> str:
 
 def fields() -> str:
     users: dict[FieldRule, list[TypeSpec]] = {}
-    for spec in CATALOGUE.values():
+    for spec in TYPES:
         for rule in spec.fields:
             users.setdefault(rule, []).append(spec)
     who = {
         tuple(INQUIRY_TYPES): "every type of the inquiry",
-        tuple(spec for spec in CATALOGUE.values() if spec.fields): "every type with a body",
+        tuple(spec for spec in TYPES if spec.fields): "every type with a body",
     }
     return table(
         ("field", "kind", "required", "in"),
@@ -143,7 +148,7 @@ def crossings() -> str:
     return table(
         ("asker", "replier", "outcome", "asker's act", "replier's act", "why"),
         (
-            (code(asker), code(replier), entry.outcome, entry.asker, entry.replier, entry.why)
+            (code(asker), code(replier), entry.outcome, entry.first, entry.second, entry.why)
             for asker in ASKER_TYPES
             for replier in REPLIER_TYPES
             for entry in (CROSSINGS[asker, replier],)

@@ -9,8 +9,10 @@ import pytest
 
 from parley.domain.act import ActType, Code
 from parley.domain.catalogue import CATALOGUE, check_act, spec_of
+from parley.domain.kinds import KINDS
 from parley.domain.roles import Role
-from parley.domain.shape import SLUG, CodeKind, CodeRule, Scope, Sender, check_codes
+from parley.domain.shape import SLUG, CodeKind, CodeRule, Opens, Scope, Sender, check_codes
+from parley.domain.types.common import ABOUT
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from tests.domain.play import DAY, make
@@ -26,27 +28,46 @@ WRONG: dict[CodeKind, list[Any]] = {
     CodeKind.TIME: [-1, 1 << 41, "now", True],
     CodeKind.TOKEN: ["Not a token", "", 1, "x" * 41],
     CodeKind.ID: ["0", "AB", "xy", "", 5, "ab" * 100],
-    CodeKind.IDS: ["ab", (), ("ab",), ("ab", "x"), ("ab", 1), ("ab",) * 100],
-    CodeKind.ANSWERS: [
-        (),
-        "1",
-        (1, "answered"),
-        ((1, "maybe"),),
-        ((0, "answered"),),
-        ((2, "answered"), (1, "answered")),
-        ((1, "answered"), (1, "partly")),
-        ((1, "answered", 3),),
-        ((True, "answered"),),
-        (("1", "answered"),),
-        ((1, 2),),
-        ((257, "answered"),),
-        tuple((n, "answered") for n in range(1, 300)),
+    CodeKind.IDS: ["ab", ("ab", "x"), ("ab", 1), ("ab", "ab"), ("ab",) * 100],
+    CodeKind.NUMBERS: [1, "1", (0,), (2, 1), (1, 1), (True,), ("1",), (1 << 50,)],
+    CodeKind.RANGES: [
+        *(1, "1", (1,), ((1,),), ((2, 1),), ((0, 1),), ((1, 2, 3),), ((1, "2"),)),
+        *(((1, 2), (2, 3)), ((1, 2), (3, 4)), ((5, 6), (1, 2)), ((1, 1 << 50),), ((True, 2),)),
+    ],
+    CodeKind.TOKENS: ["one", ("one", "one"), ("No",), (1,), ("",), ("x" * 41,)],
+    CodeKind.PAIRS: [
+        *("1", (1, "one"), ((0, "one"),), ((1, "No"),), ((1, "one", 3),), ((True, "one"),)),
+        *((("1", "one"),), ((1, 2),), ((1 << 50, "one"),), ((1, ""),)),
+    ],
+    CodeKind.NAMED: [
+        *("a", ("a", "b"), (("b", "x"), ("a", "x")), (("a", "x"), ("a", "y")), (("A", "x"),)),
+        *(((1, "x"),), (("a", "X"),), (("a", -1),), (("a", True),), (("a", "x", "y"),)),
     ],
 }
 
 
+def wrong(rule: CodeRule) -> list[Any]:
+    """Values that the rule does not allow, by its kind and by its bounds."""
+    values = list(WRONG[rule.kind])
+    if rule.kind in TUPLES and rule.least:
+        values.append(())
+    if rule.kind == CodeKind.PAIRS:
+        token = rule.choices[0] if rule.choices else "one"
+        values += [((2, token), (1, token)), ((1, token), (1, token))]
+        values += [((rule.highest + 1, token),)]
+        values += [tuple((n, token) for n in range(1, rule.most + 2))] if rule.most < 5000 else []
+    return values
+
+
+TUPLES = (
+    *(CodeKind.IDS, CodeKind.NUMBERS, CodeKind.RANGES, CodeKind.TOKENS),
+    *(CodeKind.PAIRS, CodeKind.NAMED),
+)
+
+
 def test_every_type_has_its_declaration() -> None:
-    assert set(CATALOGUE) == set(ActType)
+    assert set(CATALOGUE) >= set(ActType)
+    assert {spec.scope for spec in CATALOGUE.values()} == {*KINDS, Scope.CHANNEL}
     for type_, spec in CATALOGUE.items():
         assert spec.type == type_
         assert spec_of(type_) is spec
@@ -84,8 +105,12 @@ def test_officers_stand_behind_every_act_of_a_case_and_none_behind_the_desks_own
         assert spec.authorisers == 1
 
 
-def test_only_an_inquiry_opens_a_case() -> None:
-    assert [type_ for type_, spec in CATALOGUE.items() if spec.opens] == [ActType.INQUIRY]
+@pytest.mark.parametrize("scope", KINDS)
+def test_every_kind_of_case_can_be_opened_and_may_name_another_case(scope: Scope) -> None:
+    opening = [s for s in CATALOGUE.values() if s.scope == scope and s.opens != Opens.NEVER]
+    assert opening
+    for spec in opening:
+        assert spec.code("about") == ABOUT
 
 
 @pytest.mark.parametrize("type_", CATALOGUE)
@@ -107,9 +132,7 @@ def test_a_code_is_required_where_the_catalogue_says_so(type_: str, rule: CodeRu
 
 @pytest.mark.parametrize(("type_", "rule"), RULES, ids=NAMED)
 def test_a_code_out_of_its_bounds_is_refused(type_: str, rule: CodeRule) -> None:
-    for value in WRONG[rule.kind]:
-        if value == ("ab",) and rule.least == 1:
-            continue
+    for value in wrong(rule):
         codes: dict[str, Code] = {**CODES[type_], rule.name: value}
         with pytest.raises(ParleyError) as caught:
             check_codes(CATALOGUE[type_], codes)
@@ -119,8 +142,14 @@ def test_a_code_out_of_its_bounds_is_refused(type_: str, rule: CodeRule) -> None
 @pytest.mark.parametrize(("type_", "rule"), RULES, ids=NAMED)
 def test_every_choice_of_a_code_passes(type_: str, rule: CodeRule) -> None:
     for choice in rule.choices:
-        value: Code = ((1, choice),) if rule.kind == CodeKind.ANSWERS else choice
-        check_codes(CATALOGUE[type_], {**CODES[type_], rule.name: value})
+        one: dict[CodeKind, Code] = {
+            CodeKind.TOKEN: choice,
+            CodeKind.TOKENS: (choice,),
+            CodeKind.PAIRS: ((1, choice),),
+            CodeKind.NAMED: (("a", choice),),
+        }
+        if rule.least <= 1:
+            check_codes(CATALOGUE[type_], {**CODES[type_], rule.name: one[rule.kind]})
 
 
 @pytest.mark.parametrize("type_", CATALOGUE)

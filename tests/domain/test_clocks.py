@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from parley.domain import case
 from parley.domain.act import ActType, Precedence
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.clocks import (
@@ -12,7 +13,6 @@ from parley.domain.clocks import (
     due,
     duration,
     escalation,
-    obligations,
     receipt_time,
 )
 from parley.domain.shape import ClockKind
@@ -22,9 +22,13 @@ HOUR = 3600
 ACKNOWLEDGE, PRELIMINARY, DETAILED, NEXT_STEP, RESPOND = ClockKind
 
 
+def obligations(play: Play) -> tuple[Obligation, ...]:
+    return case.obligations(play.fold().case)
+
+
 def dues(play: Play) -> list[tuple[ClockKind, int, int | None, int | None]]:
     """Kind, owner, seconds and date of all that is due."""
-    return [(item.kind, item.owner, item.seconds, item.at) for item in obligations(play.fold())]
+    return [(item.kind, item.owner, item.seconds, item.at) for item in obligations(play)]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,7 @@ def test_an_inquiry_makes_three_things_due() -> None:
         (PRELIMINARY, REPLIER, 24 * HOUR, None),
         (DETAILED, REPLIER, 30 * DAY, None),
     ]
-    assert {item.since for item in obligations(play.fold())} == {play.said[ASKER][0].id}
+    assert {item.since for item in obligations(play)} == {play.said[ASKER][0].id}
 
 
 def test_an_acknowledgement_and_answers_take_things_off_one_by_one() -> None:
@@ -98,7 +102,7 @@ def test_an_answer_acknowledges_what_its_author_had_seen() -> None:
     play.say(ASKER, ActType.SUPPLEMENT)
     play.exchange(REPLIER, ActType.DETAILED_ANSWER)
     supplement = play.said[ASKER][1]
-    found = obligations(play.fold())
+    found = obligations(play)
     assert [(item.kind, item.since) for item in found] == [
         (ACKNOWLEDGE, supplement.id),
         (DETAILED, supplement.id),
@@ -110,16 +114,16 @@ def test_an_answer_acknowledges_what_its_author_had_seen() -> None:
 def test_while_conditions_wait_the_answer_is_not_due() -> None:
     play = opened()
     offer = play.exchange(REPLIER, ActType.CONDITIONAL_ANSWER)
-    assert obligations(play.fold()) == (Obligation(RESPOND, ASKER, offer.id, 10 * DAY),)
+    assert obligations(play) == (Obligation(RESPOND, ASKER, offer.id, 10 * DAY),)
     accepted = play.exchange(ASKER, ActType.CONDITIONS_ACCEPTED)
-    assert obligations(play.fold()) == (Obligation(DETAILED, REPLIER, accepted.id, 30 * DAY),)
+    assert obligations(play) == (Obligation(DETAILED, REPLIER, accepted.id, 30 * DAY),)
 
 
 def test_questions_beyond_the_conditions_keep_their_own_clock() -> None:
     play = opened()
     play.exchange(REPLIER, ActType.CONDITIONAL_ANSWER)
     added = play.exchange(ASKER, ActType.SUPPLEMENT)
-    found = [(item.kind, item.owner, item.since) for item in obligations(play.fold())]
+    found = [(item.kind, item.owner, item.since) for item in obligations(play)]
     assert (DETAILED, REPLIER, added.id) in found
     assert (RESPOND, ASKER, play.said[REPLIER][0].id) in found
 
@@ -129,13 +133,13 @@ def test_an_acceptance_that_lapsed_starts_no_clock() -> None:
     play.exchange(REPLIER, ActType.CONDITIONAL_ANSWER)
     play.say(ASKER, ActType.CONDITIONS_ACCEPTED)
     refusal = play.exchange(REPLIER, ActType.REFUSAL)
-    assert obligations(play.fold()) == (Obligation(RESPOND, ASKER, refusal.id, 10 * DAY),)
+    assert obligations(play) == (Obligation(RESPOND, ASKER, refusal.id, 10 * DAY),)
 
 
 def test_a_refusal_waits_for_the_askers_word() -> None:
     play = opened()
     refusal = play.exchange(REPLIER, ActType.REFUSAL)
-    assert obligations(play.fold()) == (Obligation(RESPOND, ASKER, refusal.id, 10 * DAY),)
+    assert obligations(play) == (Obligation(RESPOND, ASKER, refusal.id, 10 * DAY),)
     play.exchange(ASKER, ActType.SUPPLEMENT)
     assert RESPOND not in [kind for kind, *_ in dues(play)]
 

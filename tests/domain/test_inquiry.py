@@ -8,14 +8,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from parley.domain import inquiry
+from parley.domain import case as cases
 from parley.domain.act import Act, ActType, Code
 from parley.domain.case import Stands
-from parley.domain.catalogue import CHANNEL_TYPES
-from parley.domain.inquiry_state import Inquiry, Status
+from parley.domain.kinds.inquiry_state import Status
+from parley.domain.types.channel import CHANNEL_TYPES
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from tests.domain import folded as folds
+from tests.domain.folded import Folded
 from tests.domain.play import (
     ASKER,
     DAY,
@@ -50,7 +52,7 @@ def outcome(play: Play, member: int, type_: str, *args: Any, **fields: Any) -> R
     """The reason for which an act is void: the same for a command and for a peer's act."""
     act = play.draft(member, type_, *args, **fields)
     try:
-        assert inquiry.decide(play.view(member), act, NOW) == (Stands(act),)
+        assert cases.decide(play.view(member).case, act, NOW) == (Stands(act),)
         reason = None
     except ParleyError as error:
         reason = error.reason
@@ -74,7 +76,7 @@ def story() -> Play:
 
 def test_an_inquiry_goes_from_the_asking_to_the_closing() -> None:
     play = Play()
-    assert play.fold().status == Status.VOID
+    assert play.fold().status == "void"
     assert play.fold().void_reason == Reason.CASE_NOT_OPEN
     seen: list[tuple[Status, tuple[int, ...]]] = []
     for member, type_ in ((ASKER, INQ), (REPLIER, ACK), (REPLIER, PRE), (REPLIER, DET), (ASKER, C)):
@@ -229,7 +231,7 @@ def test_nothing_comes_before_the_inquiry(type_: str) -> None:
 def test_a_case_whose_first_act_was_void_can_still_be_opened() -> None:
     play = Play()
     play.exchange(REPLIER, ACK)
-    assert play.fold().status == Status.VOID
+    assert play.fold().status == "void"
     assert outcome(play, ASKER, INQ) is None
     assert play.fold().status == Status.ASKED
 
@@ -437,7 +439,7 @@ def test_a_case_has_an_end_of_room_for_each_side(monkeypatch: pytest.MonkeyPatch
     assert (len(folded.acts), folded.overflow, folded.size) == (5, 3, 8)
     assert folded.status == Status.PRELIMINARY_ANSWERED
     with pytest.raises(ParleyError) as caught:
-        inquiry.decide(folded, play.draft(REPLIER, HOLD), NOW)
+        cases.decide(folded.case, play.draft(REPLIER, HOLD), NOW)
     assert caught.value.reason == Reason.CASE_FULL
     play.exchange(ASKER, W)
     assert play.fold().status == Status.WITHDRAWN
@@ -462,10 +464,10 @@ def test_a_command_with_an_impossible_date_is_refused_but_no_peers_act_is_void_f
     play = opened()
     act = play.draft(REPLIER, type_, codes)
     if reason is None:
-        inquiry.decide(play.fold(), act, NOW)
+        cases.decide(play.fold().case, act, NOW)
     else:
         with pytest.raises(ParleyError) as caught:
-            inquiry.decide(play.fold(), act, NOW)
+            cases.decide(play.fold().case, act, NOW)
         assert caught.value.reason == reason
     play.release(act)
     assert not play.fold().void_acts
@@ -482,13 +484,13 @@ def of_three(author: int, seq: int, seen: tuple[int, ...], type_: str, **fields:
 def test_in_a_channel_of_three_the_inquiry_names_whom_it_asks() -> None:
     codes: dict[str, Code] = {"questions": 1, "evidence": 0, "severity": "low"}
     nobody = of_three(0, 0, (0, 0, 0), INQ, codes=codes, reply_wanted=DAY)
-    assert voids(inquiry.fold([nobody], 3)) == {nobody.id: Reason.ADDRESSEE_INVALID}
+    assert voids(folds.fold([nobody], 3)) == {nobody.id: Reason.ADDRESSEE_INVALID}
 
     asked = of_three(0, 0, (0, 0, 0), INQ, codes={**codes, "addressee": 2}, reply_wanted=DAY)
     hold: dict[str, Code] = {"next-step": NOW}
     meddling = of_three(1, 0, (1, 0, 0), HOLD, codes=hold, reference=asked.id)
     answer = of_three(2, 0, (1, 0, 0), HOLD, codes=hold, reference=asked.id)
-    folded = inquiry.fold([answer, meddling, asked], 3)
+    folded = folds.fold([answer, meddling, asked], 3)
     assert voids(folded) == {meddling.id: Reason.NOT_THE_REPLIER}
     assert (folded.asker, folded.replier) == (0, 2)
     assert folded.status == Status.PRELIMINARY_ANSWERED
@@ -500,8 +502,8 @@ def test_where_two_of_three_open_one_case_their_repliers_acts_lapse_too() -> Non
     one = of_three(0, 0, (0, 0, 0), INQ, codes={**codes, "addressee": 2}, reply_wanted=DAY)
     two = of_three(1, 0, (0, 0, 0), INQ, codes={**codes, "addressee": 0}, reply_wanted=DAY)
     to_one = of_three(2, 0, (1, 0, 0), HOLD, codes=hold, reference=one.id)
-    folded = inquiry.fold([one, two, to_one], 3)
-    assert folded == inquiry.fold([to_one, two, one], 3)
+    folded = folds.fold([one, two, to_one], 3)
+    assert folded == folds.fold([to_one, two, one], 3)
     assert folded.void_reason == Reason.CASE_OPENED_TWICE
     assert not folded.void_acts
     assert {entry.id for entry in folded.crossed} == {one.id, two.id, to_one.id}
@@ -512,10 +514,10 @@ def test_where_two_of_three_open_one_case_their_repliers_acts_lapse_too() -> Non
 
 def test_a_state_survives_as_plain_values_and_holds_no_text() -> None:
     state = story().fold()
-    assert Inquiry.from_plain(state.to_plain()) == state
+    assert cases.from_plain(state.to_plain()) == state.case
     for bad in (None, [], [2], [*state.to_plain()[:-1], "x"]):
         with pytest.raises(ParleyError) as caught:
-            Inquiry.from_plain(bad)
+            cases.from_plain(bad)
         assert caught.value.reason == Reason.SHAPE_INVALID
 
 
@@ -532,28 +534,28 @@ def test_acts_are_found_by_id_and_by_number() -> None:
 
 def test_a_new_act_is_taken_in_where_it_follows_all_others() -> None:
     play = story()
-    state = inquiry.empty(2)
+    state = cases.empty(2)
     for act in (play.said[ASKER][0], *play.said[REPLIER], play.said[ASKER][1]):
-        advanced = inquiry.advance(state, act)
+        advanced = cases.advance(state, act)
         assert advanced is not None
         state = advanced
-    assert state == play.fold()
+    assert state == play.fold().case
 
 
 def test_what_does_not_simply_follow_needs_a_new_fold() -> None:
     play = opened()
-    state = play.fold()
+    state = play.fold().case
     late = play.say(REPLIER, HOLD)
     crossing = play.say(ASKER, S)
-    with_late = inquiry.advance(state, late)
+    with_late = cases.advance(state, late)
     assert with_late is not None
-    assert inquiry.advance(with_late, crossing) is None
-    assert inquiry.advance(state, play.said[ASKER][0]) is None
+    assert cases.advance(with_late, crossing) is None
+    assert cases.advance(state, play.said[ASKER][0]) is None
     wrong = msgspec.structs.replace(late, seen=(9, 9, 9))
-    assert inquiry.advance(state, wrong) is None
+    assert cases.advance(state, wrong) is None
     falling = msgspec.structs.replace(crossing, id=bytes(32), seen=(crossing.seq, 0))
-    assert inquiry.advance(state, falling) is None
-    assert inquiry.advance(inquiry.fold([*play.acts(), wrong]), late) is None
+    assert cases.advance(state, falling) is None
+    assert cases.advance(cases.fold([*play.acts(), wrong]), late) is None
 
 
 def test_a_linear_case_of_a_thousand_acts_folds_quickly() -> None:
@@ -573,7 +575,7 @@ def test_a_linear_case_of_a_thousand_acts_folds_quickly() -> None:
     times = []
     for _ in range(5):
         start = time.perf_counter()
-        state = inquiry.fold(acts)
+        state = folds.fold(acts)
         times.append(time.perf_counter() - start)
     assert not state.void_acts
     assert state.size == 1000
@@ -582,7 +584,7 @@ def test_a_linear_case_of_a_thousand_acts_folds_quickly() -> None:
 
 
 def test_a_hostile_case_that_crosses_all_over_still_folds() -> None:
-    acts = [make(0, 0, (0, 0), INQ, codes_for(INQ, inquiry.empty(2)), reply_wanted=DAY)]
+    acts = [make(0, 0, (0, 0), INQ, codes_for(INQ, Folded(cases.empty(2))), reply_wanted=DAY)]
     reference = acts[0].id
     for at in range(1, 1500):
         hold: dict[str, Code] = {"next-step": NOW}
@@ -591,7 +593,7 @@ def test_a_hostile_case_that_crosses_all_over_still_folds() -> None:
             codes: dict[str, Code] = {"first": 2 + at, "questions": 1, "evidence": 0}
             acts.append(make(0, at, (at, 0), S, codes, reference=reference))
     start = time.perf_counter()
-    state = inquiry.fold(acts)
+    state = folds.fold(acts)
     assert time.perf_counter() - start < 20
     assert not state.void_acts
     assert sum(1 for _ in state.crossings()) == 250 * 1499

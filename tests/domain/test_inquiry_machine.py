@@ -11,13 +11,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from parley.domain import case, causality, inquiry
+from parley.domain import case, causality
 from parley.domain.act import Act, ActType
-from parley.domain.case import Stands, Void
-from parley.domain.catalogue import ANSWER_STATUSES, CATALOGUE, INQUIRY_TYPES
-from parley.domain.crossing import CROSSINGS
-from parley.domain.inquiry_state import Inquiry
+from parley.domain.case import Case, Stands, Void
+from parley.domain.catalogue import CATALOGUE
+from parley.domain.kinds.inquiry_crossing import CROSSINGS
+from parley.domain.types.inquiry import ANSWER_STATUSES, INQUIRY_TYPES
 from parley.kernel.errors import ParleyError
+from tests.domain.folded import Folded, fold
 from tests.domain.play import ASKER, DAY, NOW, REPLIER, Play, closed_past, make, voids
 
 TYPES = [spec.type for spec in INQUIRY_TYPES]
@@ -34,7 +35,7 @@ class TwoDesks(RuleBasedStateMachine):
     @initialize(between=st.integers(0, 3))
     def open(self, between: int) -> None:
         self.play = Play(between)
-        self.states: list[Inquiry] = [inquiry.empty(2), inquiry.empty(2)]
+        self.states: list[Case] = [case.empty(2), case.empty(2)]
         self.taken: list[set[bytes]] = [set(), set()]
         self.play.say(ASKER, ActType.INQUIRY)
         self.play.deliver(REPLIER)
@@ -55,7 +56,7 @@ class TwoDesks(RuleBasedStateMachine):
 
     def may_say(self, act: Act) -> bool:
         try:
-            events = inquiry.decide(self.play.view(act.author), act, NOW)
+            events = case.decide(self.play.view(act.author).case, act, NOW)
         except ParleyError:
             return False
         return events == (Stands(act),)
@@ -79,9 +80,9 @@ class TwoDesks(RuleBasedStateMachine):
                 if act.id in self.taken[member]:
                     continue
                 self.taken[member].add(act.id)
-                advanced = inquiry.advance(self.states[member], act)
+                advanced = case.advance(self.states[member], act)
                 so_far = [other for other in known if other.id in self.taken[member]]
-                whole = inquiry.fold(so_far)
+                whole = case.fold(so_far)
                 assert advanced is None or advanced == whole
                 self.states[member] = whole
 
@@ -92,13 +93,13 @@ class TwoDesks(RuleBasedStateMachine):
         one_sided = [self.play.view(member) for member in (ASKER, REPLIER)]
         self.play.sync()
         asker, replier = self.play.view(ASKER), self.play.view(REPLIER)
-        assert asker == replier == inquiry.fold([*acts, *acts])
+        assert asker == replier == fold([*acts, *acts])
         # Nobody who kept to the rules, knowing what it knew, said anything void.
         assert not asker.void_acts
         for view in one_sided:
             assert not view.void_acts
-        assert Inquiry.from_plain(asker.to_plain()) == asker
-        settled = inquiry.cover(asker, self.play.horizon())
+        assert case.from_plain(asker.to_plain()) == asker.case
+        settled = Folded(case.cover(asker.case, self.play.horizon()))
         assert not settled.provisional
         assert all(bound.joint for bound in settled.bound)
 
@@ -122,7 +123,7 @@ def _game(seed: int) -> Play:
         types = LASTING if random.random() < 0.9 else TYPES
         act = play.draft(member, random.choice(types))
         try:
-            inquiry.decide(play.view(member), act, NOW)
+            case.decide(play.view(member).case, act, NOW)
         except ParleyError:
             continue
         play.release(act)
@@ -140,7 +141,7 @@ def test_in_long_games_every_crossing_occurs_and_both_sides_agree() -> None:
         assert folded == play.view(REPLIER)
         assert not any(view.void_acts for view in (*views, folded))
         Random(seed).shuffle(acts)
-        assert _naive_fold(acts, Random(seed)) == inquiry.fold(acts) == folded
+        assert _naive_fold(acts, Random(seed)) == fold(acts) == folded
         types = {act.id: act.type for act in acts}
         reached |= {(types[pair.first], types[pair.second]) for pair in folded.crossings()}
     assert reached == {pair for pair in CROSSINGS if pair[0] != ActType.INQUIRY}
@@ -219,12 +220,12 @@ def unruly_acts(draw: Any) -> list[Act]:
 def test_no_sequence_of_acts_makes_the_fold_fail_or_depend_on_its_order(
     acts: list[Act], members: int, random: Any
 ) -> None:
-    folded = inquiry.fold(acts, members)
+    folded = fold(acts, members)
     shuffled = [*acts, *acts[:2]]
     random.shuffle(shuffled)
-    assert inquiry.fold(shuffled, members) == folded
+    assert fold(shuffled, members) == folded
     assert folded.size == len({act.id for act in acts})
-    assert Inquiry.from_plain(folded.to_plain()) == folded
+    assert case.from_plain(folded.to_plain()) == folded.case
     _read_everything(folded)
 
 
@@ -232,12 +233,12 @@ def test_no_sequence_of_acts_makes_the_fold_fail_or_depend_on_its_order(
 @settings(max_examples=200)
 def test_acts_against_the_rules_are_void_wherever_they_arrive(acts: list[Act], random: Any) -> None:
     before = copy.deepcopy(acts)
-    folded = inquiry.fold(acts)
+    folded = fold(acts)
     assert acts == before
     assert len(folded.acts) == len(acts)
     assert not folded.strays
     random.shuffle(acts)
-    assert inquiry.fold(acts) == folded
+    assert fold(acts) == folded
     assert folded == _naive_fold(acts, random)
     _read_everything(folded)
 
@@ -246,10 +247,10 @@ def test_acts_against_the_rules_are_void_wherever_they_arrive(acts: list[Act], r
 @settings(max_examples=150)
 def test_what_is_void_is_void_for_all_who_hold_it(acts: list[Act]) -> None:
     """A desk that lacks the other side's latest acts judges those that it has as everybody does."""
-    final = voids(inquiry.fold(acts))
+    final = voids(fold(acts))
     for act in acts:
         known = [*closed_past(act, acts), act]
-        assert voids(inquiry.fold(known)) == {
+        assert voids(fold(known)) == {
             other.id: final[other.id] for other in known if other.id in final
         }
 
@@ -258,9 +259,9 @@ def test_what_is_void_is_void_for_all_who_hold_it(acts: list[Act]) -> None:
 @settings(max_examples=50)
 def test_void_acts_change_nothing(acts: list[Act]) -> None:
     """Without its void acts a case has the same facts: nobody can do the other side's act."""
-    folded = inquiry.fold(acts)
+    folded = fold(acts)
     void = voids(folded)
-    kept = inquiry.fold([act for act in acts if act.id not in void])
+    kept = fold([act for act in acts if act.id not in void])
     for name in ("openers", "questions", "askings", "reply", "offers", "acceptances", "ended"):
         assert getattr(kept, name) == getattr(folded, name)
     assert kept.status == folded.status
@@ -271,12 +272,12 @@ def test_void_acts_change_nothing(acts: list[Act]) -> None:
             assert sides[senders[entry.type]] == entry.author
 
 
-def _naive_fold(acts: list[Act], random: Any) -> Inquiry:
+def _naive_fold(acts: list[Act], random: Any) -> Folded:
     """The fold as its definition says it, in an order of causes drawn by lot."""
-    state = inquiry.empty(2)
+    state = case.empty(2)
     for event in _naive_events(acts, random):
-        state = inquiry.evolve(state, event)
-    return state
+        state = case.evolve(state, event)
+    return Folded(state)
 
 
 def _naive_events(acts: list[Act], random: Any) -> list[Stands | Void]:
@@ -286,15 +287,15 @@ def _naive_events(acts: list[Act], random: Any) -> list[Stands | Void]:
         ready = [act for act in waiting if not causality.past(act, waiting)]
         act = random.choice(ready)
         waiting.remove(act)
-        view = inquiry.empty(2)
+        view = case.empty(2)
         for event in events:
             if causality.precedes(event.act, act):
-                view = inquiry.evolve(view, event)
-        events.append(case.observe(inquiry.RULES, view, act))
+                view = case.evolve(view, event)
+        events.append(case.observe(view, act))
     return events
 
 
-def _read_everything(state: Inquiry) -> None:
+def _read_everything(state: Folded) -> None:
     """Every reading of a state works, whatever the state."""
     assert state.status
     assert state.provisional in (True, False)
@@ -324,8 +325,8 @@ def test_decide_changes_nothing_that_it_is_given() -> None:
     state = play.view(ASKER)
     act = play.draft(ASKER, ActType.INQUIRY)
     plain, copied = state.to_plain(), copy.deepcopy(act)
-    inquiry.decide(state, act, NOW)
+    case.decide(state.case, act, NOW)
     with pytest.raises(ParleyError):
-        inquiry.decide(state, play.draft(ASKER, ActType.CLOSING), NOW)
+        case.decide(state.case, play.draft(ASKER, ActType.CLOSING), NOW)
     assert state.to_plain() == plain
     assert act == copied

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.domain import catalogue as inquiry
-from parley.domain.act import ActType, Precedence
+from parley.domain.act import Precedence
+from parley.domain.catalogue import CATALOGUE
 from parley.domain.crossing import Standing
 from parley.domain.roles import Duty, Role
-from parley.domain.shape import ClockKind
+from parley.domain.shape import ClockKind, Scope
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.language import catalogue, reasons
@@ -154,16 +154,14 @@ def test_integers_are_shown_as_their_placeholder_says() -> None:
 
 def test_every_token_of_the_domain_has_a_name() -> None:
     tokens = {
-        *ActType,
+        *CATALOGUE,
+        *(scope for scope in Scope if scope != Scope.CHANNEL),
+        *(choice for spec in CATALOGUE.values() for rule in spec.codes for choice in rule.choices),
         *Role,
         *Duty,
         *ClockKind,
         *Standing,
         *(level.name.lower() for level in Precedence),
-        *inquiry.ANSWER_STATUSES,
-        *inquiry.SEVERITIES,
-        *inquiry.GROUNDS,
-        *inquiry.RESULTS,
     }
     assert tokens <= NAMES.keys()
 

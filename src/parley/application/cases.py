@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from parley.application import officers
 from parley.application.desk import Desk
-from parley.domain import clocks, inquiry, roles
+from parley.domain import case as folds
+from parley.domain import clocks, roles
+from parley.domain.act import Code
+from parley.domain.case import Case
 from parley.domain.clocks import Due, Obligation
 from parley.domain.delivery import DeliveryEvent
-from parley.domain.inquiry import Inquiry
 from parley.domain.roles import Duty
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
@@ -47,7 +49,7 @@ class Summary(NamedTuple):
 
     channel: Channel
     row: CaseRow
-    state: Inquiry
+    state: Case
     subject: dict[str, str]
     dues: tuple[DueView, ...]
 
@@ -128,12 +130,26 @@ def show(desk: Desk, channel: Channel, case: bytes, officer: str | None = None) 
         )
 
 
+def following(desk: Desk, channel: Channel, case: bytes | None, type_: str) -> Mapping[str, Code]:
+    """The codes that follow from a case for an act of ``type_``; none where it opens a case.
+
+    :raises ParleyError: ``case-unknown``.
+    """
+    if case is None:
+        return {}
+    with desk.database.read() as connection:
+        row = views.case(connection, channel.id, case)
+        if row is None:
+            raise ParleyError(Reason.CASE_UNKNOWN)
+        return folds.fill(replay.case_of(row), type_)
+
+
 def act_views(
     desk: Desk,
     connection: Connection,
     channel: Channel,
     entries: Iterable[Entry],
-    state: Inquiry | None,
+    state: Case | None,
 ) -> list[ActView]:
     """What is known about each of ``entries``."""
     entries = list(entries)
@@ -169,7 +185,7 @@ def act_views(
     return found
 
 
-def _unlisted(entry: Entry, state: Inquiry | None) -> str | None:
+def _unlisted(entry: Entry, state: Case | None) -> str | None:
     """Why an act is void that its case does not list: there was no room for it."""
     return entry.verdict or (Reason.CASE_FULL.value if state is not None else None)
 
@@ -197,7 +213,7 @@ def inbox(desk: Desk, officer: str) -> list[tuple[Channel, ActView]]:
             )
             for case in dict.fromkeys(entry.case_id for entry in unread):
                 row = views.case(connection, channel.id, case)
-                state = replay.inquiry_of(row) if row else None
+                state = replay.case_of(row) if row else None
                 entries = [entry for entry in unread if entry.case_id == case]
                 found.extend(
                     (channel, view) for view in act_views(desk, connection, channel, entries, state)
@@ -220,7 +236,7 @@ def _may_read(connection: Connection, officer: str) -> None:
 
 def _summary(desk: Desk, connection: Connection, row: CaseRow) -> Summary:
     channel = desk.channel(connection, row.channel)
-    state = inquiry.cover(replay.inquiry_of(row), replay.horizon(connection, channel))
+    state = folds.cover(replay.case_of(row), replay.horizon(connection, channel))
     return Summary(
         channel,
         row,
@@ -243,10 +259,10 @@ def _subject(desk: Desk, connection: Connection, channel: Channel, row: CaseRow)
     }
 
 
-def dues_of(connection: Connection, channel: Channel, state: Inquiry) -> tuple[DueView, ...]:
+def dues_of(connection: Connection, channel: Channel, state: Case) -> tuple[DueView, ...]:
     """What is due in a case by both clocks, the earliest first."""
     found: list[DueView] = []
-    for obligation in clocks.obligations(state):
+    for obligation in folds.obligations(state):
         entry = log.by_leaf(connection, channel.id, obligation.since)
         if entry is None:
             raise ParleyError(Reason.INTERNAL, fact="an obligation without its statement")

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from parley.application.writing import Writing
-from parley.domain import inquiry, inquiry_state
+from parley.domain import case as folds
 from parley.domain.act import Act, ActType, Code
 from parley.domain.body import check_body, parse_path
+from parley.domain.case import Case
 from parley.domain.catalogue import spec_of
-from parley.domain.inquiry import Inquiry
-from parley.domain.shape import CodeKind, Scope, TypeSpec
+from parley.domain.kinds.inquiry_state import Inquiry
+from parley.domain.shape import CodeKind, FieldKind, Opens, Scope, TypeSpec
 from parley.kernel import text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -63,8 +64,8 @@ def acknowledgement(
     row = views.case(connection, channel.id, case)
     if row is None:
         raise ParleyError(Reason.CASE_UNKNOWN)
-    state = replay.inquiry_of(row)
-    if not state.askings:
+    state = replay.case_of(row).substance
+    if not isinstance(state, Inquiry):
         raise ParleyError(Reason.NOTHING_ASKED)
     waiting = [asking for asking in state.askings if asking.acknowledged is None]
     asking = (waiting or state.askings)[-1]
@@ -97,7 +98,7 @@ def freeze(connection: Connection, channel: Channel, writing: Writing) -> Frozen
     if writing.case is None or writing.from_office is None:
         raise ParleyError(Reason.INTERNAL, fact="a writing that was not prepared")
     row = views.case(connection, channel.id, writing.case)
-    chains = replay.inquiry_of(row).chains if row else ()
+    chains = replay.case_of(row).chains if row else ()
     return freezing.freeze(
         channel,
         Content(
@@ -143,23 +144,23 @@ def check(connection: Connection, channel: Channel, frozen: Frozen, now: int) ->
         iat=now,
     )
     row = views.case(connection, channel.id, header.case)
-    state = replay.inquiry_of(row) if row else inquiry.empty(2)
-    inquiry.decide(state, act, now)
+    state = replay.case_of(row) if row else folds.empty(2)
+    folds.decide(state, act, now)
 
 
 def _state(
     connection: Connection, channel: Channel, writing: Writing, spec: TypeSpec
-) -> Inquiry | None:
+) -> Case | None:
     if writing.case is None:
-        if not spec.opens:
+        if spec.opens == Opens.NEVER:
             raise ParleyError(Reason.CASE_UNKNOWN)
         return None
     row = views.case(connection, channel.id, writing.case)
     if row is None:
-        if not spec.opens:
+        if spec.opens == Opens.NEVER:
             raise ParleyError(Reason.CASE_UNKNOWN)
         return None
-    return replay.inquiry_of(row)
+    return replay.case_of(row)
 
 
 def _cleaned(type_: str, path: str, value: Value) -> Value:
@@ -167,28 +168,22 @@ def _cleaned(type_: str, path: str, value: Value) -> Value:
     if not isinstance(value, str):
         return value
     place = parse_path(type_, path)
-    if place.is_status or place.rule.kind not in ("text", "line"):
+    if place.is_status or place.rule.kind not in (FieldKind.TEXT, FieldKind.LINE):
         return value
-    return text.clean_entry(value, line=place.rule.kind == "line")
+    return text.clean_entry(value, line=place.rule.kind == FieldKind.LINE)
 
 
 def _codes(
     spec: TypeSpec,
     given: Mapping[str, Code],
     values: Mapping[str, Value],
-    state: inquiry_state.Inquiry | None,
+    state: Case | None,
 ) -> dict[str, Code]:
-    """``given``, with the counts that follow from the text."""
-    codes = dict(given)
+    """``given``, with the codes that follow from the case, and the counts that do from the text."""
+    codes = {**folds.fill(state, spec.type), **given} if state is not None else dict(given)
     for rule in spec.codes:
-        if rule.name in codes:
-            continue
-        if rule.kind == CodeKind.COUNT and rule.required:
+        if rule.name not in codes and rule.kind == CodeKind.COUNT and rule.required:
             codes[rule.name] = _counted(spec, rule.name, values)
-        elif rule.kind == CodeKind.NUMBER and rule.name == "first" and state is not None:
-            codes[rule.name] = len(state.questions) + 1
-    if spec.type == ActType.CONDITIONS_ACCEPTED and state is not None and state.offer is not None:
-        codes["conditions"] = state.offer.conditions
     return codes
 
 
@@ -202,7 +197,7 @@ def _counted(spec: TypeSpec, name: str, values: Mapping[str, Value]) -> int:
     return len(numbers)
 
 
-def _reference(spec: TypeSpec, state: Inquiry) -> bytes | None:
+def _reference(spec: TypeSpec, state: Case) -> bytes | None:
     """The newest act of the case that an act of this type may refer to."""
     for entry in reversed(state.acts):
         if entry.void is None and entry.type in spec.reference:

@@ -1,74 +1,49 @@
-"""A case as a person reads it, and as a program does: its state, what is due, what was said."""
+"""A case as a person reads it, and as a program does: its state, what is due, what was said.
+
+What is peculiar to a kind of case stands in ``parley.cli.kinds``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from parley.cli import acts, fields
+from parley.cli import acts
+from parley.cli.kinds import page_of
+from parley.cli.kinds.common import Plain, left, member, numbered, side
+from parley.domain import case as cases
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
     from parley.application.cases import CaseView, DueView, Summary
     from parley.cli.output import Output
-    from parley.domain.inquiry import Inquiry
+    from parley.domain.case import Case
     from parley.record.channel import Channel
 
-Plain = dict[str, Any]
-
-STATUSES: Final[Mapping[str, str]] = {
-    "void": N_("void"),
-    "asked": N_("asked"),
-    "acknowledged": N_("receipt acknowledged"),
-    "preliminary-answered": N_("preliminary answer given"),
-    "conditions-set": N_("conditions set"),
-    "conditions-accepted": N_("conditions accepted"),
-    "reopened": N_("new questions open"),
-    "answered": N_("all questions answered"),
-    "refused": N_("refused"),
-    "withdrawn": N_("withdrawn"),
-    "closed": N_("closed"),
-}
-
-LEVELS: Final[Mapping[str, str]] = {
-    "none": "\u2014",
-    "preliminary": N_("preliminary"),
-    "final": N_("final"),
-}
+VOID: Final = N_("void")
 
 OUTCOMES: Final[Mapping[str, str]] = {
     "both-stand": N_("both stand as said"),
-    "new-questions-open": N_(
-        "the answer stands for what its author had seen; new questions are open"
-    ),
-    "binds-all-the-same": N_("the acceptance binds all the same"),
-    "earlier-terms-bind": N_("the earlier terms bind"),
-    "acceptance-lapses": N_("the acceptance has lapsed"),
-    "ended-reply-crossed": N_("the case has ended; the reply stands as said, nothing follows"),
-    "ended-offer-lapses": N_("the case has ended; the offer has lapsed"),
-    "no-reply-unseen": N_("what one has not seen one has not answered"),
     "opened-twice": N_("two parties opened the case; nothing in it counts"),
 }
 
 
 def is_open(summary: Summary) -> bool:
-    """Whether something can still happen in a case."""
-    return summary.state.ended is None and summary.state.void_reason is None
+    """Whether something is still expected to happen in a case."""
+    return cases.is_open(summary.state)
 
 
-def status(output: Output, state: Inquiry) -> str:
+def status(output: Output, case: Case) -> str:
     """Where a case stands in substance."""
-    return output.text(STATUSES[state.status])
+    page = page_of(case.kind)
+    if page is None or case.substance is None:
+        return output.text(VOID)
+    return output.text(page.STATUSES[cases.status(case)])
 
 
-def member(output: Output, channel: Channel, index: int | None) -> str:
-    """A member of the channel, as we see it."""
-    if index is None:
-        return output.text("nobody")
-    code = channel.letter(index).text.code
-    if index == channel.own_index:
-        return output.text("us ({code})", code=code)
-    return output.foreign(code)
+def kind(output: Output, case: Case) -> str:
+    """What kind of case it is."""
+    return "\u2014" if case.kind is None else output.name(case.kind)
 
 
 def subject(output: Output, summary: Summary) -> str:
@@ -92,55 +67,33 @@ def next_due(output: Output, summary: Summary, now: int) -> str:
     return "\u2014"
 
 
-def left(output: Output, at: int, now: int) -> str:
-    """What is left until ``at``, or how long it has passed."""
-    length = output.translator.duration(at - now)
-    if at >= now:
-        return output.text("{length} left", length=length)
-    return output.text("overdue by {length}", length=length)
-
-
 # --- for programs --------------------------------------------------------------------------------
 
 
 def plain_summary(summary: Summary) -> Plain:
     """A case in a list."""
     channel, state = summary.channel, summary.state
+    page = page_of(state.kind)
+    particular = {}
+    if page is not None and state.substance is not None:
+        particular = page.plain(summary, state.substance)
     return {
         "case": summary.row.case_id.hex(),
         "channel": channel.id.hex(),
         "label": channel.label,
         "peer": channel.peer.text.code,
         "demonstration": channel.demonstration,
-        "kind": summary.row.kind,
+        "kind": state.kind,
         "subject": summary.subject,
-        "status": state.status.value,
+        "status": cases.status(state),
+        "open": cases.is_open(state),
         "void": state.void_reason,
-        "provisional": state.provisional,
-        "asker": side(channel, state.asker),
-        "replier": side(channel, state.replier),
-        "next": [side(channel, index) for index in state.next_actors],
+        "provisional": cases.is_provisional(state),
+        "opened_by": side(channel, state.opener),
+        "next": [side(channel, index) for index in cases.next_actors(state)],
         "opened_at": summary.row.opened_at,
-        "severity": state.severity,
         "statements": state.size,
-        "questions": [
-            {
-                "number": question.number,
-                "status": question.status,
-                "level": question.level.value,
-                "by": question.by.hex() if question.by else None,
-            }
-            for question in state.questions
-        ],
-        "conditions": [
-            {
-                "offer": bound.offer.hex(),
-                "acceptance": bound.acceptance.hex(),
-                "count": bound.conditions,
-                "joint": bound.joint,
-            }
-            for bound in state.bound
-        ],
+        **particular,
         "crossings": [
             {
                 "first": pair.first.hex(),
@@ -148,17 +101,10 @@ def plain_summary(summary: Summary) -> Plain:
                 "outcome": pair.outcome,
                 "provisional": pair.provisional,
             }
-            for pair in state.crossings()
+            for pair in cases.crossings(state)
         ],
         "due": [_plain_due(due, channel) for due in summary.dues],
     }
-
-
-def side(channel: Channel, index: int | None) -> str | None:
-    """``own`` or ``peer``."""
-    if index is None:
-        return None
-    return "own" if index == channel.own_index else "peer"
 
 
 def _plain_due(due: DueView, channel: Channel) -> Plain:
@@ -176,7 +122,7 @@ def _plain_due(due: DueView, channel: Channel) -> Plain:
 
 
 def render(output: Output, view: CaseView, now: int, *, proofs: bool, every_language: bool) -> None:
-    """Print a case: its head, its questions, what is due, what crossed, and every act."""
+    """Print a case: its head, its substance, what is due, what crossed, and every act."""
     summary = view.summary
     channel, state = summary.channel, summary.state
     output.title(
@@ -189,16 +135,15 @@ def render(output: Output, view: CaseView, now: int, *, proofs: bool, every_lang
     if channel.demonstration:
         output.say(output.demonstration(), style="bold")
     output.facts(_head_rows(output, summary), indent=4)
-    if state.questions:
-        output.say()
-        output.title(output.text("Questions"))
-        _render_questions(output, view)
+    page = page_of(state.kind)
+    if page is not None and state.substance is not None:
+        page.render(output, view, state.substance)
     if summary.dues:
         output.say()
         output.title(output.text("Due"))
         _render_dues(output, summary, now)
     _render_crossings(output, view)
-    numbers = {act.entry.leaf: number for number, act in enumerate(view.acts, 1)}
+    numbers = numbered(view)
     for act in view.acts:
         acts.render(
             output, act, channel, numbers=numbers, proofs=proofs, every_language=every_language
@@ -209,43 +154,19 @@ def _head_rows(output: Output, summary: Summary) -> list[tuple[str, str]]:
     channel, state = summary.channel, summary.state
     rows = [
         (output.text("Channel"), output.foreign(channel.label)),
+        (output.text("Kind"), kind(output, state)),
         (output.text("Status"), status(output, state)),
     ]
     if state.void_reason is not None:
         rows.append((output.text("Why void"), acts.said(output, state.void_reason)))
-    rows.append((output.text("Asked by"), member(output, channel, state.asker)))
-    rows.append((output.text("Asked of"), member(output, channel, state.replier)))
-    if state.severity is not None:
-        rows.append((output.text("Severity"), output.name(state.severity)))
+    page = page_of(state.kind)
+    if page is not None and state.substance is not None:
+        rows += page.head(output, summary, state.substance)
     if is_open(summary):
-        movers = [member(output, channel, index) for index in state.next_actors]
+        movers = [member(output, channel, index) for index in cases.next_actors(state)]
         if movers:
             rows.append((output.text("Next to act"), output.translator.join(movers)))
     return rows
-
-
-def _render_questions(output: Output, view: CaseView) -> None:
-    texts = fields.questions(view.acts, output.language)
-    numbers = {act.entry.leaf: number for number, act in enumerate(view.acts, 1)}
-    output.table(
-        [
-            output.text("No."),
-            output.text("Question"),
-            output.text("Answer"),
-            output.text("Level"),
-            output.text("By statement"),
-        ],
-        [
-            [
-                str(question.number),
-                output.foreign(texts.get(question.number, "\u2014")),
-                output.text("none yet") if question.by is None else output.name(question.status),
-                output.text(LEVELS[question.level.value]),
-                str(numbers.get(question.by, "?")) if question.by else "\u2014",
-            ]
-            for question in view.summary.state.questions
-        ],
-    )
 
 
 def _render_dues(output: Output, summary: Summary, now: int) -> None:
@@ -281,13 +202,16 @@ def _render_dues(output: Output, summary: Summary, now: int) -> None:
 
 
 def _render_crossings(output: Output, view: CaseView) -> None:
-    numbers = {act.entry.leaf: number for number, act in enumerate(view.acts, 1)}
-    for pair in view.summary.state.crossings():
+    state = view.summary.state
+    numbers = numbered(view)
+    page = page_of(state.kind)
+    outcomes = {**OUTCOMES, **(page.OUTCOMES if page is not None else {})}
+    for pair in cases.crossings(state):
         sentence = output.text(
             "Statements {first} and {second} crossed: {outcome}.",
             first=numbers.get(pair.first, 0),
             second=numbers.get(pair.second, 0),
-            outcome=output.text(OUTCOMES[pair.outcome]),
+            outcome=output.text(outcomes[pair.outcome]),
         )
         if pair.provisional:
             sentence = output.text(

@@ -13,7 +13,6 @@ from parley.cli import access, draft_page, manuscript, options, template
 from parley.cli.manuscript import Circumstances
 from parley.cli.options import Acting
 from parley.cli.output import Output
-from parley.domain.act import ActType
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -204,9 +203,9 @@ def compose(
     """The writing that entries come to in a channel and a case."""
     from parley.application import audit, cases
 
-    first = 1
-    if case is not None and type_ == ActType.SUPPLEMENT:
-        first += len(cases.show(desk, channel, case).summary.state.questions)
+    following = cases.following(desk, channel, case, type_)
+    first = following.get("first", 1)
+    first = first if isinstance(first, int) else 1
     circumstances = Circumstances(output.language, desk.clock(), first, folder)
     writing = manuscript.compose(type_, entries, circumstances)
     reference = entries.get("reference")

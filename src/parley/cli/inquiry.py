@@ -12,7 +12,7 @@ from parley.cli.drafting import EVIDENCE, WORDING, Evidence, Wording
 from parley.cli.options import Acting
 from parley.cli.output import Output
 from parley.domain.act import ActType
-from parley.domain.catalogue import ANSWER_STATUSES, GROUNDS, RESULTS, SEVERITIES
+from parley.domain.types.inquiry import ANSWER_STATUSES, GROUNDS, RESULTS, SEVERITIES
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -288,15 +288,18 @@ def _answer(given: str) -> dict[str, Any]:
 def _asked(output: Output, acting: Acting, case: str) -> tuple[template.Asked, ...]:
     """The questions of a case that have no final answer, with their texts."""
     from parley.application import cases
-    from parley.domain.inquiry_state import Level
+    from parley.domain.kinds.inquiry_state import Inquiry, Level
 
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         channel, identifier = cases.find(desk, case)
         view = cases.show(desk, channel, identifier, officer)
+    substance = view.summary.state.substance
+    if not isinstance(substance, Inquiry):
+        return ()
     texts = fields.questions(view.acts, output.language)
     return tuple(
         template.Asked(question.number, texts.get(question.number, "?"))
-        for question in view.summary.state.questions
+        for question in substance.questions
         if question.level != Level.FINAL
     )

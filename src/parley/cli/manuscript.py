@@ -30,8 +30,9 @@ from parley.application.writing import Writing
 from parley.cli import files, times
 from parley.domain.act import ActType, Code, Precedence
 from parley.domain.body import LANGUAGE_STATUSES, LanguageStatus
-from parley.domain.catalogue import ANSWER_STATUSES, spec_of
-from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSpec
+from parley.domain.catalogue import spec_of
+from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
+from parley.domain.types.inquiry import ANSWER_STATUSES
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -109,7 +110,7 @@ def compose(type_: str, entries: Entries, circumstances: Circumstances) -> Writi
     :raises ParleyError: ``manuscript-empty``, ``manuscript-entry-unknown``,
         ``manuscript-entry-invalid``, ``duration-invalid``, ``time-invalid``, errors of files.
     """
-    if all(name in HEADER for name in entries) and spec_of(type_).opens:
+    if all(name in HEADER for name in entries) and spec_of(type_).opens == Opens.ALWAYS:
         raise ParleyError(Reason.MANUSCRIPT_EMPTY)
     return _Reading(spec_of(type_), entries, circumstances).writing()
 

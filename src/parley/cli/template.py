@@ -10,14 +10,14 @@ import json
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from parley.application.writing import Writing
 from parley.cli import foreign, manuscript, times
-from parley.domain import shape
 from parley.domain.body import LanguageStatus
-from parley.domain.catalogue import ANSWER_STATUSES, spec_of
-from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSpec
+from parley.domain.catalogue import spec_of
+from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
+from parley.domain.types.inquiry import ANSWER_STATUSES
 from parley.record.body import Value
 
 _STORY: Final = "story/"
@@ -103,7 +103,7 @@ def _blank_header(spec: TypeSpec) -> list[str]:
         _entry("from-office", "1", "number, name or identifier in our letter", used=False),
         '# to-offices = ["1"]            # the same in their letter',
     ]
-    if spec.opens:
+    if spec.opens != Opens.NEVER:
         lines.append(_entry("channel", "standing", "where there is more than one", used=False))
     if spec.reference:
         lines.append(
@@ -251,7 +251,7 @@ def _filled_groups(writing: Writing) -> list[str]:
         group, number, name, language = found[1], int(found[2]), found[3], found[4]
         key = f"{name}.{language}" if language else name
         items.setdefault((group, number), []).append(f"{key} = {_text(value)}")
-    statuses = dict(shape.answers(writing.codes.get("answers")))
+    statuses = dict(cast("tuple[tuple[int, str], ...]", writing.codes.get("answers", ())))
     lines: list[str] = []
     for (group, number), entries in sorted(items.items()):
         lines += ["", f"[[{group}]]"]

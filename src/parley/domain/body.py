@@ -17,12 +17,12 @@ from typing import Final, NamedTuple
 from parley.domain.act import Code
 from parley.domain.catalogue import spec_of
 from parley.domain.shape import (
-    SLUG,
-    SLUG_CHARACTERS,
+    LATEST_TIME,
     FieldKind,
     FieldRule,
     TypeSpec,
     check_codes,
+    is_slug,
     numbers,
 )
 from parley.kernel import limits, text
@@ -32,11 +32,13 @@ from parley.kernel.reasons import Reason
 Value = str | int | bytes | bool | None
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 _STATUS: Final = "/status"
 _USUAL_FIELDS: Final = 40
 _DIGEST_BYTES: Final = 32
+_INTEGER_BYTES: Final = 8
+_GREATEST_NUMBER: Final = (1 << 53) - 1
 
 
 class LanguageStatus(StrEnum):
@@ -120,12 +122,13 @@ def _layout(type_: str, paths: tuple[str, ...], announced: tuple[tuple[int, ...]
     """
     plan = _plan(type_)
     allowed = dict(zip(plan.counted, announced, strict=True))
+    known = {name: frozenset(given) for name, given in allowed.items()}
     present: set[str] = set()
     checks: list[Callable[[str, Value], int] | None] = []
     statuses: list[str] = []
     for path in paths:
         rule, check, name, number, _, is_status = parse_path(type_, path)
-        if number is not None and rule.per is not None and number not in allowed[rule.per]:
+        if number is not None and rule.per is not None and number not in known[rule.per]:
             raise ParleyError(Reason.FIELD_UNKNOWN, type=type_, path=path)
         if is_status:
             statuses.append(path)
@@ -181,7 +184,7 @@ def parse_path(type_: str, path: str) -> Place:
             and (number is None) == (rule.per is None)
             and (not at or _LANGUAGE.fullmatch(language))
         ):
-            check = _CHECKS[rule.kind]
+            check = _check_of(rule)
             is_status = rest.endswith(_STATUS)
             return Place(rule, check, name, number, language if at else None, is_status)
     raise ParleyError(Reason.FIELD_UNKNOWN, type=type_, path=_printable(path))
@@ -189,7 +192,7 @@ def parse_path(type_: str, path: str) -> Place:
 
 def _numbered(name: str) -> tuple[int | None, str]:
     """The number in ``name``, and ``name`` with ``<n>`` in its place."""
-    parts = name.split("/")
+    parts = name.split("/", 2)
     if len(parts) == 3 and _NUMBER.fullmatch(parts[1]):
         return int(parts[1]), f"{parts[0]}/<n>/{parts[2]}"
     return None, name
@@ -232,9 +235,21 @@ def _check_date(path: str, value: Value) -> int:
 
 
 def _check_token(path: str, value: Value) -> int:
-    if not isinstance(value, str) or len(value) > SLUG_CHARACTERS or not SLUG.fullmatch(value):
+    if not isinstance(value, str) or not is_slug(value):
         raise ParleyError(Reason.FIELD_INVALID, path=path)
     return len(value)
+
+
+def _check_time(path: str, value: Value) -> int:
+    if type(value) is not int or not 0 <= value <= LATEST_TIME:
+        raise ParleyError(Reason.FIELD_INVALID, path=path)
+    return _INTEGER_BYTES
+
+
+def _check_number(path: str, value: Value) -> int:
+    if type(value) is not int or not 0 <= value <= _GREATEST_NUMBER:
+        raise ParleyError(Reason.FIELD_INVALID, path=path)
+    return _INTEGER_BYTES
 
 
 _CHECKS: Final[Mapping[FieldKind, Callable[[str, Value], int]]] = {
@@ -242,8 +257,24 @@ _CHECKS: Final[Mapping[FieldKind, Callable[[str, Value], int]]] = {
     FieldKind.LINE: _check_line,
     FieldKind.DIGEST: _check_digest,
     FieldKind.DATE: _check_date,
+    FieldKind.TIME: _check_time,
+    FieldKind.NUMBER: _check_number,
     FieldKind.TOKEN: _check_token,
 }
+
+
+def _check_of(rule: FieldRule) -> Callable[[str, Value], int]:
+    """The check of the values of a field."""
+    check = _CHECKS[rule.kind]
+    if not rule.choices:
+        return check
+
+    def check_choice(path: str, value: Value) -> int:
+        if value not in rule.choices:
+            raise ParleyError(Reason.FIELD_INVALID, path=path)
+        return check(path, value)
+
+    return check_choice
 
 
 def is_date(value: str) -> bool:

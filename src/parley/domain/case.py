@@ -1,25 +1,42 @@
-"""The frame of every kind of case: judge each act in its author's past, then evolve.
+"""Cases of every kind: judge each act in its author's past, then evolve.
 
-A kind of case gives its rules: an empty state, ``judge`` (may this act be made by one who knows
-this state?) and ``evolve`` (the state after an event). ``evolve`` must commute for concurrent
-acts: where two acts cross, the kind's crossing table says what holds, and the same whichever of
-the two comes first. :func:`fold` then gives one state for one set of acts, on any desk.
+:func:`decide` judges a command of this house, :func:`fold` the acts of all sides, by one and the
+same function, :func:`judge`: nobody's acts are measured by another rule. A kind of case gives its
+rules (``kind``); they commute for acts that crossed, so that :func:`fold` gives one state for one
+set of acts, on any desk and in whatever order they came. All of it is pure.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
 
 import msgspec
 
 from parley.domain import causality
-from parley.domain.act import Act
+from parley.domain.act import Act, Code
+from parley.domain.catalogue import CATALOGUE, check_act
 from parley.domain.causality import Horizon, order_key
+from parley.domain.clocks import NO_OVERRIDES, Obligation, Overrides
+from parley.domain.crossing import OPENED_TWICE, RANK, Crossing, Standing, lower
+from parley.domain.frame import Case as Frame
+from parley.domain.frame import CrossedPair, Entry
+from parley.domain.kind import Kind
+from parley.domain.kinds import KINDS, Substance
+from parley.domain.shape import Opens, Scope, TypeSpec
+from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
 
-S = TypeVar("S")
+Case = Frame[Substance]
+"""A case of any kind."""
+
+VOID: Final = "void"
+"""The status of a case that counts for nothing."""
+
+_replace = msgspec.structs.replace
 
 
 class Stands(msgspec.Struct, frozen=True, gc=False):
@@ -48,45 +65,213 @@ class Covered(msgspec.Struct, frozen=True, gc=False):
 Event = Stands | Void | Covered
 
 
-class Rules(Protocol[S]):
-    """What a kind of case has to give."""
-
-    def empty(self, members: int) -> S:
-        """The state before any act, in a channel of ``members``."""
-        ...
-
-    def judge(self, state: S, act: Act) -> None:
-        """Check that ``act`` may be made by one who knows ``state``, and exactly that.
-
-        :raises ParleyError: with the reason that makes the act void.
-        """
-        ...
-
-    def evolve(self, state: S, event: Event) -> S:
-        """The state after ``event``; every act comes after all that it had seen. Never raises."""
-        ...
+def empty(members: int) -> Case:
+    """A case that nobody has opened, in a channel of ``members``."""
+    return Frame(members, ((),) * members, causality.no_horizon(members))
 
 
-def observe(rules: Rules[S], state: S, act: Act) -> Stands | Void:
-    """What ``act`` amounts to, where ``state`` is the fold of exactly what its author had seen."""
+# --- judging -------------------------------------------------------------------------------------
+
+
+def judge(case: Case, act: Act) -> None:
+    """Check that ``act`` may be made by one who knows ``case``, and exactly that.
+
+    :raises ParleyError: with the reason that makes the act void.
+    """
+    spec = check_act(act)
+    if spec.scope == Scope.CHANNEL:
+        raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
+    if len(case.openers) > 1:
+        raise ParleyError(Reason.CASE_OPENED_TWICE)
+    if len(case.chains[act.author]) >= case.room:
+        raise ParleyError(Reason.CASE_FULL, limit=case.room)
+    kind, substance = KINDS[spec.scope], case.substance
+    if substance is None:
+        if spec.opens == Opens.NEVER:
+            raise ParleyError(Reason.CASE_NOT_OPEN)
+        kind.judge_opening(case.members, act)
+        return
+    if case.kind != spec.scope:
+        raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
+    if spec.opens == Opens.ALWAYS:
+        raise ParleyError(Reason.CASE_ALREADY_OPEN)
+    kind.judge_sender(case, substance, act, spec)
+    reason = kind.ended(case, substance)
+    if reason is not None:
+        raise ParleyError(reason)
+    _judge_reference(case, act, spec)
+    kind.judge(case, substance, act)
+
+
+def _judge_reference(case: Case, act: Act, spec: TypeSpec) -> None:
+    if not spec.reference:
+        return
+    if act.reference is None:
+        if spec.reference_optional:
+            return
+        raise ParleyError(Reason.REFERENCE_MISSING, type=act.type)
+    target = case.find(act.reference)
+    if target is None or target.void is not None:
+        raise ParleyError(Reason.REFERENCE_UNKNOWN, type=act.type)
+    if target.type not in spec.reference:
+        raise ParleyError(Reason.REFERENCE_WRONG, type=act.type, target=target.type)
+
+
+def observe(case: Case, act: Act) -> Stands | Void:
+    """What ``act`` amounts to, where ``case`` is the fold of exactly what its author had seen."""
     if act.verdict is not None:
         return Void(act, act.verdict)
     try:
-        rules.judge(state, act)
+        judge(case, act)
     except ParleyError as error:
         return Void(act, error.reason.value)
     return Stands(act)
 
 
-def fold(rules: Rules[S], acts: Iterable[Act], members: int) -> S:
-    """The state of a case from all acts of it that are held, in any order. Never raises.
+def decide(case: Case, act: Act, now: int) -> tuple[Event, ...]:
+    """The events of a command of this house, where ``case`` is all that its desk holds.
+
+    ``now`` (seconds since the epoch) serves only to stop slips of the pen: what the two sides'
+    states amount to never depends on a clock.
+
+    :raises ParleyError: the act is forbidden; the reason says why.
+    """
+    if act.verdict is not None:
+        raise ParleyError(Reason(act.verdict), type=act.type)
+    judge(case, act)
+    KINDS[CATALOGUE[act.type].scope].check_command(case, case.substance, act, now)
+    return (Stands(act),)
+
+
+# --- evolving ------------------------------------------------------------------------------------
+
+
+def evolve(case: Case, event: Event) -> Case:
+    """The case after ``event``.
+
+    Each act comes after all that it had seen; two that crossed may come in either order and give
+    the same case. Never raises.
+    """
+    if isinstance(event, Stands):
+        return _with_act(case, event.act)
+    if isinstance(event, Void):
+        return _with_void(case, event.act, event.reason, event.placed)
+    return _replace(case, horizon=causality.join(case.horizon, event.horizon))
+
+
+def _with_act(case: Case, act: Act) -> Case:
+    scope = CATALOGUE[act.type].scope
+    kind = KINDS[scope]
+    entry = Entry(
+        act.id, act.author, act.seq, act.seen, act.type, None, Standing.STANDS, kind.item(act)
+    )
+    # One who knew the case to be open does not open it.
+    openings = _openings(case)
+    opens = not any(causality.precedes(opening, act) for opening in openings)
+    chains = _crossed(case.chains, entry, openings, opens=opens)
+    horizon = causality.widen(case.horizon, act)
+    if not opens:
+        substance = case.substance
+        if substance is not None:
+            substance = kind.write(case, substance, act)
+        return _replace(case, chains=chains, horizon=horizon, substance=substance)
+    if case.openers:
+        return _replace(
+            case,
+            chains=chains,
+            horizon=horizon,
+            openers=tuple(sorted((*case.openers, act.author))),
+            kind=case.kind if case.kind == scope else None,
+            about=None,
+            substance=None,
+        )
+    about = act.codes.get("about")
+    return _replace(
+        case,
+        chains=chains,
+        horizon=horizon,
+        openers=(act.author,),
+        kind=scope.value,
+        about=bytes.fromhex(about) if isinstance(about, str) else None,
+        substance=kind.begin(case.members, act),
+    )
+
+
+def _openings(case: Case) -> tuple[Entry, ...]:
+    """The acts that opened the case: of each of its openers the first that stands."""
+    return tuple(
+        next(entry for entry in case.chains[opener] if entry.void is None)
+        for opener in case.openers
+    )
+
+
+def _with_void(case: Case, act: Act, reason: str, placed: bool) -> Case:
+    """List an act that does nothing, unless its author's list is full: then it is only counted."""
+    horizon = causality.widen(case.horizon, act) if placed else case.horizon
+    full = placed and len(case.chains[act.author]) >= case.room
+    if full or len(case.strays) >= limits.STATEMENTS_IN_CASE:
+        return _replace(case, horizon=horizon, overflow=case.overflow + 1)
+    entry = Entry(act.id, act.author, act.seq, act.seen, act.type, reason, Standing.STANDS)
+    if placed:
+        return _replace(case, chains=_appended(case.chains, entry), horizon=horizon)
+    strays = sorted((*case.strays, entry), key=lambda stray: (stray.author, stray.seq, stray.id))
+    return _replace(case, strays=tuple(strays))
+
+
+_Chains = tuple[tuple[Entry, ...], ...]
+
+
+def _appended(chains: _Chains, entry: Entry) -> _Chains:
+    author = entry.author
+    return (*chains[:author], (*chains[author], entry), *chains[author + 1 :])
+
+
+def _crossed(chains: _Chains, entry: Entry, openings: Sequence[Entry], *, opens: bool) -> _Chains:
+    """``chains`` with an act that stands; the crossing tables say what becomes of whom."""
+    standing = Standing.STANDS
+    for author, chain in enumerate(chains):
+        if author == entry.author or not chain or chain[-1].seq < entry.seen[author]:
+            continue  # all of this member's acts were seen: nothing crosses
+        changed = list(chain)
+        for at in range(len(chain) - 1, -1, -1):
+            other = chain[at]
+            if other.seq < entry.seen[author]:
+                break
+            if other.void is None:
+                found = _crossing(entry, other, opened_twice=opens or other in openings)
+                standing = lower(standing, found.first)
+                if RANK[found.second] > RANK[other.standing]:
+                    changed[at] = _replace(other, standing=found.second)
+        chains = (*chains[:author], tuple(changed), *chains[author + 1 :])
+    return _appended(chains, _replace(entry, standing=standing))
+
+
+def _crossing(first: Entry, second: Entry, *, opened_twice: bool) -> Crossing:
+    """What holds where two acts crossed.
+
+    Whatever crosses an act that opened the case stands in a case that was opened twice.
+    """
+    scope = CATALOGUE[first.type].scope
+    if opened_twice or CATALOGUE[second.type].scope != scope:
+        return OPENED_TWICE
+    return KINDS[scope].crossing(first, second)
+
+
+# --- folding -------------------------------------------------------------------------------------
+
+
+def fold(acts: Iterable[Act], members: int = 2, horizon: Horizon | None = None) -> Case:
+    """The case that ``acts`` amount to, in whatever order they are given. Never raises.
+
+    ``acts`` are all acts of the case that are held, of each author a prefix. ``horizon`` is what
+    the members are known to have seen from the whole channel; without it, only the case tells.
 
     Each act is judged once, in the fold of its own past. That past is the whole so far as long as
     nothing crosses; where something does, a view per author is carried along, so that the work is
     at most (members + 1) evolutions an act.
     """
     arranged = causality.arrange(acts, members)
-    whole = rules.empty(members)
+    whole = empty(members)
     views = [_View(whole, members) for _ in range(members)]
     chains: list[list[Stands | Void]] = [[] for _ in range(members)]
     seqs: list[list[int]] = [[] for _ in range(members)]
@@ -95,17 +280,42 @@ def fold(rules: Rules[S], acts: Iterable[Act], members: int) -> S:
         target = [_known(known, count) for known, count in zip(seqs, act.seen, strict=True)]
         view = views[act.author]
         if target == held:
-            view.state, view.counts = whole, target
+            view.case, view.counts = whole, target
         else:
-            view.catch_up(rules, chains, target)
-        event = observe(rules, view.state, act)
-        whole = rules.evolve(whole, event)
+            view.catch_up(chains, target)
+        event = observe(view.case, act)
+        whole = evolve(whole, event)
         chains[act.author].append(event)
         seqs[act.author].append(act.seq)
         held[act.author] += 1
     for act, reason in arranged.strays:
-        whole = rules.evolve(whole, Void(act, reason.value, placed=False))
-    return whole
+        whole = evolve(whole, Void(act, reason.value, placed=False))
+    return whole if horizon is None else cover(whole, horizon)
+
+
+def cover(case: Case, horizon: Horizon) -> Case:
+    """``case`` where the channel shows that the members have seen this much."""
+    return evolve(case, Covered(horizon))
+
+
+def advance(case: Case, act: Act) -> Case | None:
+    """``case`` with one more act, or None where only a new fold can tell.
+
+    That is so where ``act`` crosses another act, or is no new act after all that ``case`` holds.
+    """
+    try:
+        causality.check_vector(act, case.members)
+    except ParleyError:
+        return None
+    own = case.chains[act.author]
+    if case.strays or (own and own[-1].seq >= act.seq):
+        return None
+    for chain in case.chains:
+        if chain and chain[-1].seq >= act.seen[chain[-1].author]:
+            return None
+        if chain and any(a > b for a, b in zip(chain[-1].seen, act.seen, strict=True)):
+            return None
+    return evolve(case, observe(case, act))
 
 
 def _known(seqs: list[int], count: int) -> int:
@@ -115,21 +325,19 @@ def _known(seqs: list[int], count: int) -> int:
     return bisect_left(seqs, count)
 
 
-class _View(Generic[S]):
-    """What one author knows of the case: the state, and how many acts of each member are in it.
+class _View:
+    """What one author knows of the case: the case, and how many acts of each member are in it.
 
     Owned by one call of :func:`fold`; it only ever grows, as vectors do.
     """
 
-    __slots__ = ("counts", "state")
+    __slots__ = ("case", "counts")
 
-    def __init__(self, state: S, members: int) -> None:
-        self.state = state
+    def __init__(self, case: Case, members: int) -> None:
+        self.case = case
         self.counts = [0] * members
 
-    def catch_up(
-        self, rules: Rules[S], chains: Sequence[Sequence[Stands | Void]], target: list[int]
-    ) -> None:
+    def catch_up(self, chains: Sequence[Sequence[Stands | Void]], target: list[int]) -> None:
         """Take in what the author has seen or said since its last act."""
         news = [
             event
@@ -138,5 +346,98 @@ class _View(Generic[S]):
         ]
         news.sort(key=lambda event: order_key(event.act))
         for event in news:
-            self.state = rules.evolve(self.state, event)
+            self.case = evolve(self.case, event)
         self.counts = target
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def kind_of(case: Case) -> Kind[Any] | None:
+    """The kind whose rules hold for a case; None where it is void."""
+    return None if case.substance is None or case.kind is None else KINDS[Scope(case.kind)]
+
+
+def status(case: Case) -> str:
+    """The token of where a case stands in substance."""
+    kind = kind_of(case)
+    return VOID if kind is None else kind.status(case, case.substance)
+
+
+def is_open(case: Case) -> bool:
+    """Whether anybody is still expected to act in a case."""
+    kind = kind_of(case)
+    if kind is None or kind.ended(case, case.substance) is not None:
+        return False
+    return kind.status(case, case.substance) not in kind.settled
+
+
+def next_actors(case: Case) -> tuple[int, ...]:
+    """The members whose move it is, by index; nobody's once the case has ended."""
+    kind = kind_of(case)
+    return () if kind is None else kind.next_actors(case, case.substance)
+
+
+def obligations(case: Case, overrides: Overrides = NO_OVERRIDES) -> tuple[Obligation, ...]:
+    """Everything due in a case, of both sides."""
+    kind = kind_of(case)
+    return () if kind is None else kind.obligations(case, case.substance, overrides)
+
+
+def crossings(case: Case) -> Iterator[CrossedPair]:
+    """Each pair of acts that crossed, member by member."""
+    openings = _openings(case)
+    for author, chain in enumerate(case.chains):
+        for first in chain:
+            if first.void is None:
+                for other in case.chains[author + 1 :]:
+                    yield from _crossings_with(case, first, other, openings)
+
+
+def _crossings_with(
+    case: Case, first: Entry, chain: tuple[Entry, ...], openings: Sequence[Entry]
+) -> Iterator[CrossedPair]:
+    if not chain:
+        return
+    start = bisect_left(chain, first.seen[chain[0].author], key=lambda entry: entry.seq)
+    for second in islice(chain, start, None):
+        if causality.precedes(first, second):
+            return
+        if second.void is None:
+            twice = first in openings or second in openings
+            found = _crossing(first, second, opened_twice=twice)
+            settled = case.is_covered(first) and case.is_covered(second)
+            yield CrossedPair(first.id, second.id, found.outcome, found.why, not settled)
+
+
+def is_provisional(case: Case) -> bool:
+    """Whether a case rests on a crossing that not every member is known to have seen."""
+    return any(pair.provisional for pair in crossings(case))
+
+
+# --- drafting ------------------------------------------------------------------------------------
+
+
+def fill(case: Case, type_: str) -> Mapping[str, Code]:
+    """The codes that follow from a case for an act of ``type_``, where its officer gives none."""
+    kind = kind_of(case)
+    if kind is None or CATALOGUE[type_].scope != kind.scope:
+        return {}
+    return kind.fill(case, case.substance, type_)
+
+
+# --- plain values --------------------------------------------------------------------------------
+
+
+def to_plain(case: Case) -> list[object]:
+    """A case as arrays, integers, strings and bytes."""
+    plain: list[object] = cbor.plain(case)
+    return plain
+
+
+def from_plain(value: object) -> Case:
+    """The case that :func:`to_plain` gave.
+
+    :raises ParleyError: ``shape-invalid``.
+    """
+    return cbor.convert(value, Case)

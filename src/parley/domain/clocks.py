@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from parley.domain.act import ActType, Precedence
-from parley.domain.catalogue import CATALOGUE, DAY
-from parley.domain.causality import precedes
-from parley.domain.inquiry_state import Asking, Inquiry, Level, Question
+from parley.domain.act import Precedence
+from parley.domain.catalogue import CATALOGUE
 from parley.domain.shape import Clock, ClockKind
+from parley.domain.types.common import DAY
 
 Overrides = Mapping[tuple[str, ClockKind], int]
 """A house's own seconds for (type, kind), in place of the defaults of the catalogue."""
@@ -80,107 +79,6 @@ def due(obligation: Obligation, received_at: int | None, transmitted_at: int | N
         None if received_at is None else received_at + obligation.seconds,
         None if transmitted_at is None else transmitted_at + obligation.seconds,
     )
-
-
-# --- inquiries -----------------------------------------------------------------------------------
-
-
-def obligations(state: Inquiry, overrides: Overrides = NO_OVERRIDES) -> tuple[Obligation, ...]:
-    """Everything due in an inquiry, of both sides; nothing once it has ended."""
-    if state.asker is None or state.replier is None or state.ended is not None:
-        return ()
-    return (
-        *_acknowledgements(state, state.replier, overrides),
-        *_preliminary(state, state.replier, overrides),
-        *_detailed(state, state.replier, overrides),
-        *_next_step(state, state.replier),
-        *_response(state, state.asker, overrides),
-    )
-
-
-def _acknowledgements(state: Inquiry, owner: int, overrides: Overrides) -> list[Obligation]:
-    """An answer by one who had seen the asking acknowledges it too."""
-    reach = state.reply.reach if state.reply is not None else 0
-    return [
-        _of_asking(asking, ClockKind.ACKNOWLEDGE, owner, overrides)
-        for asking in state.askings
-        if asking.acknowledged is None and asking.seq >= reach
-    ]
-
-
-def _preliminary(state: Inquiry, owner: int, overrides: Overrides) -> list[Obligation]:
-    if state.reply is not None:
-        return []
-    return [_of_asking(state.askings[0], ClockKind.PRELIMINARY, owner, overrides)]
-
-
-def _detailed(state: Inquiry, owner: int, overrides: Overrides) -> list[Obligation]:
-    """The full answer to each asking; it waits while conditions wait for the asker."""
-    waiting = [question for question in state.questions if question.level != Level.FINAL]
-    offer = state.offer
-    found: list[Obligation] = []
-    for asking in state.askings:
-        if not any(question.asked == asking.seq for question in waiting):
-            continue
-        if offer is not None and asking.seq < offer.reach:
-            continue
-        acceptance = _acceptance_for(state, asking)
-        if acceptance is None:
-            found.append(_of_asking(asking, ClockKind.DETAILED, owner, overrides))
-        else:
-            seconds = duration(
-                ActType.CONDITIONS_ACCEPTED,
-                ClockKind.DETAILED,
-                asking.precedence,
-                asking.reply_wanted,
-                overrides,
-            )
-            found.append(Obligation(ClockKind.DETAILED, owner, acceptance, seconds))
-    return found
-
-
-def _acceptance_for(state: Inquiry, asking: Asking) -> bytes | None:
-    """The latest acceptance of conditions that were set by one who had seen ``asking``."""
-    reach = {offer.id: offer.reach for offer in state.offers}
-    for bound in reversed(state.bound):
-        if asking.seq < reach[bound.offer]:
-            return bound.acceptance
-    return None
-
-
-def _next_step(state: Inquiry, owner: int) -> list[Obligation]:
-    reply = state.reply
-    if reply is None or reply.next_step is None:
-        return []
-    return [Obligation(ClockKind.NEXT_STEP, owner, reply.id, None, reply.next_step)]
-
-
-def _response(state: Inquiry, owner: int, overrides: Overrides) -> list[Obligation]:
-    """The asker's word on conditions or on a refusal."""
-    offer, reply = state.offer, state.reply
-    if offer is not None and any(_is_waiting(question) for question in state.questions):
-        return [_respond(ActType.CONDITIONAL_ANSWER, owner, offer.id, overrides)]
-    if reply is None or reply.type != ActType.REFUSAL or state.replier is None:
-        return []
-    refusal = state.entry(state.replier, reply.seq)
-    for entry in reversed(state.chains[owner]):
-        if refusal is not None and entry.void is None and precedes(refusal, entry):
-            return []
-    return [_respond(ActType.REFUSAL, owner, reply.id, overrides)]
-
-
-def _is_waiting(question: Question) -> bool:
-    return question.level != Level.FINAL
-
-
-def _respond(type_: str, owner: int, since: bytes, overrides: Overrides) -> Obligation:
-    seconds = duration(type_, ClockKind.RESPOND, Precedence.ROUTINE, None, overrides)
-    return Obligation(ClockKind.RESPOND, owner, since, seconds)
-
-
-def _of_asking(asking: Asking, kind: ClockKind, owner: int, overrides: Overrides) -> Obligation:
-    seconds = duration(asking.type, kind, asking.precedence, asking.reply_wanted, overrides)
-    return Obligation(kind, owner, asking.id, seconds)
 
 
 # --- receipts and escalation ---------------------------------------------------------------------

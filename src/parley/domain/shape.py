@@ -6,7 +6,7 @@ The declarations themselves are data in ``catalogue``; the check of bodies is in
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, cast
 
@@ -14,7 +14,6 @@ import msgspec
 
 from parley.domain.act import Act, Code, Precedence
 from parley.domain.roles import NOBODY, Role
-from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -30,6 +29,15 @@ class Scope(StrEnum):
     """Where acts of a type count: in a case of one kind, or in the channel as a whole."""
 
     INQUIRY = "inquiry"
+    PROPOSAL = "proposal"
+    WORKING_GROUP = "working-group"
+    MEETING = "meeting"
+    UNDERSTANDING = "understanding"
+    CONTACTS = "contacts"
+    POSITION = "position"
+    NOTICE = "notice"
+    CASE_SHARE = "case-share"
+    RECUSAL = "recusal"
     CHANNEL = "channel"
 
 
@@ -38,28 +46,48 @@ class Sender(StrEnum):
 
     ASKER = "asker"
     REPLIER = "replier"
+    OPENER = "opener"
+    OTHER = "other"
     EITHER = "either"
     DESK = "desk"
 
 
+class Opens(StrEnum):
+    """Whether an act of a type opens a case: never, always, or where it comes first in one."""
+
+    NEVER = "never"
+    MAY = "may"
+    ALWAYS = "always"
+
+
 class CodeKind(StrEnum):
-    """The kinds of header codes."""
+    """The kinds of header codes. Tuples hold ``least`` to ``most`` items, none of them twice.
+
+    Those that fields can stand for (``FieldRule.per``) announce numbers: a count those from 1 or
+    from its ``start``; numbers, ranges and pairs those that they name; tokens and named ones the
+    places in the tuple, from 1.
+    """
 
     COUNT = "count"  # how many numbered items the body has
     NUMBER = "number"  # a number from 1
     INTEGER = "integer"  # an integer from 0
     TIME = "time"  # seconds since the epoch
     TOKEN = "token"  # one of the choices, or any short token where there are none
-    ID = "id"  # bytes in lower-case hexadecimal
+    ID = "id"  # bytes in lower-case hexadecimal, ``least`` to ``most`` digits
     IDS = "ids"  # a tuple of these
-    ANSWERS = "answers"  # tuple of (question number, status), numbers ascending
+    NUMBERS = "numbers"  # a tuple of numbers up to ``highest``, ascending
+    RANGES = "ranges"  # a tuple of (first, last), ascending and apart; ``most`` numbers in all
+    TOKENS = "tokens"  # a tuple of tokens
+    PAIRS = "pairs"  # a tuple of (number up to ``highest``, token), numbers ascending
+    NAMED = "named"  # a tuple of (token, token of the choices or a number), first ones ascending
 
 
 class CodeRule(msgspec.Struct, frozen=True):
     """One header code: its name, kind, and bounds.
 
-    ``most`` bounds integers and the length of tuples; ``start`` names the code that has the first
-    number of the items that a COUNT counts (1 where there is none).
+    ``most`` bounds integers and the length of tuples, ``highest`` the numbers in them; ``start``
+    names the code that has the first number of the items that a COUNT counts (1 where there is
+    none). ``entries`` is what the two parts of a pair are called where officers write them.
     """
 
     name: str
@@ -69,6 +97,8 @@ class CodeRule(msgspec.Struct, frozen=True):
     most: int = LATEST_TIME
     least: int = 0
     start: str | None = None
+    highest: int = LATEST_TIME
+    entries: tuple[str, str] = ("number", "value")
 
 
 class FieldKind(StrEnum):
@@ -78,15 +108,17 @@ class FieldKind(StrEnum):
     LINE = "line"
     DIGEST = "digest"  # 32 bytes
     DATE = "date"  # ISO 8601 calendar date, to the year, month or day
+    TIME = "time"  # seconds since the epoch
+    NUMBER = "number"  # an integer from 0
     TOKEN = "token"
 
 
 class FieldRule(msgspec.Struct, frozen=True):
     """One field of a body.
 
-    ``path`` may hold ``<n>`` for a number; ``per`` then names the header code that says which
-    numbers there are. ``localised`` fields have a version per language: ``path@en``, and
-    optionally ``path@en/status``.
+    ``path`` may hold ``<n>`` for a number, as its second part; ``per`` then names the header code
+    that says which numbers there are. ``localised`` fields have a version per language:
+    ``path@en``, and optionally ``path@en/status``. ``choices`` bounds a token.
     """
 
     path: str
@@ -94,6 +126,7 @@ class FieldRule(msgspec.Struct, frozen=True):
     required: bool = False
     localised: bool = True
     per: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 class ClockKind(StrEnum):
@@ -121,15 +154,17 @@ class TypeSpec(msgspec.Struct, frozen=True):
     """A statement type: who may send it, what it must have, who makes it, what it makes due.
 
     ``reference`` has the types that an act of this one may refer to; where it is not empty, the
-    reference is required. ``authorisers`` is how many officers must authorise it.
+    reference is required, unless the act opens a case or ``reference_optional`` says otherwise.
+    ``authorisers`` is how many officers must authorise it.
     """
 
     type: str
     scope: Scope
     sender: Sender
     purpose: str
-    opens: bool = False
+    opens: Opens = Opens.NEVER
     reference: tuple[str, ...] = ()
+    reference_optional: bool = False
     codes: tuple[CodeRule, ...] = ()
     fields: tuple[FieldRule, ...] = ()
     drafted_by: frozenset[Role] = NOBODY
@@ -157,7 +192,8 @@ def check_header(spec: TypeSpec, act: Act) -> None:
             raise ParleyError(Reason.CODE_MISSING, type=spec.type, code="reply-wanted")
     elif not 0 < act.reply_wanted <= LONGEST_REPLY_SECONDS:
         raise ParleyError(Reason.CODE_INVALID, type=spec.type, code="reply-wanted")
-    if act.reference is None and spec.reference:
+    needed = spec.reference and spec.opens == Opens.NEVER and not spec.reference_optional
+    if act.reference is None and needed:
         raise ParleyError(Reason.REFERENCE_MISSING, type=spec.type)
     check_codes(spec, act.codes)
 
@@ -185,15 +221,29 @@ def numbers(spec: TypeSpec, codes: Mapping[str, Code], name: str) -> Sequence[in
     """The numbers of the items that the header code ``name`` announces; ``codes`` are checked."""
     rule = spec.code(name)
     value = codes.get(name)
+    if value is None:
+        return ()
     if isinstance(value, int):
         first = codes.get(rule.start, 1) if rule.start else 1
         return range(first, first + value) if isinstance(first, int) else ()
-    return tuple(number for number, _ in answers(value))
+    match rule.kind:
+        case CodeKind.NUMBERS:
+            return cast("tuple[int, ...]", value)
+        case CodeKind.RANGES:
+            return tuple(spread(cast("tuple[tuple[int, int], ...]", value)))
+        case CodeKind.PAIRS:
+            return tuple(number for number, _ in cast("tuple[tuple[int, str], ...]", value))
+        case _:
+            return range(1, len(value) + 1)
 
 
-def answers(value: Code | None) -> tuple[tuple[int, str], ...]:
-    """A checked code of kind ANSWERS: pairs of number and status; none where it is absent."""
-    return () if value is None else cast("tuple[tuple[int, str], ...]", value)
+def spread(ranges: Iterable[tuple[int, int]]) -> Iterator[int]:
+    """All numbers of ``ranges``, which are (first, last)."""
+    for first, last in ranges:
+        yield from range(first, last + 1)
+
+
+# --- reading checked codes -----------------------------------------------------------------------
 
 
 def integer(act: Act, name: str) -> int:
@@ -202,45 +252,123 @@ def integer(act: Act, name: str) -> int:
     return value if isinstance(value, int) else 0
 
 
+def token(act: Act, name: str) -> str:
+    """A checked token or identifier; empty where it is absent."""
+    value = act.codes.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def tokens(act: Act, name: str) -> tuple[str, ...]:
+    """A checked code of kind TOKENS or IDS; none where it is absent."""
+    return cast("tuple[str, ...]", act.codes.get(name, ()))
+
+
+def whole_numbers(act: Act, name: str) -> tuple[int, ...]:
+    """A checked code of kind NUMBERS; none where it is absent."""
+    return cast("tuple[int, ...]", act.codes.get(name, ()))
+
+
+def ranges(act: Act, name: str) -> tuple[tuple[int, int], ...]:
+    """A checked code of kind RANGES; none where it is absent."""
+    return cast("tuple[tuple[int, int], ...]", act.codes.get(name, ()))
+
+
+def pairs(act: Act, name: str) -> tuple[tuple[int, str], ...]:
+    """A checked code of kind PAIRS; none where it is absent."""
+    return cast("tuple[tuple[int, str], ...]", act.codes.get(name, ()))
+
+
+def named(act: Act, name: str) -> tuple[tuple[str, str | int], ...]:
+    """A checked code of kind NAMED; none where it is absent."""
+    return cast("tuple[tuple[str, str | int], ...]", act.codes.get(name, ()))
+
+
+# --- checking codes ------------------------------------------------------------------------------
+
+
 def _code_holds(rule: CodeRule, value: Code) -> bool:
     match rule.kind:
         case CodeKind.TOKEN:
-            return isinstance(value, str) and (
-                value in rule.choices if rule.choices else _is_slug(value)
-            )
+            return _is_token(rule, value)
         case CodeKind.ID:
-            return _is_hex(value, rule.most)
-        case CodeKind.IDS:
-            return (
-                isinstance(value, tuple)
-                and rule.least <= len(value) <= rule.most
-                and all(_is_hex(item, 64) for item in value)
-            )
-        case CodeKind.ANSWERS:
-            return _answers_hold(rule, value)
-        case _:
+            return _is_hex(value, rule.least, rule.most)
+        case CodeKind.COUNT | CodeKind.NUMBER | CodeKind.INTEGER | CodeKind.TIME:
             return type(value) is int and rule.least <= value <= rule.most
+    return isinstance(value, tuple) and _items_hold(rule, value)
 
 
-def _answers_hold(rule: CodeRule, value: Code) -> bool:
-    if not isinstance(value, tuple) or not rule.least <= len(value) <= rule.most:
+def _items_hold(rule: CodeRule, items: Sequence[object]) -> bool:
+    if rule.kind == CodeKind.RANGES:
+        return _ranges_hold(rule, items)
+    if not rule.least <= len(items) <= rule.most:
         return False
+    match rule.kind:
+        case CodeKind.IDS:
+            return all(_is_hex(item, 2, 64) for item in items) and len(set(items)) == len(items)
+        case CodeKind.NUMBERS:
+            return _ascend(rule, items)
+        case CodeKind.TOKENS:
+            return all(_is_token(rule, item) for item in items) and len(set(items)) == len(items)
+    return _pairs_hold(rule, items)
+
+
+def _pairs_hold(rule: CodeRule, items: Sequence[object]) -> bool:
+    split = [item for item in items if isinstance(item, tuple) and len(item) == 2]
+    if len(split) < len(items):
+        return False
+    firsts, seconds = [pair[0] for pair in split], [pair[1] for pair in split]
+    if rule.kind == CodeKind.PAIRS:
+        return _ascend(rule, firsts) and all(_is_token(rule, item) for item in seconds)
+    return _names_ascend(firsts) and all(_is_named(rule, item) for item in seconds)
+
+
+def _ascend(rule: CodeRule, items: Sequence[object]) -> bool:
     last = 0
-    for pair in value:
-        if not isinstance(pair, tuple) or len(pair) != 2:
-            return False
-        number, status = pair
-        if type(number) is not int or not last < number <= limits.QUESTIONS:
-            return False
-        if status not in rule.choices:
+    for number in items:
+        if type(number) is not int or not last < number <= rule.highest:
             return False
         last = number
     return True
 
 
-def _is_slug(value: str) -> bool:
+def _names_ascend(items: Sequence[object]) -> bool:
+    last = ""
+    for name in items:
+        if not isinstance(name, str) or not is_slug(name) or name <= last:
+            return False
+        last = name
+    return True
+
+
+def _ranges_hold(rule: CodeRule, value: Sequence[object]) -> bool:
+    """Ranges that ascend and neither touch nor overlap: one set of numbers has one form."""
+    last, count = -1, 0
+    for pair in value:
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            return False
+        start, end = pair
+        if type(start) is not int or type(end) is not int:
+            return False
+        if start < 1 or start <= last + 1 or not start <= end <= rule.highest:
+            return False
+        last, count = end, count + end - start + 1
+    return rule.least <= count <= rule.most
+
+
+def _is_token(rule: CodeRule, value: object) -> bool:
+    return isinstance(value, str) and (value in rule.choices if rule.choices else is_slug(value))
+
+
+def _is_named(rule: CodeRule, value: object) -> bool:
+    return _is_token(rule, value) or (type(value) is int and 0 <= value <= rule.highest)
+
+
+def is_slug(value: str) -> bool:
+    """Whether ``value`` is a short token."""
     return len(value) <= SLUG_CHARACTERS and SLUG.fullmatch(value) is not None
 
 
-def _is_hex(value: object, most: int) -> bool:
-    return isinstance(value, str) and len(value) <= most and HEX.fullmatch(value) is not None
+def _is_hex(value: object, least: int, most: int) -> bool:
+    return (
+        isinstance(value, str) and least <= len(value) <= most and HEX.fullmatch(value) is not None
+    )

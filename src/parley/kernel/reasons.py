@@ -73,6 +73,8 @@ class Reason(StrEnum):
     CASE_FULL = "case-full"
     NOT_THE_ASKER = "not-the-asker"
     NOT_THE_REPLIER = "not-the-replier"
+    NOT_THE_OPENER = "not-the-opener"
+    NOT_THE_OTHER = "not-the-other"
     ADDRESSEE_INVALID = "addressee-invalid"
     NOTHING_ASKED = "nothing-asked"
     QUESTION_NUMBER_WRONG = "question-number-wrong"

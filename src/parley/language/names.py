@@ -12,6 +12,16 @@ from typing import Final
 from parley.language.marks import N_
 
 NAMES: Final[Mapping[str, str]] = {
+    # Kinds of cases; that of an inquiry is the type that opens it
+    "proposal": N_("proposal"),
+    "working-group": N_("working group"),
+    "meeting": N_("meeting"),
+    "understanding": N_("understanding"),
+    "contacts": N_("contacts"),
+    "position": N_("position"),
+    "notice": N_("notice"),
+    "case-share": N_("sharing of a criminal case"),
+    "recusal": N_("recusal"),
     # Types of statements
     "inquiry": N_("inquiry"),
     "supplement": N_("supplement"),

@@ -8,11 +8,11 @@ from typing import Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from parley.domain import case as cases
 from parley.domain import channel as channel_acts
-from parley.domain import inquiry
+from parley.domain.case import Case
 from parley.domain.causality import Horizon
 from parley.domain.channel import Opening
-from parley.domain.inquiry import Inquiry
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import acts, standing
@@ -22,12 +22,10 @@ from parley.store import log, views
 from parley.store.log import Entry
 from parley.store.views import CaseRow, StandingRow
 
-KIND_INQUIRY = "inquiry"
-
 # A view is nobody's but this desk's, and is rebuilt at will: its form need only be fast, and the
 # same for the same state.
 _ENCODER: Final = msgspec.msgpack.Encoder(order="deterministic")
-_DECODER: Final = msgspec.msgpack.Decoder(Inquiry)
+_DECODER: Final = msgspec.msgpack.Decoder(Case)
 
 
 class VoidAct(NamedTuple):
@@ -45,8 +43,8 @@ def horizon(connection: Connection, channel: Channel) -> Horizon:
     return ((first.count, first.seen), (second.seen, second.count))
 
 
-def inquiry_of(row: CaseRow) -> Inquiry:
-    """The inquiry in a row of the view."""
+def case_of(row: CaseRow) -> Case:
+    """The case in a row of the view."""
     return _DECODER.decode(row.state)
 
 
@@ -59,7 +57,7 @@ class Replay:
     def __init__(self, connection: Connection, channel: Channel) -> None:
         self._connection = connection
         self._channel = channel
-        self._states: dict[bytes, Inquiry] = {}
+        self._states: dict[bytes, Case] = {}
 
     def take(self, appended: Sequence[tuple[Entry, Statement]]) -> None:
         """Bring the views up to date with statements that were just appended, in log order."""
@@ -85,17 +83,17 @@ class Replay:
 
     def _advanced(
         self, case: bytes, row: CaseRow | None, items: Sequence[tuple[Entry, Statement]]
-    ) -> Inquiry:
+    ) -> Case:
         """The case's state one act further at a time; folded anew where acts cross."""
         state = self._states.get(case)
         if state is None:
-            state = inquiry_of(row) if row is not None else inquiry.empty(2)
+            state = case_of(row) if row is not None else cases.empty(2)
         for entry, parsed in items:
             act = acts.of_statement(parsed, entry.author, entry.verdict)
-            advanced = inquiry.advance(state, act)
+            advanced = cases.advance(state, act)
             if advanced is None:
                 entries = log.in_case(self._connection, self._channel.id, case)
-                return inquiry.fold((acts.of_entry(entry) for entry in entries), 2)
+                return cases.fold((acts.of_entry(entry) for entry in entries), 2)
             state = advanced
         return state
 
@@ -158,7 +156,7 @@ class Replay:
         # A case lists all that it has room for.
         return entry.verdict or Reason.CASE_FULL.value
 
-    def state(self, case: bytes) -> Inquiry:
+    def state(self, case: bytes) -> Case:
         """A case of the view.
 
         :raises ParleyError: ``internal`` where there is none.
@@ -168,7 +166,7 @@ class Replay:
             row = views.case(self._connection, self._channel.id, case)
             if row is None:
                 raise ParleyError(Reason.INTERNAL, fact="a case without its view")
-            state = self._states[case] = inquiry_of(row)
+            state = self._states[case] = case_of(row)
         return state
 
 
@@ -177,18 +175,18 @@ def rebuilt(connection: Connection, channel: Channel) -> Iterator[CaseRow]:
     for case in log.case_ids(connection, channel.id):
         if case != channel.standing_case:
             entries = log.in_case(connection, channel.id, case)
-            state = inquiry.fold((acts.of_entry(entry) for entry in entries), 2)
+            state = cases.fold((acts.of_entry(entry) for entry in entries), 2)
             yield _row(channel, case, state, entries)
 
 
-def _row(channel: Channel, case: bytes, state: Inquiry, entries: list[Entry]) -> CaseRow:
+def _row(channel: Channel, case: bytes, state: Case, entries: list[Entry]) -> CaseRow:
     return CaseRow(
         channel=channel.id,
         case_id=case,
-        kind=KIND_INQUIRY,
+        kind=state.kind or "",
         opened_by=entries[0].author,
         opened_at=entries[0].recorded_at,
-        status=state.status.value,
+        status=cases.status(state),
         acts=state.size,
         last_position=entries[-1].position,
         state=_ENCODER.encode(state),

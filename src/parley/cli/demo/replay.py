@@ -10,8 +10,9 @@ from parley.application.cases import ActView, CaseView
 from parley.application.writing import Writing
 from parley.cli.demo import house
 from parley.cli.demo.stage import DUTY, Side, Stage
+from parley.domain import case as folds
 from parley.domain.act import ActType, Code, Precedence
-from parley.domain.catalogue import DAY
+from parley.domain.types.common import DAY
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.statement import Statement
@@ -99,7 +100,7 @@ def _follow(stage: Stage, author: Side, act: Act, statement: Statement) -> Playe
         case=case,
         sent=_among(written, leaf),
         opened=_among(read, leaf),
-        status=written.summary.state.status.value,
+        status=folds.status(written.summary.state),
     )
 
 

@@ -100,6 +100,14 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "Only the party that was asked may send a statement of type {type:name}.",
         "Leave this to the other side.",
     ),
+    Reason.NOT_THE_OPENER: (
+        "Only the party that opened the case may send a statement of type {type:name}.",
+        "Leave this to the other side.",
+    ),
+    Reason.NOT_THE_OTHER: (
+        "The party that opened the case may not send a statement of type {type:name} in it.",
+        "Leave this to the other side.",
+    ),
     Reason.ADDRESSEE_INVALID: (
         "The inquiry does not say which other member of the channel is asked.",
         "Name one other member.",

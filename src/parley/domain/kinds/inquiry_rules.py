@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from parley.domain.act import Act, ActType
-from parley.domain.catalogue import DECLINED, check_act
-from parley.domain.inquiry_state import Inquiry, Level, Question
-from parley.domain.shape import Scope, Sender, TypeSpec, answers, integer
+from parley.domain.kinds.inquiry_state import Inquiry, Level, Question
+from parley.domain.shape import Sender, TypeSpec, integer, pairs
+from parley.domain.types.inquiry import DECLINED
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -19,57 +19,38 @@ def judge(state: Inquiry, act: Act) -> None:
 
     :raises ParleyError: with the reason that makes the act void.
     """
-    spec = check_act(act)
-    if spec.scope != Scope.INQUIRY:
-        raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
-    if len(state.openers) > 1:
-        raise ParleyError(Reason.CASE_OPENED_TWICE)
-    if len(state.chains[act.author]) >= state.room:
-        raise ParleyError(Reason.CASE_FULL, limit=state.room)
-    if spec.opens:
-        _judge_inquiry(state, act)
-        return
-    if not state.openers:
-        raise ParleyError(Reason.CASE_NOT_OPEN)
-    _judge_author(state, act, spec)
-    if state.ended is not None:
-        withdrawn = state.ended.type == ActType.WITHDRAWAL
-        raise ParleyError(Reason.CASE_WITHDRAWN if withdrawn else Reason.CASE_CLOSED)
-    _judge_reference(state, act, spec)
     special = _JUDGES.get(act.type)
     if special is not None:
         special(state, act)
 
 
-def _judge_inquiry(state: Inquiry, act: Act) -> None:
-    if state.openers:
-        raise ParleyError(Reason.CASE_ALREADY_OPEN)
-    addressee = addressee_of(state.members, act)
-    if addressee is None or addressee == act.author or not 0 <= addressee < state.members:
+def judge_opening(members: int, act: Act) -> None:
+    """Check that an inquiry asks somebody.
+
+    :raises ParleyError: ``addressee-invalid``.
+    """
+    addressee = addressee_of(members, act)
+    if addressee == act.author or not 0 <= addressee < members:
         raise ParleyError(Reason.ADDRESSEE_INVALID)
 
 
-def addressee_of(members: int, act: Act) -> int | None:
-    """Whom an inquiry asks: the other member, or the one that it names."""
+def addressee_of(members: int, act: Act) -> int:
+    """Whom an inquiry asks: the other member, or the one that it names; -1 where that is nobody."""
     named = act.codes.get("addressee")
     if isinstance(named, int):
         return named
-    return 1 - act.author if members == 2 else None
+    return 1 - act.author if members == 2 else -1
 
 
-def _judge_author(state: Inquiry, act: Act, spec: TypeSpec) -> None:
+def judge_sender(state: Inquiry, act: Act, spec: TypeSpec) -> None:
+    """Check that the one who asked asks, and the one who was asked replies.
+
+    :raises ParleyError: ``not-the-asker``, ``not-the-replier``.
+    """
     if spec.sender == Sender.ASKER and act.author != state.asker:
         raise ParleyError(Reason.NOT_THE_ASKER, type=act.type)
     if spec.sender == Sender.REPLIER and act.author != state.replier:
         raise ParleyError(Reason.NOT_THE_REPLIER, type=act.type)
-
-
-def _judge_reference(state: Inquiry, act: Act, spec: TypeSpec) -> None:
-    target = state.find(act.reference) if act.reference is not None else None
-    if target is None or target.void is not None:
-        raise ParleyError(Reason.REFERENCE_UNKNOWN, type=act.type)
-    if target.type not in spec.reference:
-        raise ParleyError(Reason.REFERENCE_WRONG, type=act.type, target=target.type)
 
 
 def _judge_supplement(state: Inquiry, act: Act) -> None:
@@ -108,14 +89,14 @@ def _judge_interim(state: Inquiry, act: Act) -> None:
     """A preliminary or holding answer: to questions without a detailed answer."""
     if all(question.level == Level.FINAL for question in state.questions):
         raise ParleyError(Reason.NOTHING_OPEN)
-    for number, _ in answers(act.codes.get("answers")):
+    for number, _ in pairs(act, "answers"):
         if _asked(state, number).level == Level.FINAL:
             raise ParleyError(Reason.QUESTION_ANSWERED, number=number)
 
 
 def _judge_detailed(state: Inquiry, act: Act) -> None:
     """A detailed answer leaves nothing open; it may correct what was answered before."""
-    given = {_asked(state, number).number for number, _ in answers(act.codes.get("answers"))}
+    given = {_asked(state, number).number for number, _ in pairs(act, "answers")}
     for question in state.questions:
         if question.level != Level.FINAL and question.number not in given:
             raise ParleyError(Reason.QUESTION_LEFT_OUT, number=question.number)

@@ -1,0 +1,42 @@
+"""What the pages of all kinds of cases say alike: who, how long still."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from parley.application.cases import CaseView
+    from parley.cli.output import Output
+    from parley.record.channel import Channel
+
+Plain = dict[str, Any]
+
+
+def member(output: Output, channel: Channel, index: int | None) -> str:
+    """A member of the channel, as we see it."""
+    if index is None:
+        return output.text("nobody")
+    code = channel.letter(index).text.code
+    if index == channel.own_index:
+        return output.text("us ({code})", code=code)
+    return output.foreign(code)
+
+
+def left(output: Output, at: int, now: int) -> str:
+    """What is left until ``at``, or how long it has passed."""
+    length = output.translator.duration(at - now)
+    if at >= now:
+        return output.text("{length} left", length=length)
+    return output.text("overdue by {length}", length=length)
+
+
+def side(channel: Channel, index: int | None) -> str | None:
+    """``own`` or ``peer``."""
+    if index is None:
+        return None
+    return "own" if index == channel.own_index else "peer"
+
+
+def numbered(view: CaseView) -> dict[bytes, int]:
+    """The number under which a page shows each act, by its identifier."""
+    return {act.entry.leaf: number for number, act in enumerate(view.acts, 1)}

@@ -1,0 +1,19 @@
+"""The kinds of cases: what is peculiar to each, for the frame of ``parley.domain.case``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from parley.domain.kind import Kind
+from parley.domain.kinds.inquiry import InquiryKind
+from parley.domain.kinds.inquiry_state import Inquiry
+from parley.domain.shape import Scope
+
+Substance = Inquiry
+"""The substance of a case of any kind."""
+
+_KINDS: Final[tuple[Kind[Any], ...]] = (InquiryKind(),)
+
+KINDS: Final[Mapping[Scope, Kind[Any]]] = {kind.scope: kind for kind in _KINDS}
+"""The kind of each scope."""

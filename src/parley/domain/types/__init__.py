@@ -1,0 +1,1 @@
+"""The declarations of the statement types, by kind of case; ``catalogue`` joins them."""

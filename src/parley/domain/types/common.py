@@ -1,0 +1,75 @@
+"""What the declarations of several statement types share: fields, codes, who makes them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from parley.domain.roles import AUTHORISING, CLEARING, DRAFTING
+from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
+
+HOUR: Final = 3600
+DAY: Final = 24 * HOUR
+
+EVIDENCE_ITEMS: Final = 256
+
+# --- fields --------------------------------------------------------------------------------------
+
+SUBJECT: Final = FieldRule("subject", FieldKind.LINE, required=True)
+SUBJECT_OPTIONAL: Final = FieldRule("subject", FieldKind.LINE)
+REMARKS: Final = FieldRule("remarks", FieldKind.TEXT)
+
+EVIDENCE: Final = (
+    FieldRule("evidence/<n>/description", FieldKind.LINE, required=True, per="evidence"),
+    FieldRule("evidence/<n>/sha256", FieldKind.DIGEST, localised=False, per="evidence"),
+)
+
+REGISTRY: Final = (
+    FieldRule("registry/own", FieldKind.LINE, localised=False),
+    FieldRule("registry/peer", FieldKind.LINE, localised=False),
+)
+
+# Who says so, when, and what is only an illustration: for acts that replay what a document tells.
+STORY: Final = (
+    FieldRule("story/id", FieldKind.TOKEN, localised=False),
+    FieldRule("story/source", FieldKind.LINE),
+    FieldRule("story/claimant", FieldKind.LINE),
+    FieldRule("story/facts", FieldKind.TEXT),
+    FieldRule("story/date", FieldKind.DATE, localised=False),
+    FieldRule("story/date-is", FieldKind.LINE),
+    FieldRule("story/illustration", FieldKind.LINE),
+)
+
+COMMON: Final = (*REGISTRY, *STORY)
+
+# --- header codes --------------------------------------------------------------------------------
+
+EVIDENCE_COUNT: Final = CodeRule("evidence", CodeKind.COUNT, most=EVIDENCE_ITEMS)
+EVIDENCE_OPTIONAL: Final = CodeRule("evidence", CodeKind.COUNT, required=False, most=EVIDENCE_ITEMS)
+
+CASE_DIGITS: Final = 32
+ABOUT: Final = CodeRule("about", CodeKind.ID, required=False, least=CASE_DIGITS, most=CASE_DIGITS)
+"""Another case of the same channel, by its identifier, that the one who opens a case names."""
+
+
+# --- who makes them ------------------------------------------------------------------------------
+
+
+def in_case(spec: TypeSpec) -> TypeSpec:
+    """A type of a case, with the fields and codes that all such types have."""
+    about = () if spec.opens == Opens.NEVER else (ABOUT,)
+    return msgspec.structs.replace(
+        spec, fields=(*spec.fields, *COMMON), codes=(*spec.codes, *about)
+    )
+
+
+def by_officers(spec: TypeSpec, authorisers: int = 1) -> TypeSpec:
+    """An act that a drafter drafts, legal clears and other officers authorise."""
+    return msgspec.structs.replace(
+        in_case(spec),
+        drafted_by=DRAFTING,
+        cleared_by=CLEARING,
+        authorised_by=AUTHORISING,
+        authorisers=authorisers,
+    )
