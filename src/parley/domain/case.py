@@ -36,6 +36,11 @@ Case = Frame[Substance]
 VOID: Final = "void"
 """The status of a case that counts for nothing."""
 
+_KIND_OF: Final[Mapping[str, Kind[Any]]] = {
+    type_: KINDS[spec.scope] for type_, spec in CATALOGUE.items() if spec.scope in KINDS
+}
+"""The kind to which each type belongs; not in it are types that stand in no case."""
+
 _replace = msgspec.structs.replace
 
 
@@ -79,19 +84,20 @@ def judge(case: Case, act: Act) -> None:
     :raises ParleyError: with the reason that makes the act void.
     """
     spec = check_act(act)
-    if spec.scope == Scope.CHANNEL:
+    kind = _KIND_OF.get(act.type)
+    if kind is None:
         raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
     if len(case.openers) > 1:
         raise ParleyError(Reason.CASE_OPENED_TWICE)
     if len(case.chains[act.author]) >= case.room:
         raise ParleyError(Reason.CASE_FULL, limit=case.room)
-    kind, substance = KINDS[spec.scope], case.substance
+    substance = case.substance
     if substance is None:
         if spec.opens == Opens.NEVER:
             raise ParleyError(Reason.CASE_NOT_OPEN)
         kind.judge_opening(case.members, act)
         return
-    if case.kind != spec.scope:
+    if case.kind != kind.scope:
         raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
     if spec.opens == Opens.ALWAYS:
         raise ParleyError(Reason.CASE_ALREADY_OPEN)
@@ -139,7 +145,7 @@ def decide(case: Case, act: Act, now: int) -> tuple[Event, ...]:
     if act.verdict is not None:
         raise ParleyError(Reason(act.verdict), type=act.type)
     judge(case, act)
-    KINDS[CATALOGUE[act.type].scope].check_command(case, case.substance, act, now)
+    _KIND_OF[act.type].check_command(case, case.substance, act, now)
     return (Stands(act),)
 
 
@@ -160,11 +166,9 @@ def evolve(case: Case, event: Event) -> Case:
 
 
 def _with_act(case: Case, act: Act) -> Case:
-    scope = CATALOGUE[act.type].scope
-    kind = KINDS[scope]
-    entry = Entry(
-        act.id, act.author, act.seq, act.seen, act.type, None, Standing.STANDS, kind.item(act)
-    )
+    kind = _KIND_OF[act.type]
+    item = kind.item(act)
+    entry = Entry(act.id, act.author, act.seq, act.seen, act.type, None, Standing.STANDS, item)
     # One who knew the case to be open does not open it.
     openings = _openings(case)
     opens = not any(causality.precedes(opening, act) for opening in openings)
@@ -181,7 +185,7 @@ def _with_act(case: Case, act: Act) -> Case:
             chains=chains,
             horizon=horizon,
             openers=tuple(sorted((*case.openers, act.author))),
-            kind=case.kind if case.kind == scope else None,
+            kind=case.kind if case.kind == kind.scope else None,
             about=None,
             substance=None,
         )
@@ -191,7 +195,7 @@ def _with_act(case: Case, act: Act) -> Case:
         chains=chains,
         horizon=horizon,
         openers=(act.author,),
-        kind=scope.value,
+        kind=kind.scope.value,
         about=bytes.fromhex(about) if isinstance(about, str) else None,
         substance=kind.begin(case.members, act),
     )
@@ -243,7 +247,9 @@ def _crossed(chains: _Chains, entry: Entry, openings: Sequence[Entry], *, opens:
                 if RANK[found.second] > RANK[other.standing]:
                     changed[at] = _replace(other, standing=found.second)
         chains = (*chains[:author], tuple(changed), *chains[author + 1 :])
-    return _appended(chains, _replace(entry, standing=standing))
+    if standing != Standing.STANDS:
+        entry = _replace(entry, standing=standing)
+    return _appended(chains, entry)
 
 
 def _crossing(first: Entry, second: Entry, *, opened_twice: bool) -> Crossing:
@@ -251,10 +257,10 @@ def _crossing(first: Entry, second: Entry, *, opened_twice: bool) -> Crossing:
 
     Whatever crosses an act that opened the case stands in a case that was opened twice.
     """
-    scope = CATALOGUE[first.type].scope
-    if opened_twice or CATALOGUE[second.type].scope != scope:
+    kind = _KIND_OF[first.type]
+    if opened_twice or _KIND_OF[second.type] is not kind:
         return OPENED_TWICE
-    return KINDS[scope].crossing(first, second)
+    return kind.crossing(first, second)
 
 
 # --- folding -------------------------------------------------------------------------------------
@@ -421,7 +427,7 @@ def is_provisional(case: Case) -> bool:
 def fill(case: Case, type_: str) -> Mapping[str, Code]:
     """The codes that follow from a case for an act of ``type_``, where its officer gives none."""
     kind = kind_of(case)
-    if kind is None or CATALOGUE[type_].scope != kind.scope:
+    if kind is None or _KIND_OF[type_] is not kind:
         return {}
     return kind.fill(case, case.substance, type_)
 
