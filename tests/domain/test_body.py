@@ -32,6 +32,7 @@ def code(rule: CodeRule) -> Code:
         CodeKind.PAIRS: tuple((n, tokens[n % 2]) for n in numbers_),
         CodeKind.NAMED: tuple((f"a{n}", tokens[n % 2]) for n in numbers_),
         CodeKind.TIME: NOW,
+        CodeKind.DATE: "2017-07",
     }
     return several.get(rule.kind, min(max(rule.least, 2), rule.most))
 

@@ -19,7 +19,12 @@ from parley.domain.shape import ClockKind
 from tests.domain.play import ASKER, DAY, NOW, REPLIER, Play, opened
 
 HOUR = 3600
-ACKNOWLEDGE, PRELIMINARY, DETAILED, NEXT_STEP, RESPOND = ClockKind
+ACKNOWLEDGE, PRELIMINARY, DETAILED = (
+    ClockKind.ACKNOWLEDGE,
+    ClockKind.PRELIMINARY,
+    ClockKind.DETAILED,
+)
+NEXT_STEP, RESPOND = ClockKind.NEXT_STEP, ClockKind.RESPOND
 
 
 def obligations(play: Play) -> tuple[Obligation, ...]:
@@ -62,7 +67,7 @@ def test_a_house_may_set_its_own_clocks_and_the_asker_the_one_for_its_answer() -
 
 def test_every_clock_of_the_catalogue_is_asked_for() -> None:
     kinds = {clock.kind for spec in CATALOGUE.values() for clock in spec.clocks}
-    assert kinds | {NEXT_STEP} == set(ClockKind)
+    assert kinds | {NEXT_STEP, ClockKind.FULFILMENT} == set(ClockKind)
 
 
 def test_the_two_clocks_stand_side_by_side() -> None:

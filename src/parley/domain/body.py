@@ -7,7 +7,6 @@ where the field is localised, and ``/status`` behind that for the status of a ve
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
@@ -16,6 +15,7 @@ from typing import Final, NamedTuple
 
 from parley.domain.act import Code
 from parley.domain.catalogue import spec_of
+from parley.domain.dates import is_date
 from parley.domain.shape import (
     LATEST_TIME,
     FieldKind,
@@ -33,7 +33,6 @@ Value = str | int | bytes | bool | None
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
-_DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 _STATUS: Final = "/status"
 _USUAL_FIELDS: Final = 40
 _DIGEST_BYTES: Final = 32
@@ -275,19 +274,6 @@ def _check_of(rule: FieldRule) -> Callable[[str, Value], int]:
         return check(path, value)
 
     return check_choice
-
-
-def is_date(value: str) -> bool:
-    """Whether ``value`` is a year, a month or a day of the calendar, as ISO 8601 writes them."""
-    found = _DATE.fullmatch(value)
-    if not found:
-        return False
-    year, month, day = (int(part) if part else 1 for part in found.groups())
-    try:
-        dt.date(year, month, day)
-    except ValueError:
-        return False
-    return True
 
 
 def _check_status(path: str, value: Value, fields: Mapping[str, Value]) -> None:

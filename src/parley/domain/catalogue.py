@@ -13,11 +13,14 @@ from parley.domain.act import Act
 from parley.domain.shape import TypeSpec, check_header
 from parley.domain.types.channel import CHANNEL_TYPES
 from parley.domain.types.inquiry import INQUIRY_TYPES
+from parley.domain.types.meeting import MEETING_TYPES
+from parley.domain.types.understanding import UNDERSTANDING_TYPES
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 CATALOGUE: Final[Mapping[str, TypeSpec]] = {
-    spec.type: spec for spec in (*INQUIRY_TYPES, *CHANNEL_TYPES)
+    spec.type: spec
+    for spec in (*INQUIRY_TYPES, *MEETING_TYPES, *UNDERSTANDING_TYPES, *CHANNEL_TYPES)
 }
 
 

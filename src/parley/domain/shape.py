@@ -13,6 +13,7 @@ from typing import Final, cast
 import msgspec
 
 from parley.domain.act import Act, Code, Precedence
+from parley.domain.dates import is_date
 from parley.domain.roles import NOBODY, Role
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -72,6 +73,7 @@ class CodeKind(StrEnum):
     NUMBER = "number"  # a number from 1
     INTEGER = "integer"  # an integer from 0
     TIME = "time"  # seconds since the epoch
+    DATE = "date"  # ISO 8601 calendar date, to the year, month or day
     TOKEN = "token"  # one of the choices, or any short token where there are none
     ID = "id"  # bytes in lower-case hexadecimal, ``least`` to ``most`` digits
     IDS = "ids"  # a tuple of these
@@ -137,6 +139,10 @@ class ClockKind(StrEnum):
     DETAILED = "detailed"
     NEXT_STEP = "next-step"
     RESPOND = "respond"
+    MEETING_NOTICE = "meeting-notice"
+    MINUTES = "minutes"
+    REVIEW = "review"
+    FULFILMENT = "fulfilment"
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -290,6 +296,8 @@ def _code_holds(rule: CodeRule, value: Code) -> bool:
     match rule.kind:
         case CodeKind.TOKEN:
             return _is_token(rule, value)
+        case CodeKind.DATE:
+            return isinstance(value, str) and is_date(value)
         case CodeKind.ID:
             return _is_hex(value, rule.least, rule.most)
         case CodeKind.COUNT | CodeKind.NUMBER | CodeKind.INTEGER | CodeKind.TIME:

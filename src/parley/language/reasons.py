@@ -10,11 +10,21 @@ from __future__ import annotations
 from typing import Final
 
 from parley.kernel.reasons import Reason
-from parley.language.sentences import cases, command, data, desk, dossier, evidence, record
+from parley.language.sentences import (
+    cases,
+    command,
+    data,
+    desk,
+    dossier,
+    evidence,
+    meetings,
+    record,
+)
 
 TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **data.TEXTS,
     **cases.TEXTS,
+    **meetings.TEXTS,
     **record.TEXTS,
     **dossier.TEXTS,
     **evidence.TEXTS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from parley.cli.kinds import inquiry
+from parley.cli.kinds import inquiry, meeting, understanding
 from parley.domain.shape import Scope
 
 if TYPE_CHECKING:
@@ -35,7 +35,11 @@ class Page(Protocol):
         """Print what stands between the head and what is due."""
 
 
-PAGES: Final[Mapping[str, Page]] = {Scope.INQUIRY: inquiry}
+PAGES: Final[Mapping[str, Page]] = {
+    Scope.INQUIRY: inquiry,
+    Scope.MEETING: meeting,
+    Scope.UNDERSTANDING: understanding,
+}
 
 
 def page_of(kind: str | None) -> Page | None:

@@ -8,12 +8,16 @@ from typing import Any, Final
 from parley.domain.kind import Kind
 from parley.domain.kinds.inquiry import InquiryKind
 from parley.domain.kinds.inquiry_state import Inquiry
+from parley.domain.kinds.meeting import MeetingKind
+from parley.domain.kinds.meeting_state import Meeting
+from parley.domain.kinds.understanding import UnderstandingKind
+from parley.domain.kinds.understanding_state import Understanding
 from parley.domain.shape import Scope
 
-Substance = Inquiry
+Substance = Inquiry | Meeting | Understanding
 """The substance of a case of any kind."""
 
-_KINDS: Final[tuple[Kind[Any], ...]] = (InquiryKind(),)
+_KINDS: Final[tuple[Kind[Any], ...]] = (InquiryKind(), MeetingKind(), UnderstandingKind())
 
 KINDS: Final[Mapping[Scope, Kind[Any]]] = {kind.scope: kind for kind in _KINDS}
 """The kind of each scope."""
