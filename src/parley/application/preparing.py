@@ -44,7 +44,7 @@ def prepare(connection: Connection, channel: Channel, writing: Writing) -> Writi
     check_body(writing.type, codes, values)
     reference = writing.reference
     if reference is None and state is not None:
-        reference = _reference(spec, state)
+        reference = _reference(spec, state, channel.own_index)
     return writing._replace(
         values=values,
         codes=codes,
@@ -197,9 +197,10 @@ def _counted(spec: TypeSpec, name: str, values: Mapping[str, Value]) -> int:
     return len(numbers)
 
 
-def _reference(spec: TypeSpec, state: Case) -> bytes | None:
-    """The newest act of the case that an act of this type may refer to."""
+def _reference(spec: TypeSpec, state: Case, own: int) -> bytes | None:
+    """The newest act of the case that an act of this type by member ``own`` may refer to."""
     for entry in reversed(state.acts):
-        if entry.void is None and entry.type in spec.reference:
+        ours = spec.reference_other and entry.author == own
+        if entry.void is None and entry.type in spec.reference and not ours:
             return entry.id
     return None

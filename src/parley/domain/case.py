@@ -121,6 +121,8 @@ def _judge_reference(case: Case, act: Act, spec: TypeSpec) -> None:
         raise ParleyError(Reason.REFERENCE_UNKNOWN, type=act.type)
     if target.type not in spec.reference:
         raise ParleyError(Reason.REFERENCE_WRONG, type=act.type, target=target.type)
+    if spec.reference_other and target.author == act.author:
+        raise ParleyError(Reason.OWN_STATEMENT, type=act.type)
 
 
 def observe(case: Case, act: Act) -> Stands | Void:

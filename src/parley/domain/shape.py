@@ -161,6 +161,7 @@ class TypeSpec(msgspec.Struct, frozen=True):
 
     ``reference`` has the types that an act of this one may refer to; where it is not empty, the
     reference is required, unless the act opens a case or ``reference_optional`` says otherwise.
+    ``reference_other``: it is a word on what another member said, never on its author's own.
     ``authorisers`` is how many officers must authorise it.
     """
 
@@ -171,6 +172,7 @@ class TypeSpec(msgspec.Struct, frozen=True):
     opens: Opens = Opens.NEVER
     reference: tuple[str, ...] = ()
     reference_optional: bool = False
+    reference_other: bool = False
     codes: tuple[CodeRule, ...] = ()
     fields: tuple[FieldRule, ...] = ()
     drafted_by: frozenset[Role] = NOBODY

@@ -77,8 +77,6 @@ def _judge_acceptance(case: Held, meeting: Meeting, act: Act) -> None:
     if act.reference not in found:
         raise ParleyError(Reason.MEETING_NOT_PROPOSED)
     member, terms = found[act.reference]
-    if member == act.author:
-        raise ParleyError(Reason.OWN_STATEMENT, type=act.type)
     if (member, terms) not in reading.live_terms(case, meeting):
         raise ParleyError(Reason.REFERENCE_SUPERSEDED)
     if terms.first_day is None:
@@ -125,8 +123,6 @@ def _judge_word_on_minutes(case: Held, meeting: Meeting, act: Act) -> None:
     """A word on the other side's minutes, as it puts them forward now."""
     _judge_minutes(case, meeting, act)
     owner, draft = _draft(meeting, act)
-    if owner == act.author:
-        raise ParleyError(Reason.OWN_STATEMENT, type=act.type)
     if draft != reading.latest_draft(case, meeting, owner):
         raise ParleyError(Reason.REFERENCE_SUPERSEDED)
 

@@ -105,6 +105,14 @@ IN_MEETING: Final = (
     ActType.MINUTES_NOT_AGREED,
 )
 
+OF_THE_OTHER: Final = (
+    ActType.MEETING_ACCEPTANCE,
+    ActType.MINUTES_CORRECTION,
+    ActType.MINUTES_AGREEMENT,
+    ActType.MINUTES_NOT_AGREED,
+)
+"""Words on what the other side said, never on one's own."""
+
 
 def _said(
     type_: ActType,
@@ -122,6 +130,7 @@ def _said(
             sender=Sender.EITHER,
             purpose=purpose,
             reference=reference,
+            reference_other=type_ in OF_THE_OTHER,
             codes=codes,
             fields=(*fields, REMARKS),
             clocks=clocks,

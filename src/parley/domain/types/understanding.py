@@ -58,6 +58,13 @@ IN_UNDERSTANDING: Final = (
     ActType.UNDERSTANDING_LAPSE,
 )
 
+OF_THE_OTHER: Final = (
+    ActType.UNDERSTANDING_CONFIRMATION,
+    ActType.UNDERSTANDING_DISPUTE,
+    ActType.UNDERSTANDING_ASSESSMENT,
+)
+"""Words on what the other side said, never on one's own."""
+
 
 def _said(
     type_: ActType,
@@ -75,6 +82,7 @@ def _said(
             sender=Sender.EITHER,
             purpose=purpose,
             reference=reference,
+            reference_other=type_ in OF_THE_OTHER,
             codes=codes,
             fields=(*fields, REMARKS),
             clocks=clocks,
