@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.application.writing import Writing
-from parley.cli import manuscript, template, times
+from parley.cli import coding, manuscript, template, times
 from parley.cli.manuscript import Circumstances
 from parley.domain.act import Code
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import CATALOGUE
-from parley.domain.shape import CodeKind, FieldKind, TypeSpec
-from parley.domain.types.inquiry import INQUIRY_TYPES
+from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSpec, numbers
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 NOW = 1_800_000_000
+DRAFTED = [spec for spec in CATALOGUE.values() if spec.authorisers]
 HERE = Circumstances("en", NOW)
 
 TEXT = st.text(
@@ -35,20 +36,22 @@ LANGUAGES = ("en", "ru", "zh-Hant")
 @st.composite
 def writings(draw: st.DrawFn) -> Writing:
     """A writing of any type that officers draft, with whatever texts."""
-    spec = draw(st.sampled_from([spec for spec in INQUIRY_TYPES if spec.authorisers]))
-    values: dict[str, str | bytes] = {}
+    spec = draw(st.sampled_from(DRAFTED))
+    values: dict[str, str | int | bytes] = {}
     languages = draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=3, unique=True))
-    counts = {rule.per: draw(st.integers(1, 3)) for rule in spec.fields if rule.per}
+    codes = _codes(draw, spec)
     for rule in spec.fields:
-        numbers = range(1, counts[rule.per] + 1) if rule.per else [0]
         if not rule.required and draw(st.booleans()):
             continue
-        for number in numbers:
+        for number in numbers(spec, codes, rule.per) if rule.per else [0]:
             path = rule.path.replace("<n>", str(number))
             for language in languages if rule.localised else [""]:
                 full = f"{path}@{language}" if language else path
-                values[full] = _value(draw, rule.kind)
-    codes = _codes(draw, spec, counts)
+                values[full] = _value(draw, rule)
+    # An item of which nothing is said is not written, where its code only counts.
+    for rule in spec.codes:
+        if rule.kind == CodeKind.COUNT and not _said(spec, rule, values):
+            codes.pop(rule.name, None)
     if draw(st.booleans()):
         worth = {language: draw(st.sampled_from(list(LanguageStatus))) for language in languages}
         for path in list(values):
@@ -66,33 +69,103 @@ def writings(draw: st.DrawFn) -> Writing:
     )
 
 
-def _codes(draw: st.DrawFn, spec: TypeSpec, counts: dict[str, int]) -> dict[str, Code]:
-    codes: dict[str, Code] = {}
-    for rule in spec.codes:
-        if rule.kind == CodeKind.TOKEN and rule.choices:
-            codes[rule.name] = draw(st.sampled_from(rule.choices))
-        elif rule.kind == CodeKind.TIME:
-            codes[rule.name] = draw(st.integers(NOW, NOW + 10**8))
-        elif rule.kind == CodeKind.COUNT and rule.name in counts:
-            codes[rule.name] = counts[rule.name]
-        elif rule.kind == CodeKind.PAIRS:
-            statuses = st.sampled_from(rule.choices)
-            codes[rule.name] = tuple((n, draw(statuses)) for n in range(1, counts["answers"] + 1))
-    return codes
+def _said(spec: TypeSpec, code: CodeRule, values: dict[str, str | int | bytes]) -> bool:
+    groups = {rule.path.split("/")[0] for rule in spec.fields if rule.per == code.name}
+    return any(path.split("/")[0] in groups for path in values)
 
 
-def _value(draw: st.DrawFn, kind: FieldKind) -> str | bytes:
-    match kind:
-        case FieldKind.DIGEST:
-            return draw(st.binary(min_size=32, max_size=32))
-        case FieldKind.TEXT:
-            return draw(TEXT)
-        case FieldKind.LINE:
-            return draw(LINE)
-        case FieldKind.DATE:
-            return "2016-11"
-        case FieldKind.TOKEN:
-            return "inquiry-2016"
+def _codes(draw: st.DrawFn, spec: TypeSpec) -> dict[str, Code]:
+    starts = {rule.start for rule in spec.codes}
+    return {
+        rule.name: draw(code_values(rule))
+        for rule in spec.codes
+        if rule.name not in starts and (rule.required or draw(st.booleans()))
+    }
+
+
+def code_values(rule: CodeRule) -> st.SearchStrategy[Any]:
+    """Values that a code may have, few items each."""
+    token = (
+        st.sampled_from(rule.choices)
+        if rule.choices
+        else st.from_regex(r"[a-z]{1,9}", fullmatch=True)
+    )
+    number = st.integers(1, min(rule.highest, 10**6))
+    least, most = max(rule.least, 1), min(rule.most, max(rule.least, 4))
+    digits = st.binary(min_size=max(rule.least, 2) // 2, max_size=max(rule.least, 8) // 2)
+    tokens = st.lists(token, min_size=least, max_size=most, unique=True)
+    numbers_ = st.sets(number, min_size=least, max_size=most).map(sorted)
+    names = st.sets(st.from_regex(r"[a-z]{1,9}", fullmatch=True), min_size=least, max_size=most)
+    made: dict[CodeKind, st.SearchStrategy[Any]] = {
+        CodeKind.TOKEN: token,
+        CodeKind.TIME: st.integers(NOW, NOW + 10**8),
+        CodeKind.ID: digits.map(bytes.hex),
+        CodeKind.IDS: st.lists(
+            st.binary(min_size=1, max_size=32), min_size=least, max_size=most, unique=True
+        ).map(lambda items: tuple(item.hex() for item in items)),
+        CodeKind.NUMBERS: numbers_.map(tuple),
+        CodeKind.RANGES: numbers_.map(coding.ranges_of),
+        CodeKind.TOKENS: tokens.map(tuple),
+        CodeKind.PAIRS: numbers_.flatmap(
+            lambda items: st.tuples(*(st.tuples(st.just(item), token) for item in items))
+        ),
+        CodeKind.NAMED: names.map(sorted).flatmap(
+            lambda items: st.tuples(*(st.tuples(st.just(item), token) for item in items))
+        ),
+        CodeKind.COUNT: st.integers(least, most),
+    }
+    return made.get(rule.kind, st.integers(rule.least, min(rule.most, 10**6)))
+
+
+def _value(draw: st.DrawFn, rule: FieldRule) -> str | int | bytes:
+    made: dict[FieldKind, st.SearchStrategy[Any]] = {
+        FieldKind.DIGEST: st.binary(min_size=32, max_size=32),
+        FieldKind.TEXT: TEXT,
+        FieldKind.LINE: LINE,
+        FieldKind.DATE: st.just("2016-11"),
+        FieldKind.TIME: st.integers(NOW, NOW + 10**8),
+        FieldKind.NUMBER: st.integers(0, 10**12),
+        FieldKind.TOKEN: st.sampled_from(rule.choices or ("inquiry-2016",)),
+    }
+    return draw(made[rule.kind])
+
+
+@pytest.mark.parametrize("kind", CodeKind)
+@given(data=st.data())
+@settings(max_examples=25)
+def test_a_code_reads_back_as_it_was_written(kind: CodeKind, data: st.DataObject) -> None:
+    choices = data.draw(st.sampled_from([(), ("yes", "no", "later")]))
+    rule = CodeRule("code", kind, choices=choices, least=1 if kind != CodeKind.ID else 4)
+    value = data.draw(code_values(rule))
+    text = f"{coding.entry_of(rule)} = {coding.toml(rule, value)}"
+    assert coding.read(rule, tomllib.loads(text)[coding.entry_of(rule)], NOW) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (CodeKind.NUMBERS, "1-"),
+        (CodeKind.NUMBERS, [1, "x"]),
+        (CodeKind.RANGES, "5-1"),
+        (CodeKind.RANGES, "0-3"),
+        (CodeKind.RANGES, "1-9999999"),
+        (CodeKind.RANGES, {"first": 1}),
+        (CodeKind.IDS, "00ff"),
+        (CodeKind.IDS, [5]),
+        (CodeKind.TOKENS, "one"),
+        (CodeKind.PAIRS, [[1]]),
+        (CodeKind.PAIRS, [{"number": 0, "value": "x"}]),
+        (CodeKind.PAIRS, [{"number": 1, "value": "x", "more": 1}]),
+        (CodeKind.NAMED, [{"number": 1, "value": "x"}]),
+        (CodeKind.NAMED, [{"number": "a", "value": None}]),
+        (CodeKind.INTEGER, "1"),
+        (CodeKind.ID, 7),
+    ],
+)
+def test_a_code_of_another_form_is_refused(kind: CodeKind, value: object) -> None:
+    with pytest.raises(ParleyError) as raised:
+        coding.read(CodeRule("code", kind), value, NOW)
+    assert raised.value.reason is Reason.MANUSCRIPT_ENTRY_INVALID
 
 
 @given(writings())
@@ -107,7 +180,7 @@ def test_a_draft_as_a_file_reads_back_as_it_was(writing: Writing) -> None:
     assert {**again.codes} == {**writing.codes}
 
 
-@pytest.mark.parametrize("spec", [s for s in INQUIRY_TYPES if s.authorisers], ids=lambda s: s.type)
+@pytest.mark.parametrize("spec", DRAFTED, ids=lambda s: s.type)
 def test_a_template_names_every_entry_and_chooses_nothing(spec: TypeSpec) -> None:
     text = template.blank(spec.type, "ru")
     entries = tomllib.loads(text)
@@ -116,9 +189,10 @@ def test_a_template_names_every_entry_and_chooses_nothing(spec: TypeSpec) -> Non
     # Uncommented, all of it is TOML that the reader knows.
     bare = "\n".join(line.removeprefix("# ") for line in text.splitlines() if not _is_prose(line))
     known = tomllib.loads(bare)
-    for rule in spec.codes:
+    for name, rule in coding.written(spec).items():
         if rule.kind == CodeKind.TOKEN:
-            assert known[manuscript.entry_of_code(rule.name, rule.kind)] == ""
+            assert known[name] == ""
+        assert name in known
     for field in spec.fields:
         name = field.path.split("/")[0] if field.per else manuscript.entry_of(field)
         assert name in known or field.path.startswith("story/"), name
@@ -151,7 +225,7 @@ def test_plain_texts_take_the_language_of_the_file() -> None:
 
 def test_new_questions_go_on_from_the_last() -> None:
     entries = {"questions": ["And?", {"text": {"ru": "Ещё?"}}]}
-    written = manuscript.compose("supplement", entries, HERE._replace(first_question=4))
+    written = manuscript.compose("supplement", entries, HERE._replace(following={"first": 4}))
     assert written.values == {"questions/4/text@en": "And?", "questions/5/text@ru": "Ещё?"}
     assert written.codes == {"questions": 2}
 
@@ -260,12 +334,3 @@ def test_what_is_no_moment(text: str) -> None:
 @given(st.integers(0, 10**11))
 def test_every_moment_has_a_form(timestamp: int) -> None:
     assert times.moment(times.iso(timestamp), NOW) == timestamp
-
-
-def test_every_type_that_officers_draft_has_a_command() -> None:
-    drafted = {spec.type for spec in CATALOGUE.values() if spec.authorisers}
-    assert drafted == {
-        *("inquiry", "supplement", "conditions-accepted", "withdrawal", "closing"),
-        *("preliminary-answer", "holding-answer", "detailed-answer"),
-        *("refusal", "conditional-answer"),
-    }

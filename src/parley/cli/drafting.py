@@ -204,9 +204,7 @@ def compose(
     from parley.application import audit, cases
 
     following = cases.following(desk, channel, case, type_)
-    first = following.get("first", 1)
-    first = first if isinstance(first, int) else 1
-    circumstances = Circumstances(output.language, desk.clock(), first, folder)
+    circumstances = Circumstances(output.language, desk.clock(), following, folder)
     writing = manuscript.compose(type_, entries, circumstances)
     reference = entries.get("reference")
     sender, readers = entries.get("from-office"), entries.get("to-offices") or ()

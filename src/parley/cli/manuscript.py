@@ -10,9 +10,8 @@ entry                    means
 ``subject = {en=..}``    the same by language
 ``registry-own``         the field ``registry/own``
 ``[[questions]]``        the numbered fields ``questions/<n>/...``; a plain text stands for ``text``
-``[[answers]]``          as above, with ``question`` and ``status``, which go into the header too
-``severity``, ``ground`` header codes
-``next-step-at``         a header code that is a time
+``[[answers]]``          as above, with ``question`` and ``status``, which go into the header
+``severity``, ``ground`` header codes, as :mod:`parley.cli.coding` has them
 ``[languages]``          what each language version is worth
 =======================  ==========================================================================
 """
@@ -22,17 +21,16 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from parley.application.writing import Writing
-from parley.cli import files, times
-from parley.domain.act import ActType, Code, Precedence
+from parley.cli import coding, files, times
+from parley.domain.act import Code, Precedence
 from parley.domain.body import LANGUAGE_STATUSES, LanguageStatus
 from parley.domain.catalogue import spec_of
 from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
-from parley.domain.types.inquiry import ANSWER_STATUSES
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -70,13 +68,13 @@ _DIGEST_BYTES: Final = 32
 class Circumstances(NamedTuple):
     """What entries are read against.
 
-    ``language`` is that of texts without one, ``first_question`` the number of the first new
-    question, ``folder`` where files of evidence lie, ``now`` the time (seconds since the epoch).
+    ``language`` is that of texts without one, ``following`` the codes that follow from the case,
+    ``folder`` where files of evidence lie, ``now`` the time (seconds since the epoch).
     """
 
     language: str
     now: int
-    first_question: int = 1
+    following: Mapping[str, Code] = {}
     folder: Path = Path()
 
 
@@ -128,18 +126,19 @@ class _Reading:
 
     def writing(self) -> Writing:
         """Read everything; refuse what the type does not have."""
-        groups = {rule.path.split("/")[0] for rule in self._spec.fields if rule.per}
+        groups = groups_of(self._spec)
         fields = {entry_of(rule): rule for rule in self._spec.fields if not rule.per}
-        codes = {entry_of_code(rule.name, rule.kind): rule for rule in self._spec.codes}
+        codes = coding.written(self._spec)
         for name, value in self._entries.items():
             if name in HEADER:
                 continue
             if name in groups:
-                self._read_group(name, value)
+                self._read_group(name, groups[name], value)
             elif name in fields:
                 self._put(fields[name], fields[name].path, value, name)
-            elif name in codes and codes[name].kind in WRITTEN:
-                self._codes[codes[name].name] = self._code(name, codes[name], value)
+            elif name in codes:
+                code = coding.read(codes[name], value, self._circumstances.now)
+                self._codes[codes[name].name] = code
             else:
                 raise ParleyError(Reason.MANUSCRIPT_ENTRY_UNKNOWN, type=self._spec.type, place=name)
         self._put_statuses()
@@ -160,7 +159,7 @@ class _Reading:
     def _text_language(self) -> str:
         language = self._entries.get("language", self._circumstances.language)
         if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
-            raise _invalid("language")
+            raise coding.invalid("language")
         return language
 
     def _string(self, name: str) -> str | None:
@@ -168,95 +167,99 @@ class _Reading:
         if value is None or value == "":
             return None
         if not isinstance(value, str):
-            raise _invalid(name)
+            raise coding.invalid(name)
         return value
 
     def _chosen(self, name: str, choices: tuple[str, ...]) -> str | None:
         value = self._string(name)
         if value is not None and value not in choices:
-            raise _not_among(value, name, choices)
+            raise coding.not_among(value, name, choices)
         return value
 
     def _token(self, name: str) -> str | None:
         value = self._string(name)
         if value is not None and not _TOKEN.fullmatch(value):
-            raise _invalid(name)
+            raise coding.invalid(name)
         return value
 
     def _duration(self, name: str) -> int | None:
         value = self._string(name)
         return None if value is None else times.duration(value)
 
-    def _code(self, name: str, rule: CodeRule, value: object) -> Code:
-        if rule.kind == CodeKind.TIME:
-            return times.moment(str(value), self._circumstances.now)
-        if rule.kind == CodeKind.INTEGER and type(value) is int:
-            return value
-        if not isinstance(value, str):
-            raise _invalid(name)
-        if value not in rule.choices:
-            raise _not_among(value, name, rule.choices)
-        return value
-
     # --- body --------------------------------------------------------------------------------
 
     def _check_groups(self) -> None:
         """Refuse a text without the one item at least that its type needs."""
-        for rule in self._spec.codes:
-            if rule.kind == CodeKind.COUNT and rule.least and not self._entries.get(rule.name):
-                path = next((f.path for f in self._spec.fields if f.per == rule.name), None)
-                if path is not None:
-                    raise ParleyError(
-                        Reason.FIELD_MISSING,
-                        type=self._spec.type,
-                        path=path.replace("<n>", "1"),
-                    )
+        for group, rules in groups_of(self._spec).items():
+            code = self._spec.code(rules[0].per or "")
+            if code.required and code.least and not self._codes.get(code.name):
+                path = next((rule.path for rule in rules if rule.required), f"{group}/<n>")
+                raise ParleyError(
+                    Reason.FIELD_MISSING, type=self._spec.type, path=path.replace("<n>", "1")
+                )
 
-    def _read_group(self, group: str, items: object) -> None:
-        """Numbered items: of questions, evidence, answers or conditions."""
-        rules = {
-            rule.path.split("/")[2]: rule
-            for rule in self._spec.fields
-            if rule.per and rule.path.startswith(f"{group}/")
-        }
-        if not isinstance(items, list):
-            raise _invalid(group)
-        first = self._circumstances.first_question if self._spec.type == ActType.SUPPLEMENT else 1
-        statuses: dict[int, str] = {}
-        for place, item in enumerate(items):
-            given = {next(iter(rules)): item} if isinstance(item, str) else item
-            where = f"{group}[{place + 1}]"
-            if not isinstance(given, dict):
-                raise _invalid(where)
-            given = dict(given)
-            number = place + (first if group == "questions" else 1)
-            if group == "answers":
-                number, statuses = self._answered(given, statuses, where)
-            if "file" in given and "sha256" in rules:
-                given["sha256"] = self._digest_of(given.pop("file"), where)
-            for name, value in given.items():
-                if name not in rules:
-                    raise ParleyError(
-                        Reason.MANUSCRIPT_ENTRY_UNKNOWN,
-                        type=self._spec.type,
-                        place=f"{where}.{name}",
-                    )
-                self._put(rules[name], f"{group}/{number}/{name}", value, f"{where}.{name}")
-        if group != "answers":
-            self._codes[group] = len(items)
-        elif statuses:
-            self._codes[group] = tuple(sorted(statuses.items()))
+    def _read_group(self, group: str, rules: list[FieldRule], value: object) -> None:
+        """The items of a group, or the code that announces them where no item says more."""
+        code = self._spec.code(rules[0].per or "")
+        items = value if isinstance(value, list) else None
+        if code.kind in _BARE and (items is None or not any(isinstance(i, dict) for i in items)):
+            self._codes[code.name] = coding.read(code, value, self._circumstances.now)
+            return
+        if items is None:
+            raise coding.invalid(group)
+        parts = {tail_of(rule): rule for rule in rules}
+        read = [
+            self._item(code, next(iter(parts)), item, f"{group}[{place}]")
+            for place, item in enumerate(items, 1)
+        ]
+        for number, where, item in self._numbered(code, read):
+            self._put_item(parts, item, f"{group}/{number}", where)
 
-    def _answered(
-        self, item: dict[str, Any], statuses: dict[int, str], where: str
-    ) -> tuple[int, dict[int, str]]:
-        """The question that an answer is for, and the statuses with this one's."""
-        number, status = item.pop("question", None), item.pop("status", None)
-        if type(number) is not int or number < 1 or number in statuses:
-            raise _invalid(f"{where}.question")
-        if status not in ANSWER_STATUSES:
-            raise _not_among(status, f"{where}.status", ANSWER_STATUSES)
-        return number, {**statuses, number: str(status)}
+    def _item(self, code: CodeRule, first: str, item: object, where: str) -> _Item:
+        """An item, and by what its code announces it; a plain text is its first field."""
+        given = {first: item} if isinstance(item, str) else item
+        if not isinstance(given, dict):
+            raise coding.invalid(where)
+        given = dict(given)
+        key = None if code.kind == CodeKind.COUNT else coding.key(code, given, where)
+        return _Item(key, where, given)
+
+    def _numbered(
+        self, code: CodeRule, items: list[_Item]
+    ) -> Iterator[tuple[int, str, dict[str, Any]]]:
+        """The number, place and fields of each item; notes what they come to in the header."""
+        if code.kind == CodeKind.COUNT:
+            first = self._circumstances.following.get(code.start or "", 1)
+            start = first if isinstance(first, int) else 1
+            self._codes[code.name] = len(items)
+            for number, item in enumerate(items, start):
+                yield number, item.where, item.fields
+            return
+        keyed = [(item.key, item) for item in items if item.key is not None]
+        if code.kind != CodeKind.TOKENS:
+            keyed.sort(key=lambda pair: pair[0][0])
+        names = [key[0] for key, _ in keyed]
+        for at, (key, item) in enumerate(keyed):
+            if key[0] in names[:at]:
+                raise coding.invalid(f"{item.where}.{code.entries[0]}")
+        if keyed:
+            self._codes[code.name] = coding.announced(code, [key for key, _ in keyed])
+        for place, (key, item) in enumerate(keyed, 1):
+            number = key[0] if isinstance(key[0], int) else place
+            yield number, item.where, item.fields
+
+    def _put_item(
+        self, rules: Mapping[str, FieldRule], item: dict[str, Any], path: str, where: str
+    ) -> None:
+        if "file" in item and "sha256" in rules:
+            item["sha256"] = self._digest_of(item.pop("file"), where)
+        for name, value in item.items():
+            if name not in rules:
+                raise ParleyError(
+                    Reason.MANUSCRIPT_ENTRY_UNKNOWN, type=self._spec.type, place=f"{where}.{name}"
+                )
+            tail = rules[name].path.split("/", 2)[2]
+            self._put(rules[name], f"{path}/{tail}", value, f"{where}.{name}")
 
     def _put(self, rule: FieldRule, path: str, value: object, where: str) -> None:
         """One field: a text, by language where the field has languages."""
@@ -266,42 +269,62 @@ class _Reading:
         versions = value if isinstance(value, dict) else {self._language: value}
         for language, text in versions.items():
             if not _LANGUAGE.fullmatch(language) or not isinstance(text, str):
-                raise _invalid(where)
+                raise coding.invalid(where)
             if text.strip():
                 self._values[f"{path}@{language}"] = text
 
     def _plain(self, rule: FieldRule, value: object, where: str) -> Value:
-        if rule.kind != FieldKind.DIGEST:
-            if isinstance(value, dict | list):
-                raise _invalid(where)
-            return str(value)
-        try:
-            digest = value if isinstance(value, bytes) else bytes.fromhex(str(value))
-        except ValueError as error:
-            raise _invalid(where) from error
-        if len(digest) != _DIGEST_BYTES:
-            raise _invalid(where)
-        return digest
+        if isinstance(value, dict | list):
+            raise coding.invalid(where)
+        match rule.kind:
+            case FieldKind.DIGEST:
+                return _digest(value, where)
+            case FieldKind.TIME:
+                return times.moment(str(value), self._circumstances.now)
+            case FieldKind.NUMBER:
+                if type(value) is not int:
+                    raise coding.invalid(where)
+                return value
+        if rule.choices and value not in rule.choices:
+            raise coding.not_among(value, where, rule.choices)
+        return str(value)
 
     def _digest_of(self, name: object, where: str) -> bytes:
         if not isinstance(name, str):
-            raise _invalid(f"{where}.file")
+            raise coding.invalid(f"{where}.file")
         return digest_of(self._circumstances.folder / name)
 
     def _put_statuses(self) -> None:
         """What each language version is worth, for every text that has it."""
         worth = self._entries.get("languages", {})
         if not isinstance(worth, dict):
-            raise _invalid("languages")
+            raise coding.invalid("languages")
         for language, status in worth.items():
             if status not in LANGUAGE_STATUSES:
-                raise _not_among(status, f"languages.{language}", tuple(LanguageStatus))
+                raise coding.not_among(status, f"languages.{language}", tuple(LanguageStatus))
             for path in [path for path in self._values if path.endswith(f"@{language}")]:
                 self._values[f"{path}/status"] = status
 
 
-WRITTEN: Final = (CodeKind.TOKEN, CodeKind.TIME, CodeKind.INTEGER)
-"""Kinds of codes that officers write; the others follow from the text."""
+class _Item(NamedTuple):
+    """An item of a group; ``key`` is what its code announces it by, none where it only counts."""
+
+    key: coding.Key | None
+    where: str
+    fields: dict[str, Any]
+
+
+_BARE: Final = (CodeKind.NUMBERS, CodeKind.RANGES, CodeKind.TOKENS)
+"""Kinds of codes that may stand for a group by themselves."""
+
+
+def groups_of(spec: TypeSpec) -> dict[str, list[FieldRule]]:
+    """The groups of numbered fields of a type, each by the first part of its paths."""
+    groups: dict[str, list[FieldRule]] = {}
+    for rule in spec.fields:
+        if rule.per:
+            groups.setdefault(rule.path.split("/")[0], []).append(rule)
+    return groups
 
 
 def entry_of(rule: FieldRule) -> str:
@@ -309,9 +332,19 @@ def entry_of(rule: FieldRule) -> str:
     return rule.path.replace("/", "-")
 
 
-def entry_of_code(name: str, kind: CodeKind) -> str:
-    """The entry of a header code; a text about a time may have the code's own name."""
-    return f"{name}-at" if kind == CodeKind.TIME else name
+def tail_of(rule: FieldRule) -> str:
+    """The entry of a numbered field within its item."""
+    return rule.path.split("/", 2)[2].replace("/", "-")
+
+
+def _digest(value: object, where: str) -> bytes:
+    try:
+        digest = value if isinstance(value, bytes) else bytes.fromhex(str(value))
+    except ValueError as error:
+        raise coding.invalid(where) from error
+    if len(digest) != _DIGEST_BYTES:
+        raise coding.invalid(where)
+    return digest
 
 
 def digest_of(path: Path) -> bytes:
@@ -334,13 +367,3 @@ def _position(error: Exception) -> str:
     """Line and column of a fault, as ``3:14``; the end of the file where there is none."""
     found = _PLACE.search(str(error))
     return f"{found[1]}:{found[2]}" if found else "EOF"
-
-
-def _invalid(place: str) -> ParleyError:
-    return ParleyError(Reason.MANUSCRIPT_ENTRY_INVALID, place=place)
-
-
-def _not_among(value: object, name: str, choices: tuple[str, ...]) -> ParleyError:
-    return ParleyError(
-        Reason.ARGUMENT_INVALID, value=str(value), name=name, choices=", ".join(choices)
-    )

@@ -6,22 +6,28 @@ is read back is the matter of :mod:`parley.cli.manuscript`.
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from parley.application.writing import Writing
-from parley.cli import foreign, manuscript, times
+from parley.cli import coding, foreign, manuscript, times
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import spec_of
-from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
-from parley.domain.types.inquiry import ANSWER_STATUSES
+from parley.domain.shape import (
+    CodeKind,
+    CodeRule,
+    FieldKind,
+    FieldRule,
+    Opens,
+    TypeSpec,
+    numbers,
+)
 from parley.record.body import Value
 
 _STORY: Final = "story/"
-_NUMBERED: Final = re.compile(r"([a-z-]+)/([0-9]+)/([a-z0-9-]+)(?:@(.+))?")
+_NUMBERED: Final = re.compile(r"([a-z0-9-]+)/([0-9]+)/([a-z0-9/-]+)(?:@(.+))?")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _WIDTH: Final = 31
 _COMMENT_WIDTH: Final = 64
@@ -51,7 +57,7 @@ def blank(type_: str, language: str, asked: Iterable[Asked] = ()) -> str:
         "",
         "# The language of the texts below. For several languages write, in place of a text,",
         '#     { en = "...", ru = "..." }',
-        f"language = {_quoted(language)}",
+        f"language = {coding.quoted(language)}",
         "",
         *_blank_fields(spec),
         "",
@@ -66,10 +72,10 @@ def filled(writing: Writing, revision: int) -> str:
     spec = spec_of(writing.type)
     lines = [
         f"# {writing.type}, as it stands at revision {revision}.",
-        f"type = {_quoted(writing.type)}",
+        f"type = {coding.quoted(writing.type)}",
         f"revision = {revision}  # a change by somebody else in the meantime is noticed by it",
-        f"precedence = {_quoted(manuscript.PRECEDENCES[writing.precedence])}",
-        f"tlp = {_quoted(writing.tlp)}",
+        f"precedence = {coding.quoted(manuscript.PRECEDENCES[writing.precedence])}",
+        f"tlp = {coding.quoted(writing.tlp)}",
     ]
     for name, value in (
         ("pap", writing.pap),
@@ -79,14 +85,14 @@ def filled(writing: Writing, revision: int) -> str:
         ("reply-wanted", times.compact(writing.reply_wanted) if writing.reply_wanted else None),
     ):
         if value is not None:
-            lines.append(f"{name} = {_quoted(value)}")
+            lines.append(f"{name} = {coding.quoted(value)}")
     if writing.to_offices:
-        offices = ", ".join(_quoted(office.hex()) for office in writing.to_offices)
+        offices = ", ".join(coding.quoted(office.hex()) for office in writing.to_offices)
         lines.append(f"to-offices = [{offices}]")
     lines += _filled_codes(spec, writing)
     lines += _filled_fields(spec, writing.values)
     lines += _filled_languages(writing.values)
-    lines += _filled_groups(writing)
+    lines += _filled_groups(spec, writing)
     return "\n".join(_tidy(lines)) + "\n"
 
 
@@ -95,7 +101,7 @@ def filled(writing: Writing, revision: int) -> str:
 
 def _blank_header(spec: TypeSpec) -> list[str]:
     lines = [
-        f"type = {_quoted(spec.type)}",
+        f"type = {coding.quoted(spec.type)}",
         _entry("precedence", "routine", " ".join(manuscript.PRECEDENCES)),
         _entry("tlp", "amber", " ".join(manuscript.TLP_LABELS)),
         _entry("pap", "amber", " ".join(manuscript.PAP_COLOURS), used=False),
@@ -117,23 +123,18 @@ def _blank_header(spec: TypeSpec) -> list[str]:
             used=spec.reply_wanted_required,
         )
     )
-    for rule in spec.codes:
-        lines += _blank_code(rule)
+    for name, code in coding.written(spec).items():
+        lines += _blank_code(name, code)
     return lines
 
 
-def _blank_code(rule: CodeRule) -> list[str]:
-    name = manuscript.entry_of_code(rule.name, rule.kind)
-    if rule.kind == CodeKind.TIME:
-        comment = "a length of time, a day, or a time in UTC"
-        return [_entry(name, "14d", comment, used=rule.required)]
-    if rule.kind != CodeKind.TOKEN:
-        return []
-    # Left empty on purpose: nobody should sign a choice that a template made.
-    choices = "one of: " + " ".join(rule.choices)
-    if len(choices) <= _COMMENT_WIDTH:
-        return [_entry(name, "", choices, used=rule.required)]
-    return [*_comment(choices), f'{"" if rule.required else "# "}{name} = ""']
+def _blank_code(name: str, rule: CodeRule) -> list[str]:
+    value, remark = coding.sample(rule)
+    line = f"{'' if rule.required else '# '}{name} = {value}"
+    remark = rule.remark or remark
+    if len(remark) <= _COMMENT_WIDTH:
+        return [f"{line:<{_WIDTH}} # {remark}"]
+    return [*_comment(remark), line]
 
 
 def _blank_languages(language: str) -> list[str]:
@@ -160,7 +161,7 @@ def _blank_fields(spec: TypeSpec) -> list[str]:
             lines.append(
                 _entry(name, "", _REMARKS[name], used=rule.required)
                 if name in _REMARKS
-                else f'{mark}{name} = ""'
+                else f"{mark}{_blank_line(name, rule)}"
             )
     # All of them stand before the first table, which would take in what follows it.
     return lines
@@ -168,50 +169,79 @@ def _blank_fields(spec: TypeSpec) -> list[str]:
 
 def _blank_groups(spec: TypeSpec, asked: list[Asked]) -> list[str]:
     lines: list[str] = []
-    for group, rules in _groups(spec).items():
-        items = asked if group == "answers" and asked else [None]
+    for group, rules in manuscript.groups_of(spec).items():
+        code = spec.code(rules[0].per or "")
+        items = asked if code.kind == CodeKind.PAIRS and asked else [None]
         for item in items:
-            lines += ["", *_blank_item(group, rules, item)]
+            lines += ["", *_blank_item(group, code, rules, item)]
     return lines
 
 
-def _blank_item(group: str, rules: list[FieldRule], asked: Asked | None) -> list[str]:
+def _blank_item(
+    group: str, code: CodeRule, rules: list[FieldRule], asked: Asked | None
+) -> list[str]:
     needed = group != "evidence" and any(rule.required for rule in rules)
     mark = "" if needed else "# "
     lines = [f"{mark}[[{group}]]"]
-    if group == "answers":
-        if asked is not None:
-            lines = [*(f"# {line}" for line in _commented(asked.text)), *lines]
-        choices = "one of: " + " ".join(ANSWER_STATUSES)
-        lines.append(f"{mark}question = {asked.number if asked else 1}")
-        lines.append(mark + _entry("status", "", choices))
+    if asked is not None:
+        lines = [*(f"# {line}" for line in _commented(asked.text)), *lines]
+    lines += [f"{mark}{line}" for line in _blank_key(code, asked)]
     for rule in rules:
-        name = rule.path.split("/")[2]
+        name = manuscript.tail_of(rule)
+        own = mark if rule.required else "# "
         if rule.kind == FieldKind.TEXT:
-            lines += [f'{mark}{name} = """', f'{mark}"""']
-        elif rule.kind == FieldKind.DIGEST:
+            lines += [f'{own}{name} = """', f'{own}"""']
+        elif name == "sha256":
             lines.append('# file = "capture.pcap"          # its SHA-256 goes with the text')
         else:
-            lines.append(f'{mark}{name} = ""')
+            lines.append(f"{own}{_blank_line(name, rule)}")
     return lines
+
+
+def _blank_key(code: CodeRule, asked: Asked | None) -> list[str]:
+    """The entries of an item that go into the header."""
+    first, second = code.entries
+    if code.kind == CodeKind.COUNT:
+        return []
+    named = code.kind in (CodeKind.TOKENS, CodeKind.NAMED)
+    lines = [f'{first} = ""' if named else f"{first} = {asked.number if asked else 1}"]
+    if code.kind in (CodeKind.PAIRS, CodeKind.NAMED):
+        choices = "one of: " + " ".join(code.choices) if code.choices else "a short name"
+        lines.append(_entry(second, "", choices))
+    return lines
+
+
+def _blank_line(name: str, rule: FieldRule) -> str:
+    """A field on one line, empty, with what may stand in it."""
+    match rule.kind:
+        case FieldKind.NUMBER:
+            return f"{name} = 0"
+        case FieldKind.TIME:
+            return _entry(name, "14d", "a length of time, a day, or a time in UTC")
+        case FieldKind.DATE:
+            return _entry(name, "", "2017, 2017-07 or 2017-07-09")
+        case FieldKind.DIGEST:
+            return _entry(name, "", "SHA-256 in hexadecimal")
+    if rule.choices:
+        return _entry(name, "", "one of: " + " ".join(rule.choices))
+    return f'{name} = ""'
 
 
 # --- filled --------------------------------------------------------------------------------------
 
 
 def _filled_codes(spec: TypeSpec, writing: Writing) -> list[str]:
-    lines: list[str] = []
-    for rule in spec.codes:
-        value = writing.codes.get(rule.name)
-        if rule.kind not in manuscript.WRITTEN or value is None:
-            continue
-        name = manuscript.entry_of_code(rule.name, rule.kind)
-        if rule.kind == CodeKind.TIME and isinstance(value, int):
-            lines.append(f"{name} = {_quoted(times.iso(value))}")
-        elif isinstance(value, int):
-            lines.append(f"{name} = {value}")
-        else:
-            lines.append(f"{name} = {_quoted(str(value))}")
+    lines = [
+        f"{name} = {coding.toml(rule, writing.codes[rule.name])}"
+        for name, rule in coding.written(spec).items()
+        if rule.name in writing.codes
+    ]
+    for group, rules in manuscript.groups_of(spec).items():
+        # Items of which nothing is said but their numbers.
+        code = spec.code(rules[0].per or "")
+        value = writing.codes.get(code.name, ())
+        if isinstance(value, tuple) and value and not _items(group, writing.values):
+            lines.append(f"{group} = {coding.toml(code, value)}")
     return lines
 
 
@@ -227,7 +257,7 @@ def _filled_fields(spec: TypeSpec, values: Mapping[str, Value]) -> list[str]:
                 for language, value in _versions(values, rule.path)
             ]
         elif rule.path in values:
-            lines.append(f"{name} = {_text(values[rule.path])}")
+            lines.append(f"{name} = {_text(values[rule.path], rule)}")
     return lines
 
 
@@ -239,26 +269,36 @@ def _filled_languages(values: Mapping[str, Value]) -> list[str]:
     }
     if not worth:
         return []
-    return ["", "[languages]", *(f"{k} = {_quoted(str(v))}" for k, v in worth.items())]
+    return ["", "[languages]", *(f"{k} = {coding.quoted(str(v))}" for k, v in worth.items())]
 
 
-def _filled_groups(writing: Writing) -> list[str]:
-    items: dict[tuple[str, int], list[str]] = {}
-    for path, value in writing.values.items():
-        found = _NUMBERED.fullmatch(path)
-        if found is None or path.endswith("/status"):
-            continue
-        group, number, name, language = found[1], int(found[2]), found[3], found[4]
-        key = f"{name}.{language}" if language else name
-        items.setdefault((group, number), []).append(f"{key} = {_text(value)}")
-    statuses = dict(cast("tuple[tuple[int, str], ...]", writing.codes.get("answers", ())))
+def _filled_groups(spec: TypeSpec, writing: Writing) -> list[str]:
     lines: list[str] = []
-    for (group, number), entries in sorted(items.items()):
-        lines += ["", f"[[{group}]]"]
-        if group == "answers":
-            lines += [f"question = {number}", f"status = {_quoted(str(statuses[number]))}"]
-        lines += entries
+    for group, rules in manuscript.groups_of(spec).items():
+        items = _items(group, writing.values)
+        if not items:
+            continue
+        code = spec.code(rules[0].per or "")
+        announced = list(numbers(spec, writing.codes, code.name))
+        by_tail = {rule.path.split("/", 2)[2]: rule for rule in rules}
+        for place, number in enumerate(announced or sorted(items)):
+            lines += ["", f"[[{group}]]"]
+            lines += coding.key_lines(code, writing.codes.get(code.name, 0), place)
+            for tail, language, value in items.get(number, []):
+                name = tail.replace("/", "-")
+                key = f"{name}.{language}" if language else name
+                lines.append(f"{key} = {_text(value, by_tail.get(tail))}")
     return lines
+
+
+def _items(group: str, values: Mapping[str, Value]) -> dict[int, list[tuple[str, str, Value]]]:
+    """What is said of each item of a group: parts of the path, languages, values."""
+    items: dict[int, list[tuple[str, str, Value]]] = {}
+    for path, value in values.items():
+        found = _NUMBERED.fullmatch(path)
+        if found is not None and found[1] == group and not path.endswith("/status"):
+            items.setdefault(int(found[2]), []).append((found[3], found[4] or "", value))
+    return items
 
 
 def _versions(values: Mapping[str, Value], path: str) -> list[tuple[str, Value]]:
@@ -273,16 +313,8 @@ def _versions(values: Mapping[str, Value], path: str) -> list[tuple[str, Value]]
 # --- TOML ----------------------------------------------------------------------------------------
 
 
-def _groups(spec: TypeSpec) -> dict[str, list[FieldRule]]:
-    groups: dict[str, list[FieldRule]] = {}
-    for rule in spec.fields:
-        if rule.per:
-            groups.setdefault(rule.path.split("/")[0], []).append(rule)
-    return groups
-
-
 def _entry(name: str, value: str, comment: str, *, used: bool = True) -> str:
-    line = f"{'' if used else '# '}{name} = {_quoted(value)}"
+    line = f"{'' if used else '# '}{name} = {coding.quoted(value)}"
     return f"{line:<{_WIDTH}} # {comment}"
 
 
@@ -295,17 +327,16 @@ def _commented(text: str) -> list[str]:
     return [foreign.bare(line) for line in text.split("\n")]
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _text(value: Value) -> str:
+def _text(value: Value, rule: FieldRule | None = None) -> str:
     """A value: a text on several lines where it has some, else on one."""
     if isinstance(value, bytes):
-        return _quoted(value.hex())
+        return coding.quoted(value.hex())
+    if isinstance(value, int):
+        is_time = rule is not None and rule.kind == FieldKind.TIME
+        return coding.quoted(times.iso(value)) if is_time else str(value)
     text = str(value)
     if "\n" not in text:
-        return _quoted(text)
+        return coding.quoted(text)
     escaped = text.replace("\\", "\\\\").replace('"""', '""\\"')
     escaped = _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04X}", escaped)
     return f'"""\n{escaped}"""'

@@ -89,7 +89,8 @@ class CodeRule(msgspec.Struct, frozen=True):
 
     ``most`` bounds integers and the length of tuples, ``highest`` the numbers in them; ``start``
     names the code that has the first number of the items that a COUNT counts (1 where there is
-    none). ``entries`` is what the two parts of a pair are called where officers write them.
+    none). ``entries`` is what the parts of an item are called where officers write it, ``remark``
+    what an empty file says of the code.
     """
 
     name: str
@@ -101,6 +102,7 @@ class CodeRule(msgspec.Struct, frozen=True):
     start: str | None = None
     highest: int = LATEST_TIME
     entries: tuple[str, str] = ("number", "value")
+    remark: str = ""
 
 
 class FieldKind(StrEnum):
@@ -119,8 +121,9 @@ class FieldRule(msgspec.Struct, frozen=True):
     """One field of a body.
 
     ``path`` may hold ``<n>`` for a number, as its second part; ``per`` then names the header code
-    that says which numbers there are. ``localised`` fields have a version per language:
-    ``path@en``, and optionally ``path@en/status``. ``choices`` bounds a token.
+    that says which numbers there are, one code for all fields of the group. ``localised`` fields
+    have a version per language: ``path@en``, and optionally ``path@en/status``. ``choices`` bounds
+    a token.
     """
 
     path: str

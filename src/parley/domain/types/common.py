@@ -49,7 +49,14 @@ EVIDENCE_COUNT: Final = CodeRule("evidence", CodeKind.COUNT, most=EVIDENCE_ITEMS
 EVIDENCE_OPTIONAL: Final = CodeRule("evidence", CodeKind.COUNT, required=False, most=EVIDENCE_ITEMS)
 
 CASE_DIGITS: Final = 32
-ABOUT: Final = CodeRule("about", CodeKind.ID, required=False, least=CASE_DIGITS, most=CASE_DIGITS)
+ABOUT: Final = CodeRule(
+    "about",
+    CodeKind.ID,
+    required=False,
+    least=CASE_DIGITS,
+    most=CASE_DIGITS,
+    remark="start of the number of a case that this one is about",
+)
 """Another case of the same channel, by its identifier, that the one who opens a case names."""
 
 

@@ -111,7 +111,13 @@ INQUIRY_TYPES: Final = (
                 CodeRule("questions", CodeKind.COUNT, least=1, most=limits.QUESTIONS),
                 EVIDENCE_COUNT,
                 CodeRule("severity", CodeKind.TOKEN, choices=SEVERITIES),
-                CodeRule("addressee", CodeKind.INTEGER, required=False, most=limits.MEMBERS - 1),
+                CodeRule(
+                    "addressee",
+                    CodeKind.INTEGER,
+                    required=False,
+                    most=limits.MEMBERS - 1,
+                    remark="which member is asked, where there are more than two",
+                ),
             ),
             fields=(
                 SUBJECT,
