@@ -193,7 +193,7 @@ def _accepted(stage: Stage) -> bool:
 
 
 def _stages(stage: Stage) -> list[str]:
-    every = [*drafts.every(stage.left), *drafts.every(stage.left, released=True)]
+    every = [*drafts.every(stage.left, "dora"), *drafts.every(stage.left, "dora", released=True)]
     return [view.stage for view in every]
 
 

@@ -227,7 +227,9 @@ class Group:
                 box.counter < one.counter or box.receipted < one.receipted
             ):
                 raise table.AnomalyError(f"set back behind {one}")
-        released = sorted(view.released or b"" for view in drafts.every(desk, released=True))
+        released = sorted(
+            view.released or b"" for view in drafts.every(desk, "dora", released=True)
+        )
         ours = sorted(
             entry.leaf
             for entry in entries

@@ -273,7 +273,7 @@ def picture(desk: Desk) -> dict[str, Any]:
         "drafts": sorted(
             (view.type, view.stage, view.revision)
             for released in (False, True)
-            for view in drafts.every(desk, released=released)
+            for view in drafts.every(desk, "dora", released=released)
         ),
     }
     with desk.database.read() as connection:

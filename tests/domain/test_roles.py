@@ -9,14 +9,15 @@ from parley.domain.roles import DUTIES, Duty, Role, may, require, require_one_of
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
+READS = "see-case read-content read-log receive"
 ALLOWED = {
-    "duty-officer": "receive acknowledge check-communication escalate read-content",
-    "drafter": "draft translate read-content",
-    "technical-analyst": "prepare-samples read-content",
-    "legal-reviewer": "clear read-content reopen-channel",
-    "authoriser": "authorise read-content reopen-channel",
-    "contacts-custodian": "nominate-contact revoke-contact",
-    "auditor": "read-log verify-record",
+    "duty-officer": f"{READS} acknowledge check-communication escalate export",
+    "drafter": f"{READS} draft translate export",
+    "technical-analyst": f"{READS} prepare-samples",
+    "legal-reviewer": f"{READS} clear decide-release export record-recusal reopen-channel",
+    "authoriser": f"{READS} authorise decide-release export record-recusal reopen-channel",
+    "contacts-custodian": "see-case read-content receive nominate-contact revoke-contact",
+    "auditor": "read-log read-house verify-record",
     "administrator": "administer verify-record",
 }
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import h11
 import msgspec
 
-from parley.application import evidence, keys
+from parley.application import evidence, house_record, keys
 from parley.cli import manuscript, times
 from parley.crypto import checkpoint, cose, hybrid, keystore, receipt, witnessing, words
 from parley.domain import case as cases
@@ -32,6 +32,7 @@ from parley.record.dossier import export
 from parley.record.dossier import format as dossiers
 from parley.record.dossier.verify import verify as verify_dossier
 from parley.record.evidence.verify import verify as verify_evidence
+from parley.record.house.verify import verify as verify_house
 from parley.wire import door, frame
 from parley.wire.courier import stated_reason
 from tests.exchange.test_hostile import Hostile
@@ -92,6 +93,18 @@ def _export(made: Pair, target: Path) -> None:
             connection, made.channel(desk), desk.vault, desk.keys.log, made.clock.now
         )
         export.export(source, target)
+
+
+@cache
+def house_proofs() -> list[bytes]:
+    """A whole house record, and one entry of it."""
+    with tempfile.TemporaryDirectory() as folder, pair(Path(folder)) as made:
+        found = []
+        for named in ((), ("1",)):
+            target = Path(folder) / f"house-{len(named)}.proof"
+            house_record.prove(made.left, "audit", target, named)
+            found.append(target.read_bytes())
+        return found
 
 
 @cache
@@ -337,6 +350,7 @@ PARSERS: dict[str, Parser] = {
     "dossier items": Parser(_dossier_items, _small_dossier),
     "dossier item": Parser(_dossier_item, _items),
     "evidence": Parser(lambda data: verify_evidence(io.BytesIO(data)), evidence_file, 10.0),
+    "house proof": Parser(lambda data: verify_house(io.BytesIO(data)), house_proofs),
     "cose sign1": Parser(
         lambda data: cose.parse_sign1(data, limit=limits.STATEMENT_BYTES, unprotected=True),
         lambda: [*each("statement")(), *of(*(f"receipts.{name}.receipt" for name in RECEIPTS))()],

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from parley.application import house_record
 from parley.application.desk import Desk
 from parley.crypto import merkle, receipt
 from parley.kernel.errors import ParleyError
@@ -65,6 +66,7 @@ def fsck(desk: Desk, progress: Callable[[], None] = lambda: None) -> Checked:
             run = Fsck(connection, channel, desk.vault, progress)
             faults.extend(run.run())
             statements += run.statements
+    faults.extend(house_record.faults(desk))
     return Checked(len(every), statements, tuple(faults))
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import officers
+from parley.application import house
 from parley.application.desk import Desk
 from parley.domain import case as folds
 from parley.domain import clocks, roles
@@ -231,7 +231,7 @@ def _open(desk: Desk, channel: Channel, case: bytes, officer: str) -> None:
 
 
 def _may_read(connection: Connection, officer: str) -> None:
-    roles.require(officers.require(connection, officer).roles, Duty.READ_CONTENT)
+    roles.require(house.standing(connection, officer).roles, Duty.READ_CONTENT)
 
 
 def _summary(desk: Desk, connection: Connection, row: CaseRow) -> Summary:

@@ -15,13 +15,19 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from parley.application import officers, preparing
+from parley.application import house, preparing
 from parley.application.desk import Desk
+from parley.application.house import Acting
 from parley.application.overtaking import workflow
+from parley.application.places import Places
 from parley.application.writing import Writing
-from parley.domain import drafting
+from parley.domain import access, drafting
+from parley.domain.act import ActType
+from parley.domain.catalogue import spec_of
 from parley.domain.delivery import DeliveryEvent
 from parley.domain.drafting import Command, Draft
+from parley.domain.housekeeping import HouseAct
+from parley.domain.roles import Duty
 from parley.kernel import cbor, ids, limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -30,7 +36,8 @@ from parley.record.body import Value
 from parley.record.channel import Channel
 from parley.record.freeze import Frozen
 from parley.record.statement import Statement
-from parley.store import house, outbox
+from parley.store import house as rows
+from parley.store import outbox, views
 from parley.store.house import DraftRow
 from parley.store.outbox import DeliveryRow
 from parley.store.vault import Slot
@@ -73,28 +80,17 @@ def write(desk: Desk, officer: str, channel: Channel, writing: Writing) -> Draft
         the rules of the type and of text (nothing is kept that could never be sent).
     """
     now = desk.clock()
-    with desk.database.write(channel.id) as connection:
-        actor = _officer(connection, officer)
+    with house.acting(desk, officer, channel.id) as acting:
+        connection = acting.connection
+        actor = _author(acting, channel, writing)
         draft = _apply(None, drafting.Begin(actor, writing.type), now)
         prepared = preparing.prepare(connection, channel, writing)
-        row = DraftRow(
-            id=secrets.token_bytes(_ID_BYTES),
-            channel=channel.id,
-            case_id=prepared.case or ids.new_case_id(),
-            type=writing.type,
-            stage=draft.stage.value,
-            revision=draft.revision,
-            changed_at=now,
-            workflow=cbor.encode_model(draft),
-            segment=0,
-            slot=0,
-            sealed=b"",
-            released_leaf=None,
-        )
-        slot = next(desk.vault.take(connection, 1))
-        row = row._replace(segment=slot.segment, slot=slot.slot)
+        row = _new_row(desk, connection, channel, prepared, draft)
+        row = row._replace(case_id=prepared.case or acting.place.case or b"")
         row = _sealed(desk, row, prepared._replace(case=row.case_id), None)
-        house.add_draft(connection, row)
+        rows.add_draft(connection, row)
+        acting.at(acting.place, row.id)
+        acting.note(HouseAct.DRAFT_OPENED, facts=(writing.type,))
         return _view(desk, connection, row)
 
 
@@ -103,15 +99,17 @@ def revise(desk: Desk, officer: str, draft_id: bytes, writing: Writing, revision
 
     :raises ParleyError: as :func:`write`; ``draft-changed`` where somebody was quicker.
     """
-    with _writing(desk, draft_id) as (connection, row):
+    with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
-        actor = _officer(connection, officer)
-        channel = desk.channel(connection, row.channel)
+        channel = desk.channel(acting.connection, row.channel)
         if writing.type != row.type:
             raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=writing.type)
-        draft = _apply(draft, drafting.Revise(actor, revision), desk.clock())
-        prepared = preparing.prepare(connection, channel, writing._replace(case=row.case_id))
-        return _save(desk, connection, row, draft, prepared._replace(case=row.case_id), None)
+        draft = _apply(draft, drafting.Revise(_actor(acting), revision), desk.clock())
+        writing = writing._replace(case=row.case_id)
+        prepared = preparing.prepare(acting.connection, channel, writing)
+        acting.note(HouseAct.DRAFT_REVISED, number=draft.revision)
+        changed = row._replace(about=_about(writing))
+        return _save(desk, acting, changed, draft, prepared._replace(case=row.case_id), None)
 
 
 def submit(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftView:
@@ -121,16 +119,16 @@ def submit(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftVie
         which the case's rules would make the act void.
     """
     now = desk.clock()
-    with _writing(desk, draft_id) as (connection, row):
+    with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
-        actor = _officer(connection, officer)
-        channel = desk.channel(connection, row.channel)
+        channel = desk.channel(acting.connection, row.channel)
         writing = _content(desk, row)[0]
-        frozen = preparing.freeze(connection, channel, writing)
-        preparing.check(connection, channel, frozen, now)
+        frozen = preparing.freeze(acting.connection, channel, writing)
+        preparing.check(acting.connection, channel, frozen, now)
         digest = sha256(frozen.act_bytes).digest()
-        draft = _apply(draft, drafting.Freeze(actor, revision, digest), now)
-        return _save(desk, connection, row, draft, writing, frozen)
+        draft = _apply(draft, drafting.Freeze(_actor(acting), revision, digest), now)
+        acting.note(HouseAct.DRAFT_FROZEN, digest=digest)
+        return _save(desk, acting, row, draft, writing, frozen)
 
 
 def give_back(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftView:
@@ -138,11 +136,11 @@ def give_back(desk: Desk, officer: str, draft_id: bytes, revision: int) -> Draft
 
     :raises ParleyError: ``draft-changed``, ``draft-stage``, ``role-forbids``.
     """
-    with _writing(desk, draft_id) as (connection, row):
+    with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
-        actor = _officer(connection, officer)
-        draft = _apply(draft, drafting.Return(actor, revision), desk.clock())
-        return _save(desk, connection, row, draft, _content(desk, row)[0], None)
+        draft = _apply(draft, drafting.Return(_actor(acting), revision), desk.clock())
+        acting.note(HouseAct.DRAFT_RETURNED)
+        return _save(desk, acting, row, draft, _content(desk, row)[0], None)
 
 
 def abandon(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftView:
@@ -150,12 +148,12 @@ def abandon(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftVi
 
     :raises ParleyError: ``draft-changed``, ``draft-stage``, ``role-forbids``.
     """
-    with _writing(desk, draft_id) as (connection, row):
+    with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
-        actor = _officer(connection, officer)
-        draft = _apply(draft, drafting.Abandon(actor, revision), desk.clock())
+        draft = _apply(draft, drafting.Abandon(_actor(acting), revision), desk.clock())
+        acting.note(HouseAct.DRAFT_ABANDONED)
         writing, frozen = _content(desk, row)
-        return _save(desk, connection, row, draft, writing, frozen)
+        return _save(desk, acting, row, draft, writing, frozen)
 
 
 def clear(desk: Desk, officer: str, draft_id: bytes, digest: bytes) -> DraftView:
@@ -164,12 +162,13 @@ def clear(desk: Desk, officer: str, draft_id: bytes, digest: bytes) -> DraftView
     :raises ParleyError: ``draft-hash-mismatch``, ``draft-stage``, ``role-forbids``,
         ``officer-separation``.
     """
-    with _writing(desk, draft_id) as (connection, row):
+    with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
-        actor = _officer(connection, officer)
-        draft = _apply(draft, drafting.Clear(actor, draft.revision, digest), desk.clock())
+        command = drafting.Clear(_actor(acting), draft.revision, digest)
+        draft = _apply(draft, command, desk.clock())
+        acting.note(HouseAct.DRAFT_CLEARED, digest=digest)
         writing, frozen = _content(desk, row)
-        return _save(desk, connection, row, draft, writing, frozen)
+        return _save(desk, acting, row, draft, writing, frozen)
 
 
 def authorise(
@@ -189,19 +188,21 @@ def authorise(
         rules would make the act void now. Nothing is changed then.
     """
     now = desk.clock()
-    with _writing(desk, draft_id) as (connection, row):
+    with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
-        actor = _officer(connection, officer)
-        command = drafting.Authorise(actor, draft.revision, digest, stands_regardless)
+        command = drafting.Authorise(_actor(acting), draft.revision, digest, stands_regardless)
         draft = _apply(draft, command, now)
+        facts = ("regardless",) if stands_regardless else ()
+        acting.note(HouseAct.DRAFT_AUTHORISED, digest=digest, facts=facts)
         writing, frozen = _content(desk, row)
         if draft.stage != drafting.Stage.AUTHORISED or frozen is None:
-            _save(desk, connection, row, draft, writing, frozen)
+            _save(desk, acting, row, draft, writing, frozen)
             return None
-        channel = desk.channel(connection, row.channel)
-        statement = _release(desk, connection, channel, frozen, now)
+        channel = desk.channel(acting.connection, row.channel)
+        statement = _release(desk, acting.connection, channel, frozen, now)
         draft = _apply(draft, drafting.Release(digest, statement.leaf), now)
-        _save(desk, connection, row, draft, writing, frozen)
+        acting.note(HouseAct.STATEMENT_RELEASED, digest=statement.leaf, facts=(row.type,))
+        _save(desk, acting, row, draft, writing, frozen)
         return statement
 
 
@@ -216,8 +217,10 @@ def acknowledge(
         ``case-unknown``, and the rules of the case.
     """
     now = desk.clock()
-    with desk.database.write(channel.id) as connection:
-        actor = _officer(connection, officer)
+    with house.acting(desk, officer, channel.id) as acting:
+        connection = acting.connection
+        plan = Writing(ActType.ACKNOWLEDGEMENT.value, values, case=case)
+        actor = _author(acting, channel, plan)
         writing = preparing.acknowledgement(connection, channel, case, values)
         draft = _apply(None, drafting.Begin(actor, writing.type), now)
         frozen = preparing.freeze(connection, channel, writing)
@@ -225,50 +228,101 @@ def acknowledge(
         draft = _apply(draft, drafting.Freeze(actor, draft.revision, digest), now)
         statement = _release(desk, connection, channel, frozen, now)
         draft = _apply(draft, drafting.Release(digest, statement.leaf), now)
-        slot = next(desk.vault.take(connection, 1))
-        row = DraftRow(
-            id=secrets.token_bytes(_ID_BYTES),
-            channel=channel.id,
-            case_id=case,
-            type=writing.type,
-            stage=draft.stage.value,
-            revision=draft.revision,
-            changed_at=now,
-            workflow=cbor.encode_model(draft),
-            segment=slot.segment,
-            slot=slot.slot,
-            sealed=b"",
-            released_leaf=statement.leaf,
-        )
-        house.add_draft(connection, _sealed(desk, row, writing, frozen))
+        row = _new_row(desk, connection, channel, writing, draft)
+        row = row._replace(case_id=case, released_leaf=statement.leaf)
+        rows.add_draft(connection, _sealed(desk, row, writing, frozen))
+        acting.at(acting.place, row.id)
+        acting.note(HouseAct.STATEMENT_RELEASED, digest=statement.leaf, facts=(row.type,))
         return statement
 
 
-def every(desk: Desk, *, released: bool = False) -> list[DraftView]:
-    """Drafts that have not left the house (or those that have), the oldest first."""
-    with desk.database.read() as connection:
-        return [_view(desk, connection, row) for row in house.drafts(connection, released=released)]
+def every(desk: Desk, officer: str, *, released: bool = False) -> list[DraftView]:
+    """Drafts that have not left the house (or those that have), the oldest first.
+
+    :raises ParleyError: ``officer-unknown``.
+    """
+    with house.reading(desk, officer) as acting:
+        found = rows.drafts(acting.connection, released=released)
+        places = Places(acting.connection, acting.officer)
+        return [_view(desk, acting.connection, row) for row in found if _readable(places, row)]
 
 
-def find(desk: Desk, prefix: str) -> DraftView:
+def find(desk: Desk, officer: str, prefix: str) -> DraftView:
     """The draft whose identifier starts with ``prefix`` (hexadecimal).
 
-    :raises ParleyError: ``draft-unknown``, ``draft-ambiguous``.
+    :raises ParleyError: ``officer-unknown``, ``draft-unknown``, ``draft-ambiguous``.
     """
     wanted = prefix.lower()
-    with desk.database.read() as connection:
-        rows = [*house.drafts(connection), *house.drafts(connection, released=True)]
-        matching = [row for row in rows if wanted and row.id.hex().startswith(wanted)]
+    with house.reading(desk, officer) as acting:
+        connection = acting.connection
+        every_row = [*rows.drafts(connection), *rows.drafts(connection, released=True)]
+        places = Places(connection, acting.officer)
+        fitting = [row for row in every_row if wanted and row.id.hex().startswith(wanted)]
+        matching = [row for row in fitting if _readable(places, row)]
         if not matching:
+            for row in fitting[:1]:
+                acting.at(places.of_draft(row), row.id)
             raise ParleyError(Reason.DRAFT_UNKNOWN)
         if len(matching) > 1:
             raise ParleyError(Reason.DRAFT_AMBIGUOUS, count=len(matching))
         return _view(desk, connection, matching[0])
 
 
-def _officer(connection: Connection, name: str) -> drafting.Officer:
-    officer = officers.require(connection, name)
-    return drafting.Officer(officer.name, officer.roles)
+def _readable(places: Places, row: DraftRow) -> bool:
+    return places.may(Duty.READ_CONTENT, places.of_draft(row))
+
+
+def _actor(acting: Acting) -> drafting.Officer:
+    """The officer, with the roles held where the draft belongs."""
+    return drafting.Officer(acting.officer.name, access.roles_at(acting.officer, acting.place))
+
+
+def _about(writing: Writing) -> bytes | None:
+    """The case that the case which is to be opened is about; a malformed one is refused later."""
+    about = writing.codes.get("about")
+    try:
+        return bytes.fromhex(about) if isinstance(about, str) else None
+    except ValueError:
+        return None
+
+
+def _author(acting: Acting, channel: Channel, writing: Writing) -> drafting.Officer:
+    """The officer who is to write in a case, or to open one.
+
+    :raises ParleyError: ``type-unknown``; ``case-unknown`` for a case, or one that it is to be
+        about, that is not there for this officer.
+    """
+    connection = acting.connection
+    places = Places(connection, acting.officer)
+    about, kind = _about(writing), spec_of(writing.type).scope.value
+    acting.at(places.at(channel.id, writing.case or ids.new_case_id(), kind, about))
+    for case in (writing.case, about):
+        row = None if case is None else views.case(connection, channel.id, case)
+        if case is not None and (row is None or not places.sees(row)):
+            raise ParleyError(Reason.CASE_UNKNOWN)
+    return _actor(acting)
+
+
+def _new_row(
+    desk: Desk, connection: Connection, channel: Channel, writing: Writing, draft: Draft
+) -> DraftRow:
+    """The row of a new draft; its case is to be filled in, and its text to be sealed."""
+    slot = next(desk.vault.take(connection, 1))
+    return DraftRow(
+        id=secrets.token_bytes(_ID_BYTES),
+        channel=channel.id,
+        case_id=b"",
+        about=_about(writing),
+        type=writing.type,
+        stage=draft.stage.value,
+        revision=draft.revision,
+        changed_at=desk.clock(),
+        workflow=cbor.encode_model(draft),
+        segment=slot.segment,
+        slot=slot.slot,
+        sealed=b"",
+        released_leaf=None,
+    )
 
 
 def _apply(draft: Draft | None, command: Command, now: int) -> Draft:
@@ -280,24 +334,27 @@ def _apply(draft: Draft | None, command: Command, now: int) -> Draft:
 
 
 @contextmanager
-def _writing(desk: Desk, draft_id: bytes) -> Iterator[tuple[Connection, DraftRow]]:
-    """A transaction with a draft in it, under the lock of the draft's channel."""
+def _writing(desk: Desk, officer: str, draft_id: bytes) -> Iterator[tuple[Acting, DraftRow]]:
+    """A transaction with a draft in it, under the lock of the draft's channel.
+
+    :raises ParleyError: ``draft-unknown``, also for one that the officer may not read.
+    """
     with desk.database.read() as connection:
-        channel_id = _row(connection, draft_id).channel
-    with desk.database.write(channel_id) as connection:
-        yield connection, _row(connection, draft_id)
-
-
-def _row(connection: Connection, draft_id: bytes) -> DraftRow:
-    row = house.draft(connection, draft_id)
-    if row is None:
-        raise ParleyError(Reason.DRAFT_UNKNOWN)
-    return row
+        known = rows.draft(connection, draft_id)
+    channels = () if known is None else (known.channel,)
+    with house.acting(desk, officer, *channels) as acting:
+        places = Places(acting.connection, acting.officer)
+        row = rows.draft(acting.connection, draft_id)
+        if row is not None:
+            acting.at(places.of_draft(row), row.id)
+        if row is None or not _readable(places, row):
+            raise ParleyError(Reason.DRAFT_UNKNOWN)
+        yield acting, row
 
 
 def _save(
     desk: Desk,
-    connection: Connection,
+    acting: Acting,
     row: DraftRow,
     draft: Draft,
     writing: Writing,
@@ -315,9 +372,9 @@ def _save(
         writing,
         frozen,
     )
-    if not house.save_draft(connection, changed, revision=row.revision):
+    if not rows.save_draft(acting.connection, changed, revision=row.revision):
         raise ParleyError(Reason.DRAFT_CHANGED, current=row.revision)
-    return _view(desk, connection, changed)
+    return _view(desk, acting.connection, changed)
 
 
 def _sealed(desk: Desk, row: DraftRow, writing: Writing, frozen: Frozen | None) -> DraftRow:

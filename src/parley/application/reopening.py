@@ -6,15 +6,19 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import officers
+from parley.application import house
 from parley.application.desk import Desk
-from parley.domain import reopening
+from parley.domain import access, reopening
+from parley.domain.access import Place
+from parley.domain.housekeeping import HouseAct
 from parley.domain.reopening import Word
+from parley.domain.roles import Role
 from parley.kernel import limits, text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
-from parley.store import channels, house, log, outbox
+from parley.store import channels, log, outbox
+from parley.store import house as rows
 from parley.store.channels import ReopeningRow
 
 
@@ -40,20 +44,22 @@ def reopen(desk: Desk, officer: str, channel: Channel, reason: str) -> Decision:
         of :func:`parley.domain.reopening.decide`.
     """
     text.check(reason, limits.LINE_CHARACTERS, line=True)
-    with desk.database.write() as connection:
-        acting = officers.require(connection, officer)
+    with house.acting(desk, officer, channel.id) as acting:
+        acting.at(Place(channel.id))
+        connection, name = acting.connection, acting.officer.name
+        roles = access.roles_at(acting.officer, acting.place)
         standing = channels.one(connection, channel.id)
         if standing is None or standing.state != "halted" or standing.reason is None:
             raise ParleyError(Reason.CHANNEL_NOT_HALTED)
         words = _words(connection, channel)
-        effective = reopening.decide(standing.reason, words, acting.name, acting.roles)
+        effective = reopening.decide(standing.reason, words, name, roles)
         peer = channel.peer_index
         tree = log.tree(connection, channel.id, peer)
         row = ReopeningRow(
             channel=channel.id,
             halted=standing.reason,
-            officer=acting.name,
-            roles=" ".join(sorted(acting.roles)),
+            officer=name,
+            roles=" ".join(sorted(roles)),
             reason=reason,
             at=desk.clock(),
             effective=effective,
@@ -61,6 +67,7 @@ def reopen(desk: Desk, officer: str, channel: Channel, reason: str) -> Decision:
             peer_size=tree.size if tree else 0,
         )
         channels.add_reopening(connection, row)
+        acting.note(HouseAct.REOPENING_ASKED, facts=(standing.reason,))
         if effective:
             channels.end_halt(connection, channel.id)
             box = outbox.one(connection, channel.id)
@@ -81,7 +88,7 @@ def _words(connection: Connection, channel: Channel) -> list[Word]:
         if row.effective:
             words = []
             continue
-        known = house.officer(connection, row.officer)
+        known = rows.officer(connection, row.officer)
         if known is not None and known.active:
-            words.append(Word(row.officer, officers.parse_roles(row.roles.split())))
+            words.append(Word(row.officer, frozenset(Role(role) for role in row.roles.split())))
     return words

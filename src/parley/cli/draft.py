@@ -41,10 +41,11 @@ def list_(
     from parley.application import drafts
 
     output = Output(acting)
+    officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        found = drafts.every(desk)
+        found = drafts.every(desk, officer)
         if every:
-            found += drafts.every(desk, released=True)
+            found += drafts.every(desk, officer, released=True)
         else:
             found = [view for view in found if view.stage != Stage.ABANDONED]
     output.emit([draft_page.plain(view) for view in found], lambda: _render(output, found))
@@ -65,8 +66,9 @@ def show(
     from parley.application import drafts
 
     output = Output(acting)
+    officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, draft)
+        view = drafts.find(desk, officer, draft)
     if toml and not output.json:
         output.raw(template.filled(view.writing, view.revision))
         return
@@ -95,7 +97,7 @@ def revise(
     officer = options.officer_of(acting)
     entries = manuscript.load(from_)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, draft)
+        view = drafts.find(desk, officer, draft)
         if entries.get("type", view.type) != view.type:
             raise ParleyError(Reason.MANUSCRIPT_ENTRY_INVALID, place="type")
         writing = drafting.compose(
@@ -115,7 +117,7 @@ def submit(draft: DraftArgument, /, *, acting: Acting = options.ACTING) -> None:
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, draft)
+        view = drafts.find(desk, officer, draft)
         view = drafts.submit(desk, officer, view.id, view.revision)
     drafting.show(output, view)
 
@@ -133,7 +135,7 @@ def clear(
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, draft)
+        view = drafts.find(desk, officer, draft)
         view = drafts.clear(desk, officer, view.id, _approved(output, view, sha256))
     drafting.show(output, view)
 
@@ -159,12 +161,12 @@ def authorise(
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, draft)
+        view = drafts.find(desk, officer, draft)
         digest = _approved(output, view, sha256)
         statement = drafts.authorise(
             desk, officer, view.id, digest, stands_regardless=stands_regardless
         )
-        view = drafts.find(desk, view.id.hex())
+        view = drafts.find(desk, officer, view.id.hex())
     if statement is None:
         drafting.show(output, view)
         return
@@ -182,7 +184,7 @@ def return_(draft: DraftArgument, /, *, acting: Acting = options.ACTING) -> None
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, draft)
+        view = drafts.find(desk, officer, draft)
         view = drafts.give_back(desk, officer, view.id, view.revision)
     drafting.show(output, view)
 
@@ -195,7 +197,7 @@ def abandon(draft: DraftArgument, /, *, acting: Acting = options.ACTING) -> None
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, draft)
+        view = drafts.find(desk, officer, draft)
         view = drafts.abandon(desk, officer, view.id, view.revision)
     drafting.show(output, view)
 

@@ -56,6 +56,14 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "officer add": ("parley officer add anna drafter,duty-officer",),
     "officer list": ("parley officer list --json",),
     "officer retire": ("parley officer retire anna",),
+    "officer grant": (
+        "parley officer grant anna drafter --channel SOUTH --officer root",
+        _long(
+            "parley officer grant vera auditor --officer root --channel SOUTH",
+            "--case 4f1c0a2be77d4a1f9c3b5e6d7f801122",
+        ),
+    ),
+    "officer withdraw": ("parley officer withdraw anna drafter --channel SOUTH --officer root",),
     "serve": (
         "parley serve --desk north",
         "parley serve --desk north --passphrase-file north.secret 2>> north.log",
@@ -97,6 +105,18 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "evidence export": ("parley evidence export 3fb0c2 -o fork.evidence",),
     "quarantine list": ("parley quarantine list SOUTH",),
     "quarantine export": ("parley quarantine export 77ab01 -o refused.bin",),
+    "house log": (
+        "parley house log --officer vera",
+        "parley house log --officer vera --by clara --act draft-authorised --json",
+    ),
+    "house prove": (
+        "parley house prove 17 18 -o clara.proof --officer vera",
+        "parley house prove -o house.proof --officer vera",
+    ),
+    "house verify": (
+        "parley house verify house.proof",
+        _long("parley house verify house.proof --json --pin", _WORDS),
+    ),
     "witness init": ("parley witness init third --name witness.example/parley",),
     "witness add-log": (
         "parley witness add-log third NORTH.letter SOUTH.letter",

@@ -54,6 +54,7 @@ _COMMANDS: Final = (
     ("dossier", "dossier:app", _PROVE, "Dossiers: what anybody verifies without a desk."),
     ("evidence", "evidence:app", _PROVE, "Proofs that the other side contradicts itself."),
     ("quarantine", "quarantine:app", _PROVE, "What was refused, kept as it came."),
+    ("house", "house:app", _PROVE, "What the officers did inside the house, and proofs of it."),
     ("witness", "witness:app", _PROVE, "A witness of other people's records."),
     ("fsck", "fsck:fsck", _PROVE, "Verify the whole record and rebuild every view."),
     ("bench", "bench:bench", _PROVE, "Measure against bare loops."),

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, examples, options, views
-from parley.cli.options import Opening
+from parley.cli import access, acts, examples, options, views
+from parley.cli.options import Acting, Opening
 from parley.cli.output import Output
+from parley.domain.access import Place
 from parley.domain.roles import Role
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 if TYPE_CHECKING:
+    from parley.application.desk import Desk
     from parley.application.officers import Officer
 
 # As parley.application.officers has it: a new desk checks its officers before it exists.
@@ -33,21 +35,22 @@ def add(
     roles: Annotated[str, Parameter(help="roles, separated by commas")],
     /,
     *,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
-    """Add an officer, or give one other roles.
+    """Add an officer, or give one other roles in the whole house.
 
     Roles: duty-officer (acknowledges), drafter, technical-analyst,
     legal-reviewer (clears), authoriser, contacts-custodian, auditor,
     administrator. Nobody clears or authorises a text of their own, so a house
-    needs three persons: a drafter, a legal reviewer and an authoriser.
+    needs three persons: a drafter, a legal reviewer and an authoriser. Once there
+    is an administrator, an administrator does this, and names themselves.
     """
     from parley.application import officers
 
-    output = Output(opening)
+    output = Output(acting)
     wanted = _split(roles)
-    with access.opened(opening, output) as desk:
-        officer = officers.add(desk, name, wanted)
+    with access.opened(acting, output) as desk:
+        officer = officers.add(desk, name, wanted, by=options.officer_if_named(acting))
     output.emit(
         views.officer(officer),
         lambda: output.say(
@@ -76,18 +79,93 @@ def retire(
     name: Annotated[str, Parameter(help="sign-in name")],
     /,
     *,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """Take all rights from an officer; what was done stays on record."""
     from parley.application import officers
 
-    output = Output(opening)
-    with access.opened(opening, output) as desk:
-        officers.retire(desk, name)
+    output = Output(acting)
+    with access.opened(acting, output) as desk:
+        officers.retire(desk, name, by=options.officer_if_named(acting))
     output.emit(
         {"name": name, "active": False},
         lambda: output.say(output.text("{name} is no longer in service.", name=name)),
     )
+
+
+@app.command(help_epilogue=examples.of("officer grant"))
+def grant(
+    name: Annotated[str, Parameter(help="sign-in name")],
+    role: Annotated[str, Parameter(help="one role")],
+    /,
+    *,
+    channel: Annotated[str | None, Parameter(help="label, the other's code, or identifier")] = None,
+    case: Annotated[str | None, Parameter(help="only in this case: its whole number")] = None,
+    acting: Acting = options.ACTING,
+) -> None:
+    """Give an officer a role in one channel, or in one case of it, and nowhere else.
+
+    An auditor to whom a case is given this way may read it.
+    """
+    from parley.application import officers
+
+    output = Output(acting)
+    with access.opened(acting, output) as desk:
+        place = _place(desk, channel, case)
+        by = options.officer_if_named(acting)
+        officer = officers.grant(desk, name, role, place, by=by)
+    _show_grant(output, officer)
+
+
+@app.command(help_epilogue=examples.of("officer withdraw"))
+def withdraw(
+    name: Annotated[str, Parameter(help="sign-in name")],
+    role: Annotated[str, Parameter(help="one role")],
+    /,
+    *,
+    channel: Annotated[str | None, Parameter(help="label, the other's code, or identifier")] = None,
+    case: Annotated[str | None, Parameter(help="only in this case: its whole number")] = None,
+    acting: Acting = options.ACTING,
+) -> None:
+    """Take a role away that an officer was given in one channel or case."""
+    from parley.application import officers
+
+    output = Output(acting)
+    with access.opened(acting, output) as desk:
+        place = _place(desk, channel, case)
+        by = options.officer_if_named(acting)
+        officer = officers.withdraw(desk, name, role, place, by=by)
+    _show_grant(output, officer)
+
+
+def _place(desk: Desk, channel: str | None, case: str | None) -> Place:
+    """Where a role is given. Nothing is looked up about the case: an administrator reads none."""
+    from parley.application import channels
+    from parley.kernel import ids
+
+    number = None if case is None else ids.parse_hex(case, 16)
+    return Place(channels.find(desk, channel).id, number)
+
+
+def _show_grant(output: Output, officer: Officer) -> None:
+    output.emit(
+        views.officer(officer),
+        lambda: output.say(
+            output.text("{name}: {roles}.", name=officer.name, roles=_roles(output, officer))
+        ),
+    )
+
+
+def _roles(output: Output, officer: Officer) -> str:
+    """All roles of an officer, with the places of those that are not held everywhere."""
+    parts = [output.name(role) for role in sorted(officer.roles)]
+    for one in officer.granted:
+        role, channel = output.name(one.role), acts.short(one.channel)
+        if one.case is None:
+            parts.append(output.text("{role} in channel {channel}", role=role, channel=channel))
+        else:
+            parts.append(output.text("{role} in case {case}", role=role, case=acts.short(one.case)))
+    return output.translator.join(parts)
 
 
 def parse_officer(given: str) -> tuple[str, str]:
@@ -124,7 +202,7 @@ def _render(output: Output, every: list[Officer]) -> None:
         [
             [
                 officer.name,
-                output.names(sorted(officer.roles)),
+                _roles(output, officer),
                 output.text("yes") if officer.active else output.text("no"),
             ]
             for officer in every

@@ -136,10 +136,15 @@ def officer_of(acting: Acting, environment: Mapping[str, str] = os.environ) -> s
 
     :raises ParleyError: ``officer-not-named``.
     """
-    named = acting.officer or environment.get(OFFICER_VARIABLE)
-    if not named:
+    named = officer_if_named(acting, environment)
+    if named is None:
         raise ParleyError(Reason.OFFICER_NOT_NAMED)
     return named
+
+
+def officer_if_named(acting: Acting, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The officer who acts, if any is named: else it is whoever has the desk's passphrase."""
+    return acting.officer or environment.get(OFFICER_VARIABLE) or None
 
 
 def zone_of(name: str | None) -> ZoneInfo | None:

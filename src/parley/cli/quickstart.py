@@ -285,7 +285,7 @@ class _Run:
         from parley.application import drafts
         from parley.crypto import words
 
-        view = drafts.every(desk)[0]
+        view = drafts.every(desk, LEGAL)[0]
         if view.sha256 is None:
             raise ParleyError(Reason.INTERNAL, fact="a draft that was not frozen")
         draft, approved = view.id.hex()[:12], words.words(view.sha256)

@@ -20,16 +20,26 @@ def status(*, opening: Opening = options.OPENING) -> None:
     we hold. Both records agree to (p, q) where either side has cosigned that it
     holds p of our statements and q of theirs.
     """
-    from parley.application import channels
+    from parley.application import channels, house_record
+    from parley.cli import house_page
 
     output = Output(opening)
     with access.opened(opening, output) as desk:
         standings = channels.standings(desk)
         letter = desk.letter
-    output.emit(
-        {"party": views.letter(letter), "channels": [views.standing(one) for one in standings]},
-        lambda: _render(output, letter.name(output.language), standings),
-    )
+        house = house_record.extent(desk)
+
+    def show() -> None:
+        _render(output, letter.name(output.language), standings)
+        if house.generation:
+            output.say(house_page.set_back(output, house.generation), style="bold red")
+
+    plain = {
+        "party": views.letter(letter),
+        "channels": [views.standing(one) for one in standings],
+        "house": house._asdict(),
+    }
+    output.emit(plain, show)
 
 
 def _render(output: Output, own: str, standings: list[Standing]) -> None:

@@ -97,4 +97,12 @@ def officer(given: Officer) -> Plain:
         "name": given.name,
         "roles": sorted(role.value for role in given.roles),
         "active": given.active,
+        "granted": [
+            {
+                "role": one.role.value,
+                "channel": one.channel.hex(),
+                "case": one.case.hex() if one.case else None,
+            }
+            for one in given.granted
+        ],
     }

@@ -41,30 +41,61 @@ class Duty(StrEnum):
     AUTHORISE = "authorise"
     NOMINATE_CONTACT = "nominate-contact"
     REVOKE_CONTACT = "revoke-contact"
+    SEE_CASE = "see-case"
     READ_CONTENT = "read-content"
+    EXPORT = "export"
+    DECIDE_RELEASE = "decide-release"
+    RECORD_RECUSAL = "record-recusal"
+    READ_HOUSE = "read-house"
     READ_LOG = "read-log"
     VERIFY_RECORD = "verify-record"
     REOPEN_CHANNEL = "reopen-channel"
     ADMINISTER = "administer"
 
 
+_READING: Final = frozenset({Duty.SEE_CASE, Duty.READ_CONTENT, Duty.READ_LOG})
+
 DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
-    Role.DUTY_OFFICER: frozenset(
+    Role.DUTY_OFFICER: _READING
+    | {
+        Duty.RECEIVE,
+        Duty.ACKNOWLEDGE,
+        Duty.CHECK_COMMUNICATION,
+        Duty.ESCALATE,
+        Duty.EXPORT,
+    },
+    Role.DRAFTER: _READING | {Duty.RECEIVE, Duty.DRAFT, Duty.TRANSLATE, Duty.EXPORT},
+    Role.TECHNICAL_ANALYST: _READING | {Duty.RECEIVE, Duty.PREPARE_SAMPLES},
+    Role.LEGAL_REVIEWER: _READING
+    | {
+        Duty.RECEIVE,
+        Duty.CLEAR,
+        Duty.DECIDE_RELEASE,
+        Duty.EXPORT,
+        Duty.RECORD_RECUSAL,
+        Duty.REOPEN_CHANNEL,
+    },
+    Role.AUTHORISER: _READING
+    | {
+        Duty.RECEIVE,
+        Duty.AUTHORISE,
+        Duty.DECIDE_RELEASE,
+        Duty.EXPORT,
+        Duty.RECORD_RECUSAL,
+        Duty.REOPEN_CHANNEL,
+    },
+    # In cases about contacts alone: see parley.domain.access.
+    Role.CONTACTS_CUSTODIAN: frozenset(
         {
-            Duty.RECEIVE,
-            Duty.ACKNOWLEDGE,
-            Duty.CHECK_COMMUNICATION,
-            Duty.ESCALATE,
+            Duty.SEE_CASE,
             Duty.READ_CONTENT,
+            Duty.RECEIVE,
+            Duty.NOMINATE_CONTACT,
+            Duty.REVOKE_CONTACT,
         }
     ),
-    Role.DRAFTER: frozenset({Duty.DRAFT, Duty.TRANSLATE, Duty.READ_CONTENT}),
-    Role.TECHNICAL_ANALYST: frozenset({Duty.PREPARE_SAMPLES, Duty.READ_CONTENT}),
-    Role.LEGAL_REVIEWER: frozenset({Duty.CLEAR, Duty.READ_CONTENT, Duty.REOPEN_CHANNEL}),
-    Role.AUTHORISER: frozenset({Duty.AUTHORISE, Duty.READ_CONTENT, Duty.REOPEN_CHANNEL}),
-    Role.CONTACTS_CUSTODIAN: frozenset({Duty.NOMINATE_CONTACT, Duty.REVOKE_CONTACT}),
     # The auditor proves that everything is in order without reading what was said.
-    Role.AUDITOR: frozenset({Duty.READ_LOG, Duty.VERIFY_RECORD}),
+    Role.AUDITOR: frozenset({Duty.READ_LOG, Duty.READ_HOUSE, Duty.VERIFY_RECORD}),
     # Whoever runs the machines reads neither the cases nor who did what in them.
     Role.ADMINISTRATOR: frozenset({Duty.ADMINISTER, Duty.VERIFY_RECORD}),
 }

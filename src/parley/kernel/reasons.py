@@ -299,6 +299,16 @@ class Reason(StrEnum):
     REOPENING_FORBIDDEN = "reopening-forbidden"
     REOPENING_SEPARATION = "reopening-separation"
 
+    # House record
+    HOUSE_EMPTY = "house-empty"
+    HOUSE_SET_BACK = "house-set-back"
+    HOUSE_ENTRY_UNKNOWN = "house-entry-unknown"
+    HOUSE_ENTRY_AMBIGUOUS = "house-entry-ambiguous"
+    HOUSE_PROOF_MALFORMED = "house-proof-malformed"
+    HOUSE_PROOF_DAMAGED = "house-proof-damaged"
+    OWN_ROLES = "own-roles"
+    GRANT_UNKNOWN = "grant-unknown"
+
     # Exports for other tools
     TILES_DIFFER = "tiles-differ"
 

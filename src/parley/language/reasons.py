@@ -17,6 +17,7 @@ from parley.language.sentences import (
     desk,
     dossier,
     evidence,
+    house,
     meetings,
     record,
 )
@@ -29,6 +30,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **dossier.TEXTS,
     **evidence.TEXTS,
     **desk.TEXTS,
+    **house.TEXTS,
     **command.TEXTS,
     # Language
     Reason.LANGUAGE_UNKNOWN: (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from parley.application import recovery
+from parley.application import house, recovery
 from parley.application.desk import Desk
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -55,7 +55,8 @@ def opened(
 ) -> Iterator[Desk]:
     """Open the desk in ``folder`` for as long as the block runs.
 
-    Its record is compared with its anchors; a channel that is behind is read-only from then on.
+    Its record is compared with its anchors; a channel that is behind is read-only from then on, a
+    house record that is behind says so from then on.
     ``serving``: this process answers and delivers; ``workers`` of them in all share the processors.
 
     :raises ParleyError: ``desk-missing``, ``config-invalid``, ``passphrase-wrong``,
@@ -91,6 +92,7 @@ def opened(
                 witnesses=tuple(one.watcher() for one in config.witness),
             )
             recovery.compare(desk)
+            house.compare(desk)
             yield desk
     finally:
         contacts.close()

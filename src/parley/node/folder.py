@@ -30,9 +30,11 @@ from parley.kernel.reasons import Reason
 from parley.node import config as configs
 from parley.node.config import Config
 from parley.record import letter as letters
+from parley.record.house.founding import HouseFounding
 from parley.record.ledger import Keys, Staged
 from parley.record.letter import Identity, Letter, LetterText, Office, WorkingKeys
 from parley.store import founding as store_founding
+from parley.store.anchor import Anchors
 from parley.store.database import Database
 from parley.store.files import remove_durably, sweep, sync_folder, write_durably
 from parley.store.house import OfficerRow
@@ -107,7 +109,12 @@ def found(
         folder / IDENTITY_FILE, keystore.lock({"identity": identity.seed}, passphrase, costs)
     )
     write_keys(folder, Secrets(keys, None, master), passphrase, costs)
-    with closing(open_database(folder, config)) as database:
+    begun = HouseFounding(letter, keys.log, officers, now)
+    with (
+        closing(open_database(folder, config)) as database,
+        closing(Anchors(anchor_folder(folder, config))) as anchors,
+    ):
+        anchors.begin(begun.id)
         store_founding.found(
             database,
             digest=letter.digest,
@@ -116,7 +123,9 @@ def found(
             officers=[OfficerRow(name, roles, True, now) for name, roles in officers.items()],
             now=now,
             cut_short=cut_short,
+            begin=begun.write,
         )
+        anchors.advance(begun.id, begun.head)
     for file in folder.glob("*.db*"):
         file.chmod(0o600)
     write_durably(folder / configs.FILE_NAME, configs.render(config).encode())

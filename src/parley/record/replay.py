@@ -189,5 +189,6 @@ def _row(channel: Channel, case: bytes, state: Case, entries: list[Entry]) -> Ca
         status=cases.status(state),
         acts=state.size,
         last_position=entries[-1].position,
+        about=state.about,
         state=_ENCODER.encode(state),
     )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from parley.crypto.merkle import Frontier
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.store import channels, dialect, log, tables
+from parley.store import channels, dialect, house_log, log, tables
 from parley.store.database import Database
 
 _ROWS = 2000
@@ -60,7 +60,16 @@ def check(database: Database) -> int:
             raise ParleyError(Reason.DATABASE_UNREADABLE)
         for row in channels.every(connection):
             statements += _check_log(connection, row.id)
+        _check_house(connection)
     return statements
+
+
+def _check_house(connection: Connection) -> None:
+    frontier = Frontier()
+    frontier.extend(house_log.leaves(connection))
+    head = house_log.head(connection)
+    if (head.frontier if head else Frontier().to_bytes()) != frontier.to_bytes():
+        raise ParleyError(Reason.PROOF_INVALID)
 
 
 def _check_log(connection: Connection, channel: bytes) -> int:

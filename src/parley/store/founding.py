@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -22,11 +22,12 @@ def found(
     officers: Sequence[OfficerRow],
     now: int,
     cut_short: bytes | None,
+    begin: Callable[[Connection], None],
 ) -> None:
     """Make the tables and write what a new desk begins with, in one transaction.
 
     ``cut_short``: the letter of a founding that did not come to its end here; what it left is
-    removed.
+    removed. ``begin`` writes the rest: what the house record begins with.
 
     :raises ParleyError: ``database-taken`` where another desk's record is in it; the errors of
         :class:`parley.store.database.Database`.
@@ -36,8 +37,9 @@ def found(
         known = channels.own_letters(connection)
         if known and known != [cut_short]:
             raise ParleyError(Reason.DATABASE_TAKEN)
-        connection.execute(delete(tables.letters))
-        connection.execute(delete(tables.officers))
+        for table in (tables.letters, tables.officers, tables.house_log, tables.house_head):
+            connection.execute(delete(table))
         channels.add_letter(connection, digest=digest, party=party, own=True, data=letter, now=now)
         for officer in officers:
             house.save_officer(connection, officer)
+        begin(connection)

@@ -1,10 +1,10 @@
-"""The house's own tables: officers and drafts."""
+"""The house's own tables: officers, what they were granted, and drafts."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from parley.store import dialect, tables
 from parley.store.statements import Prepared, given
@@ -19,12 +19,26 @@ class OfficerRow(NamedTuple):
     added_at: int
 
 
+class GrantRow(NamedTuple):
+    """A role held in one channel, or in one case of it (``case_id`` of no bytes: all)."""
+
+    officer: str
+    role: str
+    channel: bytes
+    case_id: bytes
+    at: int
+
+
 class DraftRow(NamedTuple):
-    """A draft. Text and act are sealed; ``workflow`` is CBOR of the draft's life."""
+    """A draft. Text and act are sealed; ``workflow`` is CBOR of the draft's life.
+
+    ``about`` is the case that the case which it is to open is about.
+    """
 
     id: bytes
     channel: bytes
     case_id: bytes
+    about: bytes | None
     type: str
     stage: str
     revision: int
@@ -59,6 +73,28 @@ def officers(connection: Connection) -> list[OfficerRow]:
     """All officers, by name."""
     query = select(tables.officers).order_by(tables.officers.c.name)
     return [OfficerRow(*row) for row in connection.execute(query)]
+
+
+def add_grant(connection: Connection, row: GrantRow) -> None:
+    """Give a role in one place; one that is held there already stays."""
+    connection.execute(dialect.insert_ignore(connection, tables.grants).values(**row._asdict()))
+
+
+def remove_grant(connection: Connection, row: GrantRow) -> bool:
+    """Take a role away that was given in one place; false where it was not."""
+    c = tables.grants.c
+    same = (c.officer == row.officer, c.role == row.role)
+    there = (c.channel == row.channel, c.case_id == row.case_id)
+    return connection.execute(delete(tables.grants).where(*same, *there)).rowcount == 1
+
+
+def grants(connection: Connection, officer: str | None = None) -> list[GrantRow]:
+    """What one officer was granted, or all of them were."""
+    c = tables.grants.c
+    query = select(tables.grants).order_by(c.officer, c.role, c.channel, c.case_id)
+    if officer is not None:
+        query = query.where(c.officer == officer)
+    return [GrantRow(*row) for row in connection.execute(query)]
 
 
 def add_draft(connection: Connection, row: DraftRow) -> None:

@@ -1,7 +1,7 @@
 """The tables. Records are facts that are never changed; views can be dropped and rebuilt.
 
 Ownership: ``letters`` .. ``witnessings`` are the record; ``cases`` is a view; ``outbox``,
-``deliveries`` and ``pouches`` are the courier's; ``drafts`` and ``officers`` are the house's;
+``deliveries`` and ``pouches`` are the courier's; ``drafts`` .. ``grants`` are the house's;
 ``quarantine`` and ``evidence`` keep what peers did wrong, ``reopenings`` who decided to go on all
 the same. No column holds the plaintext of a body: bodies and drafts are sealed under keys that lie
 outside the database (``parley.store.vault``).
@@ -220,6 +220,8 @@ cases: Final = Table(
     Column("status", Text, nullable=False),
     Column("acts", BigInteger, nullable=False),
     Column("last_position", BigInteger, nullable=False),
+    # The case that it is about, as its opener says.
+    Column("about", LargeBinary, nullable=True),
     Column("state", LargeBinary, nullable=False),
 )
 
@@ -309,6 +311,8 @@ drafts: Final = Table(
     Column("id", LargeBinary, primary_key=True),
     Column("channel", LargeBinary, nullable=False),
     Column("case_id", LargeBinary, nullable=False),
+    # What the case that it is to open is about.
+    Column("about", LargeBinary, nullable=True),
     Column("type", Text, nullable=False),
     Column("stage", Text, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -329,6 +333,49 @@ officers: Final = Table(
     Column("roles", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("added_at", BigInteger, nullable=False),
+)
+
+# What officers did inside the house: the leaves of a log of its own, in order.
+house_log: Final = Table(
+    "house_log",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("leaf", LargeBinary, nullable=False, unique=True),
+    Column("at", BigInteger, nullable=False),
+    Column("officer", Text, nullable=True),
+    Column("act", Text, nullable=False),
+    Column("channel", LargeBinary, nullable=True),
+    Column("case_id", LargeBinary, nullable=True),
+    Column("draft", LargeBinary, nullable=True),
+    Column("number", BigInteger, nullable=True),
+    # The entry's exact bytes. They name officers, identifiers and hashes, never a text.
+    Column("data", LargeBinary, nullable=False),
+    # The checkpoint that was signed when this entry was the last of its transaction.
+    Column("note", Text, nullable=True),
+    Index("ix_house_log_case_id", "case_id", "officer", "position"),
+)
+
+# One row: how far that log goes, and how often it was set back.
+house_head: Final = Table(
+    "house_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+)
+
+# Roles that an officer holds in one channel or one case alone, beside those held everywhere.
+grants: Final = Table(
+    "grants",
+    metadata,
+    Column("officer", Text, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("channel", LargeBinary, primary_key=True),
+    # Of no bytes: in the whole channel.
+    Column("case_id", LargeBinary, primary_key=True),
+    Column("at", BigInteger, nullable=False),
 )
 
 quarantine: Final = Table(

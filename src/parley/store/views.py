@@ -22,6 +22,7 @@ class CaseRow(NamedTuple):
     status: str
     acts: int
     last_position: int
+    about: bytes | None
     state: bytes
 
 
@@ -64,6 +65,12 @@ _STANDING_VOID_TYPE: Final = Prepared(
     _ACTS.where(given(_A.type), _A.void.is_not(None)).order_by(_A.author, _A.seq).limit(1)
 )
 _STANDING_ABOUT: Final = Prepared(_ACTS.where(given(_A.author), given(_A.reference)))
+
+
+def links(connection: Connection) -> dict[bytes, bytes]:
+    """Which cases say that they are about another, and about which."""
+    query = select(_C.case_id, _C.about).where(_C.about.is_not(None))
+    return dict(connection.execute(query))
 
 
 def save_cases(connection: Connection, rows: Sequence[CaseRow]) -> None:

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("acts", sa.BigInteger(), nullable=False),
         sa.Column("last_position", sa.BigInteger(), nullable=False),
+        sa.Column("about", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "case_id", name=op.f("pk_cases")),
     )
@@ -107,6 +108,7 @@ def upgrade() -> None:
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("channel", sa.LargeBinary(), nullable=False),
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
+        sa.Column("about", sa.LargeBinary(), nullable=True),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -303,6 +305,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reopenings")),
     )
     op.create_index(op.f("ix_reopenings_channel"), "reopenings", ["channel"], unique=False)
+    op.create_table(
+        "grants",
+        sa.Column("officer", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("channel", sa.LargeBinary(), nullable=False),
+        sa.Column("case_id", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("officer", "role", "channel", "case_id", name=op.f("pk_grants")),
+    )
+    op.create_table(
+        "house_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("generation", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("frontier", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_house_head")),
+    )
+    op.create_table(
+        "house_log",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("generation", sa.BigInteger(), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("officer", sa.Text(), nullable=True),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("channel", sa.LargeBinary(), nullable=True),
+        sa.Column("case_id", sa.LargeBinary(), nullable=True),
+        sa.Column("draft", sa.LargeBinary(), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_house_log")),
+        sa.UniqueConstraint("leaf", name=op.f("uq_house_log_leaf")),
+    )
+    op.create_index(
+        "ix_house_log_case_id", "house_log", ["case_id", "officer", "position"], unique=False
+    )
     op.create_table(
         "vault",
         sa.Column("segment", sa.BigInteger(), nullable=False),

@@ -1,0 +1,57 @@
+"""Places as the access rule knows them, from the rows of cases and drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from parley.domain import access
+from parley.domain.access import Place, Standing
+from parley.domain.catalogue import spec_of
+from parley.domain.roles import Duty
+from parley.store import views
+from parley.store.house import DraftRow
+from parley.store.views import CaseRow
+
+
+class Places:
+    """What one officer may see, in one transaction.
+
+    What cases are about one another is read at once, whatever is asked then: how many queries there
+    are says nothing of what is hidden.
+    """
+
+    def __init__(self, connection: Connection, standing: Standing) -> None:
+        self._standing = standing
+        follows = any(recusal.linked for recusal in standing.recusals)
+        self._about: Mapping[bytes, bytes] = views.links(connection) if follows else {}
+
+    def of_case(self, row: CaseRow) -> Place:
+        """The place of a case."""
+        return self.at(row.channel, row.case_id, row.kind, None)
+
+    def of_draft(self, row: DraftRow) -> Place:
+        """The place of a draft: its case, which may not be open yet."""
+        return self.at(row.channel, row.case_id, spec_of(row.type).scope.value, row.about)
+
+    def at(self, channel: bytes, case: bytes, kind: str | None, about: bytes | None) -> Place:
+        """The place of a case, which may not be open yet; ``about``: what it is to be about."""
+        return Place(channel, case, self._line(case, about), kind)
+
+    def may(self, duty: Duty, place: Place) -> bool:
+        """Whether the officer may do ``duty`` there."""
+        return access.may(self._standing, duty, place)
+
+    def sees(self, row: CaseRow) -> bool:
+        """Whether the case is there for this officer."""
+        return self.may(Duty.SEE_CASE, self.of_case(row))
+
+    def _line(self, case: bytes, about: bytes | None) -> frozenset[bytes]:
+        """The cases that a case is about, near and far. Circles end where they began."""
+        line: set[bytes] = set()
+        following = self._about.get(case, about)
+        while following is not None and following not in line:
+            line.add(following)
+            following = self._about.get(following)
+        return frozenset(line)
