@@ -99,6 +99,7 @@ def code_values(rule: CodeRule) -> st.SearchStrategy[Any]:
     made: dict[CodeKind, st.SearchStrategy[Any]] = {
         CodeKind.TOKEN: token,
         CodeKind.TIME: st.integers(NOW, NOW + 10**8),
+        CodeKind.DATE: st.sampled_from(["2017", "2017-07", "2017-07-07"]),
         CodeKind.ID: digits.map(bytes.hex),
         CodeKind.IDS: st.lists(
             st.binary(min_size=1, max_size=32), min_size=least, max_size=most, unique=True
@@ -150,6 +151,8 @@ def test_a_code_reads_back_as_it_was_written(kind: CodeKind, data: st.DataObject
         (CodeKind.RANGES, "0-3"),
         (CodeKind.RANGES, "1-9999999"),
         (CodeKind.RANGES, {"first": 1}),
+        (CodeKind.DATE, "2017-02-30"),
+        (CodeKind.DATE, ["2017"]),
         (CodeKind.IDS, "00ff"),
         (CodeKind.IDS, [5]),
         (CodeKind.TOKENS, "one"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from parley.cli import fields
+from parley.cli import codes, fields
 from parley.cli.manuscript import PRECEDENCES
 from parley.domain.delivery import DeliveryEvent
 from parley.kernel.errors import ParleyError
@@ -180,7 +180,7 @@ def said_rows(
     if act.reply_wanted is not None:
         wanted = output.translator.duration(act.reply_wanted)
         rows.append((output.text("Answer wanted within"), wanted))
-    return rows + code_rows(output, act.codes)
+    return rows + code_rows(output, act.type, act.codes)
 
 
 def _reference(leaf: bytes, numbers: Mapping[bytes, int]) -> str:
@@ -211,29 +211,17 @@ def handling(tlp: str, pap: str | None) -> str:
     return marks if pap is None else f"{marks}, PAP:{pap.upper()}"
 
 
-def code_rows(output: Output, codes: Mapping[str, Any]) -> list[tuple[str, str]]:
+def code_rows(output: Output, type_: str, given: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Header codes that say something to a person."""
-    rows: list[tuple[str, str]] = []
-    for name, label in (
-        ("severity", output.text("Severity")),
-        ("ground", output.text("Ground")),
-        ("result", output.text("Result")),
-    ):
-        if isinstance(codes.get(name), str):
-            rows.append((label, output.name(codes[name])))
-    for name, label in (
-        ("received-at", output.text("Arrived")),
-        ("next-step", output.text("Next step by")),
-    ):
-        if isinstance(codes.get(name), int):
-            rows.append((label, output.time(codes[name])))
-    if isinstance(codes.get("reason"), str):
-        rows.append((output.text("Why void"), said(output, codes["reason"])))
-    answers = codes.get("answers")
+    rows = codes.rows(output, type_, given)
+    if isinstance(given.get("reason"), str):
+        rows.append((output.text("Why void"), said(output, given["reason"])))
+    answers = given.get("answers")
     if isinstance(answers, tuple):
         rows += [
-            (output.text("Question {number}", number=number), output.name(str(status)))
-            for number, status in answers
+            (output.text("Question {number}", number=pair[0]), output.name(str(pair[1])))
+            for pair in answers
+            if isinstance(pair, tuple) and len(pair) == 2
         ]
     return rows
 

@@ -5,6 +5,7 @@ kind       in a file
 =========  ========================================================================================
 token      ``ground = "law-forbids"``
 time       ``next-step-at = "14d"``, a day, or a time in UTC
+date       ``held = "2017-07"``: a year, a month or a day
 number     ``serial = 3``; an integer alike
 id         ``contact = "00ff"``
 ids        ``digests = ["00ff", "11ee"]``; tokens alike
@@ -25,6 +26,7 @@ from typing import Any, Final, cast
 
 from parley.cli import times
 from parley.domain.act import Code
+from parley.domain.dates import is_date
 from parley.domain.shape import CodeKind, CodeRule, TypeSpec, spread
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -64,6 +66,8 @@ def read(rule: CodeRule, value: object, now: int) -> Code:
     match rule.kind:
         case CodeKind.TIME:
             return times.moment(str(value), now)
+        case CodeKind.DATE:
+            return _date(value, name)
         case CodeKind.TOKEN:
             return _token(rule, value, name)
         case CodeKind.ID:
@@ -160,6 +164,14 @@ def _pair(rule: CodeRule, item: object, name: str) -> tuple[Any, Any]:
     return key(rule, dict(item), name)
 
 
+def _date(value: object, name: str) -> str:
+    # TOML has days and numbers of its own.
+    text = str(value)
+    if not is_date(text):
+        raise invalid(name)
+    return text
+
+
 def _token(rule: CodeRule, value: object, name: str) -> str:
     text = _string(value, name) if value is not None or not rule.choices else str(value)
     if rule.choices and text not in rule.choices:
@@ -245,6 +257,7 @@ def quoted(text: str) -> str:
 
 _SAMPLES: Final = {
     CodeKind.TIME: ('"14d"', "a length of time, a day, or a time in UTC"),
+    CodeKind.DATE: ('""', "2017-07-07, 2017-07 or 2017"),
     CodeKind.ID: ('"00ff"', "hexadecimal"),
     CodeKind.IDS: ('["00ff"]', "hexadecimal, one or more"),
     CodeKind.NUMBERS: ("[1]", "numbers"),

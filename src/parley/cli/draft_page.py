@@ -121,7 +121,7 @@ def _head_rows(output: Output, view: DraftView) -> list[tuple[str, str]]:
     if writing.reply_wanted is not None:
         wanted = output.translator.duration(writing.reply_wanted)
         rows.append((output.text("Answer wanted within"), wanted))
-    return rows + acts.code_rows(output, writing.codes)
+    return rows + acts.code_rows(output, writing.type, writing.codes)
 
 
 def _render_missing(output: Output, view: DraftView) -> None:

@@ -13,6 +13,9 @@ from parley.cli import access, draft_page, manuscript, options, template
 from parley.cli.manuscript import Circumstances
 from parley.cli.options import Acting
 from parley.cli.output import Output
+from parley.domain.catalogue import spec_of
+from parley.domain.shape import CodeKind
+from parley.domain.types.common import CASE_DIGITS
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -205,6 +208,7 @@ def compose(
 
     following = cases.following(desk, channel, case, type_)
     circumstances = Circumstances(output.language, desk.clock(), following, folder)
+    entries = {**entries, **_cases_named(desk, channel, type_, entries)}
     writing = manuscript.compose(type_, entries, circumstances)
     reference = entries.get("reference")
     sender, readers = entries.get("from-office"), entries.get("to-offices") or ()
@@ -216,6 +220,58 @@ def compose(
         from_office=_office(channel.own, str(sender), output) if sender else None,
         to_offices=tuple(_office(channel.peer, str(name), output) for name in readers),
     )
+
+
+def _cases_named(
+    desk: Desk, channel: Channel, type_: str, entries: Mapping[str, Any]
+) -> dict[str, str]:
+    """The whole numbers of other cases of the channel that entries name by their beginnings.
+
+    :raises ParleyError: ``case-unknown``, ``case-ambiguous``.
+    """
+    from parley.application import cases
+
+    found: dict[str, str] = {}
+    for rule in spec_of(type_).codes:
+        named = entries.get(rule.name)
+        if rule.kind != CodeKind.ID or rule.most != CASE_DIGITS or not named:
+            continue
+        where, case = cases.find(desk, str(named))
+        if where.id != channel.id:
+            raise ParleyError(Reason.CASE_UNKNOWN)
+        found[rule.name] = case.hex()
+    return found
+
+
+def opening(
+    acting: Acting,
+    type_: str,
+    wording: Wording,
+    given: Mapping[str, Any],
+    *,
+    channel: str | None = None,
+    case: str | None = None,
+) -> None:
+    """Draft an act that opens a case, or comes in the one that is named; or print a template."""
+    if wording.template:
+        show_template(Output(acting), type_, wording)
+    else:
+        write(acting, type_, wording, given, channel=channel, case=case)
+
+
+def in_case(
+    acting: Acting, type_: str, wording: Wording, given: Mapping[str, Any], case: str | None
+) -> None:
+    """Draft an act in a case, or print a file to fill in.
+
+    :raises ParleyError: ``argument-missing`` where no case is named.
+    """
+    if wording.template:
+        show_template(Output(acting), type_, wording)
+        return
+    if case is None:
+        raise ParleyError(Reason.ARGUMENT_MISSING, name="CASE", help="parley case list")
+    write(acting, type_, wording, given, case=case)
 
 
 def submit(desk: Desk, output: Output, officer: str, view: DraftView) -> DraftView:

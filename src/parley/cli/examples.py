@@ -157,6 +157,76 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "inquiry accept-conditions": ("parley inquiry accept-conditions 4f1c --submit",),
     "inquiry withdraw": ("parley inquiry withdraw 4f1c --remarks 'Settled otherwise.'",),
     "inquiry close": ("parley inquiry close 4f1c --result satisfied --submit",),
+    "meeting propose": (
+        "parley meeting propose --template > meeting.toml",
+        _long(
+            "parley meeting propose --subject 'Talks in Geneva' --level experts",
+            "--first-day 2027-05-03 --last-day 2027-05-04 --place Geneva",
+            "--agenda 'Hotline' --agenda 'Exchange of samples' --submit",
+        ),
+    ),
+    "meeting contact": (
+        _long(
+            "parley meeting contact --subject 'Words at a dinner' --level ministers",
+            "--held 2027-05-03 --account 'A few words on ...' --submit",
+        ),
+    ),
+    "meeting declare": (
+        "parley meeting declare 4f1c --held 2027-05-03 --submit",
+        _long(
+            "parley meeting declare --subject 'Talks in Geneva' --level ministers",
+            "--held 2027-05 --submit",
+        ),
+    ),
+    "meeting accept": ("parley meeting accept 4f1c --submit",),
+    "meeting postpone": (
+        "parley meeting postpone 4f1c --first-day 2027-06-07 --reason 'The room ...'",
+    ),
+    "meeting cancel": ("parley meeting cancel 4f1c --reason 'No longer of use.'",),
+    "meeting delegation": (
+        "parley meeting delegation 4f1c --delegate 'Head of the desk' --delegate Interpreter",
+    ),
+    "meeting agenda": ("parley meeting agenda 4f1c --item 'Stolen keys' --submit",),
+    "meeting consent": (
+        "parley meeting consent 4f1c --accept 1-2 --submit",
+        "parley meeting consent 4f1c --accept 1 --decline 2 --reference 7be0a1",
+    ),
+    "meeting programme": ("parley meeting programme 4f1c --item 'Visit to a cemetery'",),
+    "meeting minutes": (
+        "parley meeting minutes 4f1c --template > minutes.toml",
+        "parley meeting minutes 4f1c --from minutes.toml --submit",
+    ),
+    "meeting correct": ("parley meeting correct 4f1c --correction 'Item 2: not agreed.'",),
+    "meeting agree": (
+        "parley meeting agree 4f1c --submit",
+        "parley meeting agree 4f1c --reservation 'Item 2 binds nobody.'",
+    ),
+    "meeting disagree": ("parley meeting disagree 4f1c --from our-minutes.toml --submit",),
+    "meeting register": (
+        "parley meeting register --from 2017-07 --to 2017-08-06",
+        "parley meeting register --from 2017 --to 2017 --json",
+    ),
+    "understanding record": (
+        "parley understanding record --template > understanding.toml",
+        _long(
+            "parley understanding record --subject 'A hotline' --occasion 'Talks in Geneva'",
+            "--text 'Both sides ...' --level experts --owner all-sides --about 4f1c",
+        ),
+        "parley understanding record 9c02 --from our-version.toml --submit",
+    ),
+    "understanding confirm": ("parley understanding confirm 9c02 --submit",),
+    "understanding dispute": (
+        "parley understanding dispute 9c02 --reason 'Nothing of the kind was agreed.'",
+    ),
+    "understanding step-back": (
+        "parley understanding step-back 9c02 --reason 'Our parliament ...' --submit",
+    ),
+    "understanding recall": ("parley understanding recall 9c02 --meeting 4f1c --submit",),
+    "understanding progress": (
+        "parley understanding progress 9c02 --state in-progress --account 'The line ...'",
+    ),
+    "understanding assess": ("parley understanding assess 9c02 --word accepted",),
+    "understanding lapse": ("parley understanding lapse 9c02 --ground fulfilled",),
     "draft list": ("parley draft list", "parley draft list --all"),
     "draft show": ("parley draft show 9a3b", "parley draft show 9a3b --toml > draft.toml"),
     "draft revise": ("parley draft revise 9a3b --from draft.toml --submit",),

@@ -47,9 +47,6 @@ def ask(
     The draft leaves the house once its drafter has frozen it, a legal reviewer
     has cleared it, and another officer has authorised exactly those bytes.
     """
-    if wording.template:
-        drafting.show_template(Output(acting), ActType.INQUIRY, wording)
-        return
     given = {
         "subject": subject,
         "incident": incident,
@@ -59,7 +56,7 @@ def ask(
         "severity": severity,
         "reply-wanted": reply_wanted,
     }
-    drafting.write(acting, ActType.INQUIRY, wording, given, channel=channel)
+    drafting.opening(acting, ActType.INQUIRY, wording, given, channel=channel)
 
 
 @app.command(help_epilogue=examples.of("inquiry supplement"))
@@ -83,7 +80,7 @@ def supplement(
         "evidence": evidence.entries(),
         "reply-wanted": reply_wanted,
     }
-    _in_case(ActType.SUPPLEMENT, case, given, wording, acting)
+    drafting.in_case(acting, ActType.SUPPLEMENT, wording, given, case)
 
 
 @app.command(help_epilogue=examples.of("inquiry acknowledge"))
@@ -158,7 +155,7 @@ def answer(
         output = Output(acting)
         drafting.show_template(output, type_, wording, _asked(output, acting, case))
         return
-    _in_case(type_, case, given, wording, acting)
+    drafting.in_case(acting, type_, wording, given, case)
 
 
 @app.command(help_epilogue=examples.of("inquiry refuse"))
@@ -174,7 +171,7 @@ def refuse(
 ) -> None:
     """Draft a refusal of every question that has no detailed answer, on a ground."""
     given = {"ground": ground, "ground-text": text, "remarks": remarks}
-    _in_case(ActType.REFUSAL, case, given, wording, acting)
+    drafting.in_case(acting, ActType.REFUSAL, wording, given, case)
 
 
 @app.command(help_epilogue=examples.of("inquiry conditions"))
@@ -196,7 +193,7 @@ def conditions(
         "ground-text": text,
         "remarks": remarks,
     }
-    _in_case(ActType.CONDITIONAL_ANSWER, case, given, wording, acting)
+    drafting.in_case(acting, ActType.CONDITIONAL_ANSWER, wording, given, case)
 
 
 @app.command(help_epilogue=examples.of("inquiry accept-conditions"))
@@ -209,7 +206,7 @@ def accept_conditions(
     acting: Acting = options.ACTING,
 ) -> None:
     """Draft the acceptance of all conditions; once sent, they bind."""
-    _in_case(ActType.CONDITIONS_ACCEPTED, case, {"remarks": remarks}, wording, acting)
+    drafting.in_case(acting, ActType.CONDITIONS_ACCEPTED, wording, {"remarks": remarks}, case)
 
 
 @app.command(help_epilogue=examples.of("inquiry withdraw"))
@@ -222,7 +219,7 @@ def withdraw(
     acting: Acting = options.ACTING,
 ) -> None:
     """Draft the withdrawal of our inquiry; nothing more is owed then."""
-    _in_case(ActType.WITHDRAWAL, case, {"remarks": remarks}, wording, acting)
+    drafting.in_case(acting, ActType.WITHDRAWAL, wording, {"remarks": remarks}, case)
 
 
 @app.command(help_epilogue=examples.of("inquiry close"))
@@ -237,21 +234,7 @@ def close(
 ) -> None:
     """Draft the closing of our inquiry, after at least one answer."""
     given = {"result": result, "remarks": remarks}
-    _in_case(ActType.CLOSING, case, given, wording, acting)
-
-
-def _in_case(
-    type_: str, case: str | None, given: dict[str, Any], wording: Wording, acting: Acting
-) -> None:
-    """Draft an act in a case, or print a file to fill in."""
-    if wording.template:
-        drafting.show_template(Output(acting), type_, wording)
-        return
-    if case is None:
-        raise ParleyError(
-            Reason.ARGUMENT_MISSING, name="CASE", help="parley case list, parley inquiry --help"
-        )
-    drafting.write(acting, type_, wording, given, case=case)
+    drafting.in_case(acting, ActType.CLOSING, wording, given, case)
 
 
 def _kind_of_answer(*, preliminary: bool, holding: bool, detailed: bool) -> str:

@@ -49,6 +49,13 @@ _COMMANDS: Final = (
     ("inbox", "case:inbox", _WORK, "What the other side said and nobody has opened."),
     ("case", "case:app", _WORK, "Cases: a list, and one with all its acts."),
     ("inquiry", "inquiry:app", _WORK, "Ask, answer, refuse, close."),
+    (
+        "meeting",
+        "meeting:app",
+        _WORK,
+        "Propose, prepare, declare a meeting; minutes; the register.",
+    ),
+    ("understanding", "understanding:app", _WORK, "Versions of an understanding, and its fate."),
     ("draft", "draft:app", _WORK, "Drafts on their way to two officers and out."),
     ("record", "record:app", _PROVE, "The record of a channel, and proofs from it."),
     ("dossier", "dossier:app", _PROVE, "Dossiers: what anybody verifies without a desk."),

@@ -108,7 +108,7 @@ def _made_up(reader: _Reader, played: Played) -> Iterator[str]:
         yield output.foreign(note)
     for name, value in reader.wording(played.act.type):
         yield output.text("{name}: {value}", name=name, value=value)
-    rows = acts.code_rows(output, header.codes)
+    rows = acts.code_rows(output, header.type, header.codes)
     if header.reply_wanted is not None:
         wanted = output.translator.duration(header.reply_wanted)
         rows.append((output.text("Answer wanted within"), wanted))

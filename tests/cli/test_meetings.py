@@ -1,0 +1,211 @@
+"""Meetings and understandings by command: both desks show the same, and invent nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Houses
+
+PROPOSE = (
+    *("meeting", "propose", "--subject", "Talks at the summit", "--level", "heads-of-state"),
+    *("--first-day", "2017-07-07", "--last-day", "2017-07-08", "--place", "Hamburg"),
+    *("--agenda", "A joint unit", "--agenda", "Other matters", "--delegate", "The president"),
+)
+CONTACT = (
+    *("meeting", "contact", "--subject", "Words at a dinner", "--level", "heads-of-state"),
+    *("--held", "2017-07", "--account", "On adoption."),
+)
+RECORD = (
+    *("understanding", "record", "--subject", "Cooperation", "--occasion", "At the summit"),
+    *("--text", "Both need it.", "--level", "heads-of-state", "--owner", "all-sides"),
+)
+
+
+def shown(houses: Houses, desk: str, case: str) -> dict[str, Any]:
+    found: dict[str, Any] = houses.json("case", "show", case, desk=desk, officer="otto")
+    return found
+
+
+def page(houses: Houses, desk: str, case: str, *more: str) -> str:
+    result = houses.run("case", "show", case, *more, desk=desk, officer="otto")
+    assert result.code == 0, result.err
+    return result.out
+
+
+def register(houses: Houses, desk: str, *period: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = houses.json("meeting", "register", *period, desk=desk)
+    return found
+
+
+def scheduled(houses: Houses) -> str:
+    """A meeting whose days both have agreed to, on the way to its agenda."""
+    case = str(houses.release("left", *PROPOSE)["case"])
+    houses.release("right", "meeting", "accept", case)
+    return case
+
+
+def test_a_meeting_from_its_proposal_to_its_minutes(houses: Houses) -> None:
+    case = scheduled(houses)
+    found = shown(houses, "right", case)
+    assert (found["kind"], found["form"], found["status"]) == ("meeting", "formal", "scheduled")
+    (days,) = found["days"]
+    assert (days["by"], days["first"], days["accepted_by"]) == ("peer", "2017-07-07", ["own"])
+    houses.release("right", "meeting", "agenda", case, "--item", "North Korea")
+    items = shown(houses, "right", case)["agenda"]
+    assert [(item["by"], item["status"]) for item in items] == [
+        *(("peer", "open"), ("peer", "open"), ("own", "open")),
+    ]
+    houses.release("left", "meeting", "consent", case, "--accept", "1")
+    proposal = items[0]["statement"][:12]
+    taken = ("--accept", "1", "--decline", "2", "--reference", proposal)
+    houses.release("right", "meeting", "consent", case, *taken)
+    items = shown(houses, "left", case)["agenda"]
+    assert [item["status"] for item in items] == ["agreed", "declined", "agreed"]
+    houses.release("right", "meeting", "programme", case, "--item", "Visit to a cemetery")
+    for desk, day in (("left", "2017-07-07"), ("right", "2017-07")):
+        houses.release(desk, "meeting", "declare", case, "--held", day)
+    houses.release("left", "meeting", "minutes", case, "--item", "A unit was spoken of.")
+    houses.release("right", "meeting", "agree", case, "--reservation", "It binds nobody.")
+    for desk in ("left", "right"):
+        found = shown(houses, desk, case)
+        assert found["status"] == "minutes-agreed-with-reservations"
+        assert not found["open"]
+        assert (found["minutes"]["status"], found["minutes"]["reservations"]) == (
+            *("agreed-with-reservations", 1),
+        )
+    text = page(houses, "left", case)
+    for words in ("A joint unit", "Visit to a cemetery", "The president", "It binds nobody."):
+        assert words in text
+    assert "2017-07-07" in text
+
+
+def test_minutes_that_are_not_agreed_are_shown_with_both_versions(houses: Houses) -> None:
+    case = str(houses.release("left", *CONTACT)["case"])
+    houses.release("left", "meeting", "minutes", case, "--item", "Our account.")
+    more = ("--item", "Not so.", "--reason", "It was otherwise.")
+    houses.release("right", "meeting", "disagree", case, *more)
+    versions = shown(houses, "left", case)["minutes"]["versions"]
+    assert {version["by"] for version in versions} == {"own", "peer"}
+    assert None not in [version["statement"] for version in versions]
+    text = page(houses, "right", case)
+    assert "Versions of the minutes" in text
+    assert "Our account." in text
+    assert "Not so." in text
+
+
+def test_the_register_shows_who_has_declared_what_and_who_is_silent(houses: Houses) -> None:
+    meeting = scheduled(houses)
+    dinner = str(houses.release("left", *CONTACT)["case"])
+    # Proposed and never declared: the register does not know it.
+    houses.release("left", *PROPOSE)
+    for desk in ("left", "right"):
+        houses.release(desk, "meeting", "declare", meeting, "--held", "2017-07-07")
+    found = {line["case"]: line for line in register(houses, "right", "--from", "2017-07")}
+    assert set(found) == {meeting, dinner}
+    assert [len(found[meeting]["declared"][side]) for side in ("own", "peer")] == [1, 1]
+    assert found[dinner]["declared"]["own"] == []
+    (said,) = found[dinner]["declared"]["peer"]
+    assert (said["held"], found[dinner]["form"]) == ("2017-07", "informal")
+    # A month is no more exact than it was said: it lies in every period that it touches.
+    assert [line["case"] for line in register(houses, "left", "--to", "2017-07-01")] == [dinner]
+    assert register(houses, "left", "--from", "2017-08", "--to", "2018") == []
+    result = houses.run("meeting", "register", desk="right")
+    assert "no statement" in result.out
+    empty = houses.run("meeting", "register", "--to", "2016", desk="right")
+    assert "No side has declared" in empty.out
+
+
+@pytest.mark.parametrize(
+    ("period", "reason"),
+    [
+        (("--from", "july"), "argument-invalid"),
+        (("--to", "2017-02-30"), "argument-invalid"),
+        (("--from", "2017-08", "--to", "2017-07"), "dates-disordered"),
+    ],
+)
+def test_periods_that_are_none(houses: Houses, period: tuple[str, ...], reason: str) -> None:
+    result = houses.run("meeting", "register", *period, "--json", desk="left")
+    assert result.error["reason"] == reason
+
+
+def test_an_understanding_in_one_sides_version_and_a_step_back(houses: Houses) -> None:
+    meeting = scheduled(houses)
+    record = (*RECORD, "--about", meeting[:8])
+    case = str(houses.release("left", *record)["case"])
+    found = shown(houses, "right", case)
+    assert found["status"] == "unilateral"
+    assert {side["by"]: side["stance"] for side in found["sides"]} == {
+        "peer": "own-version",
+        "own": "no-statement",
+    }
+    houses.release("right", "understanding", "step-back", case, "--reason", "Criticism at home.")
+    houses.release("left", "understanding", "recall", case, "--meeting", meeting[:8])
+    for desk in ("left", "right"):
+        found = shown(houses, desk, case)
+        assert found["status"] == "disputed"
+        assert found["joint_version"] is None
+        versions = {side["stance"]: side["version"] for side in found["sides"]}
+        assert versions["stepped-back"] is None
+        assert versions["own-version"] is not None
+        (recall,) = found["recalls"]
+        assert recall["meeting"] == meeting
+    text = page(houses, "right", case)
+    assert "absent" in text
+    assert "has given no version of its own" in text
+    assert "Criticism at home." in text
+
+
+def test_an_understanding_that_becomes_joint_is_reported_on_and_lapses(houses: Houses) -> None:
+    case = str(houses.release("left", *RECORD, "--due", "2018-03")["case"])
+    houses.release("right", "understanding", "record", case, *RECORD[2:])
+    assert shown(houses, "left", case)["status"] == "two-versions"
+    houses.release("left", "understanding", "confirm", case)
+    found = shown(houses, "left", case)
+    assert found["status"] == "joint"
+    versions = {side["by"]: side["version"] for side in found["sides"]}
+    assert found["joint_version"] == versions["peer"]
+    report = ("--state", "done", "--account", "The line stands.")
+    houses.release("left", "understanding", "progress", case, *report)
+    houses.release("right", "understanding", "assess", case, "--word", "contested")
+    (line,) = shown(houses, "left", case)["reports"]
+    assert (line["progress"], line["assessment"]) == ("done", "contested")
+    assert "The line stands." in page(houses, "right", case)
+    for desk in ("left", "right"):
+        houses.release(desk, "understanding", "lapse", case, "--ground", "fulfilled")
+    assert shown(houses, "right", case)["status"] == "lapsed"
+
+
+def test_the_pages_speak_the_readers_language(houses: Houses) -> None:
+    meeting = scheduled(houses)
+    case = str(houses.release("left", *RECORD)["case"])
+    houses.release("right", "understanding", "dispute", case, "--reason", "There is none.")
+    assert "оспаривает версию другой стороны" in page(houses, "left", case, "--language", "ru")
+    assert "дни согласованы" in page(houses, "left", meeting, "--language", "ru")
+    assert "محل خلاف" in page(houses, "left", case, "--language", "ar")
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (("meeting", "propose", "--subject", "S", "--level", "kings"), "argument-invalid"),
+        (("meeting", "contact", "--subject", "S", "--level", "experts"), "code-missing"),
+        ((*PROPOSE, "--about", "abcdef"), "case-unknown"),
+        (("meeting", "accept"), "argument-missing"),
+        (("understanding", "confirm"), "argument-missing"),
+    ],
+)
+def test_what_is_refused_at_once(houses: Houses, command: tuple[str, ...], reason: str) -> None:
+    result = houses.run(*command, "--json", "--submit", desk="left", officer="dora")
+    assert result.error["reason"] == reason
+
+
+def test_what_both_sides_hold_is_refused_before_it_is_signed(houses: Houses) -> None:
+    case = scheduled(houses)
+    result = houses.run(
+        *("meeting", "accept", case, "--submit", "--json"), desk="right", officer="dora"
+    )
+    assert result.error["reason"] == "said-already"
+    late = ("meeting", "declare", case, "--held", "2999", "--submit", "--json")
+    assert houses.run(*late, desk="left", officer="dora").error["reason"] == "time-in-future"
