@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import text
 
 from parley.application import audit, recovery
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.node import backup as backups
+from parley.node import config as configs
 from parley.node import folder as folders
 from parley.store.contacts import Contacts
 from tests.restore.test_recovery import record, say, standing, talk
 from tests.support.setback import SetBack, set_back
+
+
+def lose_database(folder: Path) -> None:
+    """What the desk in ``folder`` keeps in its database is gone, and what is left is none."""
+    name = configs.load(folder).desk.database
+    if "://" not in name:
+        (folder / name).write_bytes(b"not a database any more")
+        return
+    with psycopg.connect(name.replace("+psycopg", ""), autocommit=True) as server:
+        server.execute("DROP SCHEMA public CASCADE")
+        server.execute("CREATE SCHEMA public")
+
+
+def version(folder: Path, stamp: str | None = None) -> str:
+    """Of which release the database says that it is; ``stamp``: what it is to say from now on."""
+    with (
+        closing(folders.open_database(folder, configs.load(folder))) as database,
+        database.write() as connection,
+    ):
+        if stamp is not None:
+            connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": stamp})
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
 
 
 @pytest.fixture
@@ -45,6 +69,7 @@ def test_the_disk_is_lost_and_the_peer_returns_the_day(house: SetBack) -> None:
     talk(pair, 1)
     before = record(pair, pair.left)
     house.stop("left")
+    lose_database(folder / "left")
     shutil.rmtree(folder / "left")
     backups.restore(safe, folder / "left")
     left = house.start("left")
@@ -66,9 +91,11 @@ def test_the_database_alone_is_lost(house: SetBack) -> None:
     talk(pair, 1)
     before = record(pair, pair.left)
     house.stop("left")
-    (folder / "left" / "desk.db").write_bytes(b"not a database any more")
+    lose_database(folder / "left")
     backups.restore(safe, folder / "left")
-    assert (folder / "left" / "desk.db.replaced-1").read_bytes() == b"not a database any more"
+    if not house.pair.left.database.is_server:
+        kept = folder / "left" / "desk.db.replaced-1"
+        assert kept.read_bytes() == b"not a database any more"
     left = house.start("left")
     assert (standing(left).state, standing(left).reason) == ("recovering", "record-behind")
     pair.settle()
@@ -113,8 +140,24 @@ def test_a_desk_that_is_served_is_left_alone(house: SetBack) -> None:
         assert refused.value.reason is Reason.DESK_SERVED
     serving.close()
     house.stop("left")
+    lose_database(folder / "left")
     backups.restore(safe, folder / "left")
     house.start("left")
+
+
+def test_a_database_in_use_is_never_replaced_on_a_server(house: SetBack) -> None:
+    """Where it is a file, it is kept beside; on a server there is nowhere to keep it."""
+    folder = house.folder
+    backups.back_up(folder / "left", folder / "safe", now=1)
+    server = house.pair.left.database.is_server
+    house.stop("left")
+    if not server:
+        backups.restore(folder / "safe", folder / "left")
+        assert (folder / "left" / "desk.db.replaced-1").exists()
+        return
+    with pytest.raises(ParleyError) as refused:
+        backups.restore(folder / "safe", folder / "left")
+    assert refused.value.reason is Reason.DATABASE_TAKEN
 
 
 def test_an_upgrade_that_does_not_hold_is_undone(house: SetBack) -> None:
@@ -125,18 +168,13 @@ def test_an_upgrade_that_does_not_hold_is_undone(house: SetBack) -> None:
     say(house.pair, house.pair.left)
     house.stop("left")
 
-    def stamp(version: str) -> None:
-        with closing(sqlite3.connect(folder / "desk.db")) as connection:
-            connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
-            connection.commit()
-
-    stamp("0000")
+    server = house.pair.left.database.is_server
+    version(folder, stamp="0000")
     with pytest.raises(ParleyError) as refused:
         backups.upgrade(folder, aside, lambda: True)
-    assert refused.value.reason is Reason.UPGRADE_FAILED
-    with closing(sqlite3.connect(folder / "desk.db")) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0000",)
-    stamp("0001")
+    assert refused.value.reason is (Reason.UPGRADE_ON_SERVER if server else Reason.UPGRADE_FAILED)
+    assert version(folder) == "0000"
+    version(folder, stamp="0001")
     left = house.start("left")
     assert standing(left).own == 2
     assert audit.fsck(left).faults == ()
