@@ -146,6 +146,12 @@ class Operation:
     after: Callable[[Path, Facts], None] = lambda _folder, _facts: None
     engines: tuple[str, ...] = ENGINES
     settles: bool = True
+    closed: bool = False
+
+    @property
+    def only(self) -> str | None:
+        """Which desk alone is open while the operation runs; none for all."""
+        return "right" if self.closed else None
 
 
 HARMLESS: Final[frozenset[Reason]] = frozenset()

@@ -56,7 +56,7 @@ class Bench:
         fault = Fault(layers)
         with (
             self.copy() as (folder, facts),
-            opened(folder, facts) as stage,
+            opened(folder, facts, only=self.operation.only) as stage,
             seams.opened_for_writing() as found,
             seams.watching(fault),
         ):
@@ -71,12 +71,12 @@ def bench(operation: Operation, stages: Stages, folder: Path) -> Iterator[Bench]
     template = folder / "template"
     with copied(*stages.of(operation.stage), template) as facts:
         set_up(operation, template, facts)
-        with opened(template, facts) as stage:
+        with opened(template, facts, only=operation.only) as stage:
             before = {name: _history(desk) for name, desk in stage.desks.items()}
             assert operation.repeated == HARMLESS or not operation.done(stage)
         made = Bench(operation, template, folder / "run", facts, before, {})
         with made.copy() as (run, given):
-            with opened(run, given) as stage:
+            with opened(run, given, only=operation.only) as stage:
                 said = operation.run(stage)
             made.expected = _end(made, run, given, [said])
         yield made
@@ -89,7 +89,7 @@ def fail(made: Bench, layers: frozenset[str], at: int, mode: Mode) -> Fault:
     """One run with an error at write ``at``: the same process goes on, and later a new one."""
     with made.copy() as (folder, facts):
         fault = Fault(layers, at, mode)
-        with opened(folder, facts) as stage:
+        with opened(folder, facts, only=made.operation.only) as stage:
             said = _attempt(made.operation, stage, fault)
             _go_on(made.operation, stage, acknowledged=bool(said))
         check(made, folder, facts, said)
@@ -106,7 +106,7 @@ def fail_at_each(made: Bench, layers: frozenset[str]) -> None:
     while at <= last:
         begun = at
         with made.copy() as (folder, facts):
-            with opened(folder, facts) as stage:
+            with opened(folder, facts, only=made.operation.only) as stage:
                 while True:
                     fault = Fault(layers, at)
                     said = _attempt(made.operation, stage, fault)
@@ -138,7 +138,8 @@ def kill(made: Bench, layers: frozenset[str], at: int, mode: Mode) -> bool:
     with made.copy() as (folder, facts):
 
         def work(say: Callable[[Any], None]) -> None:
-            with opened(folder, facts) as stage, seams.watching(Fault(layers, at, mode)):
+            only = made.operation.only
+            with opened(folder, facts, only=only) as stage, seams.watching(Fault(layers, at, mode)):
                 say(made.operation.run(stage))
 
         with child(work) as (_pid, wait):
@@ -158,7 +159,8 @@ def cut_power(made: Bench, chance: random.Random, share: float) -> tuple[int, in
     """
     with made.copy() as (folder, facts):
         disk = power.Disk(folder, chance)
-        with seams.watching(disk), opened(folder, facts) as stage:
+        only = made.operation.only
+        with seams.watching(disk), opened(folder, facts, only=only) as stage:
             said = [made.operation.run(stage)]
             acknowledged = len(disk.cuts)
         states = {
@@ -183,7 +185,7 @@ def cut_power(made: Bench, chance: random.Random, share: float) -> tuple[int, in
 def _end(made: Bench, folder: Path, facts: Facts, said: list[Any]) -> dict[str, Any]:
     """Open the desks again, see that nothing is missing, bring the operation to its end, settle."""
     operation = made.operation
-    with opened(folder, facts) as stage:
+    with opened(folder, facts, only=operation.only) as stage:
         if "left" in stage.desks:
             _sound(stage.left, made.before.get("left", []))
         _go_on(operation, stage, acknowledged=bool(said))

@@ -11,12 +11,13 @@ import pytest
 from parley.store import dialect
 from tests.conftest import lacking
 from tests.crash import sqlite_io, table
+from tests.crash.carried import CARRIED
 from tests.crash.operations import OPERATIONS, Operation
 from tests.crash.stages import Stages
 from tests.crash.table import Bench
 from tests.crash.upkeep import UPKEEP
 
-EVERY = (*OPERATIONS, *UPKEEP)
+EVERY = (*OPERATIONS, *UPKEEP, *CARRIED)
 NAMES = (
     "found a desk",
     "write a draft, new segment",

@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import lacking
 from tests.crash import sqlite_io, table
+from tests.crash.carried import CARRIED
 from tests.crash.faults import KILLS, Mode
 from tests.crash.operations import OPERATIONS, Operation
 from tests.crash.stages import Stages
@@ -23,7 +24,7 @@ from tests.crash.upkeep import UPKEEP
 from tests.support.engines import SQLITE
 
 MAIN = ("authorise: sign and append", "take a request in")
-EVERY = (*OPERATIONS, *UPKEEP)
+EVERY = (*OPERATIONS, *UPKEEP, *CARRIED)
 ALL = pytest.mark.parametrize("operation", EVERY, ids=lambda operation: operation.name)
 RECEIVING = pytest.mark.parametrize(
     "operation", [one for one in OPERATIONS if one.name == MAIN[1]], ids=lambda one: one.name

@@ -39,6 +39,9 @@ MANIFEST: Final = "backup.json"
 DATABASE: Final = "desk.db"
 
 _MANIFEST_BYTES: Final = 8 << 20
+_BESIDE: Final = ("-wal", "-shm")
+"""What SQLite keeps beside a database, by the end of its name."""
+
 _PARTY_BYTES: Final = 32
 _PART: Final = 1 << 20
 
@@ -208,20 +211,41 @@ def _put_database(copy: Path, folder: Path, config: Config) -> None:
     path = folder / name
     fresh = path.with_name(f"{path.name}.restoring")
     _copy(copy, fresh)
-    _set_aside(path)
-    fresh.replace(path)
-    sync_folder(folder)
+    _keep_beside(path)
+    _put_in_place(fresh, path)
 
 
-def _set_aside(path: Path) -> None:
-    """Keep a database file, with what belongs to it, under a name that nothing has."""
+def _keep_beside(path: Path) -> None:
+    """Keep a database file, with what belongs to it, under a name that nothing has.
+
+    These are further names of the same files, and the database's own comes last: what has it is
+    whole, whenever this process ends. What was kept already is not kept twice.
+    """
+    if not path.exists():
+        return
     number = 1
-    while any(path.parent.glob(f"{path.name}.replaced-{number}*")):
+    while (kept := path.with_name(f"{path.name}.replaced-{number}")).exists():
+        if kept.samefile(path):
+            break
         number += 1
-    for suffix in ("-shm", "-wal", ""):
-        part = path.with_name(path.name + suffix)
+    for suffix in (*_BESIDE, ""):
+        part, name = path.with_name(path.name + suffix), kept.with_name(kept.name + suffix)
+        name.unlink(missing_ok=True)
         if part.exists():
-            part.replace(path.with_name(f"{path.name}.replaced-{number}{suffix}"))
+            name.hardlink_to(part)
+    sync_folder(path.parent)
+
+
+def _put_in_place(fresh: Path, path: Path) -> None:
+    """Give a whole copy the database's name.
+
+    The old one goes first, then what belongs to it: SQLite would take up the log of one database
+    for another of its name. In between there is none, and a desk does not start.
+    """
+    for suffix in ("", *_BESIDE):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    fresh.replace(path)
+    sync_folder(path.parent)
 
 
 def upgrade(folder: Path, aside: Path, check: Callable[[], bool]) -> bool:
@@ -260,9 +284,9 @@ def upgrade(folder: Path, aside: Path, check: Callable[[], bool]) -> bool:
 
 
 def _put_back(aside: Path, path: Path) -> None:
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    _copy(aside, path, new=False)
+    fresh = path.with_name(f"{path.name}.restoring")
+    _copy(aside, fresh)
+    _put_in_place(fresh, path)
 
 
 @contextmanager
@@ -287,9 +311,9 @@ def _new_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _copy(source: Path, target: Path, *, new: bool = True) -> None:
+def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with source.open("rb") as file, written(target, new=new) as copy:
+    with source.open("rb") as file, written(target) as copy:
         shutil.copyfileobj(file, copy, _PART)
 
 
