@@ -8,14 +8,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.store import channels, house, views
+from parley.store import channels, dialect, house, views
 from parley.store.channels import ChannelRow
 from parley.store.database import Database, is_locked
 from parley.store.house import OfficerRow
@@ -184,7 +185,7 @@ def test_an_error_names_no_value(database: Database) -> None:
     secret = b"a value of a row"
     with database.write(secret) as connection:
         channels.add(connection, row(secret))
-    with database.write(secret) as connection, pytest.raises(IntegrityError) as caught:
+    with pytest.raises(IntegrityError) as caught, database.write(secret) as connection:
         channels.add(connection, row(secret))
     said = str(caught.value) + str(caught.value.__cause__)
     assert "unique" in said.lower()
@@ -310,3 +311,36 @@ def test_rows_are_inserted_and_replaced_however_many(database: Database, count: 
         views.save_cases(connection, changed)
     with database.read() as connection:
         assert sorted(views.cases(connection, ONE)) == changed
+
+
+def save_with_an_error(database: Database, officer: OfficerRow) -> None:
+    """Save an officer, and go on after a statement that fails."""
+    with database.write() as connection:
+        house.save_officer(connection, officer)
+        with suppress(ProgrammingError):
+            connection.exec_driver_sql("SELECT no_such_thing")
+
+
+def test_what_cannot_be_committed_as_a_whole_is_refused(database: Database) -> None:
+    """A transaction that was ended inside, or of which a part has failed, is no success."""
+    officer = OfficerRow("dora", "drafter", True, 0)
+    with pytest.raises(ParleyError) as ended, database.write() as connection:
+        connection.exec_driver_sql("COMMIT")
+    assert ended.value.reason is Reason.INTERNAL
+    if database.is_server:
+        with pytest.raises(ParleyError) as failed:
+            save_with_an_error(database, officer)
+        assert failed.value.reason is Reason.INTERNAL
+        with database.read() as connection:
+            assert house.officers(connection) == []
+
+
+def test_a_transaction_that_did_not_begin_is_refused(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialect, "begin_write", lambda _connection, _channels: None)
+    monkeypatch.setattr(dialect, "begin_read", lambda _connection: None)
+    for attempt in (database.write, database.read):
+        with pytest.raises(ParleyError) as refused, attempt():
+            raise AssertionError
+        assert refused.value.reason is Reason.INTERNAL

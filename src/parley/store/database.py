@@ -100,6 +100,7 @@ class Database:
         """
         with self._failing_plainly(), self._begun(dialect.begin_read) as connection:
             yield connection
+            dialect.check_open(connection)
             connection.commit()
 
     @contextmanager
@@ -122,6 +123,7 @@ class Database:
             info[_LOCKED] = frozenset(channels)
             try:
                 yield connection
+                dialect.check_open(connection)
                 connection.commit()
             finally:
                 del info[_LOCKED]
@@ -141,6 +143,7 @@ class Database:
             begin(connection)
         with connection:
             try:
+                dialect.check_open(connection)
                 yield connection
             except BaseException:
                 # A commit that failed has left its transaction open, and SQLAlchemy thinks it over.

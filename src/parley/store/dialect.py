@@ -47,6 +47,8 @@ _POSTGRESQL_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _POSTGRESQL_WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 # Lock not available, deadlock, serialization failure, too many connections, server starting.
 _POSTGRESQL_BUSY: Final = frozenset({"55P03", "40P01", "40001", "53300", "57P03"})
+_IN_TRANSACTION: Final = 2
+"""PQTRANS_INTRANS of libpq: in a transaction, idle, and nothing in it has failed."""
 _WORTH_ARRAYS: Final = 20
 _SQLITE_BUSY: Final = frozenset({5, 6})
 _SQLITE_FULL: Final = 13
@@ -165,6 +167,23 @@ def begin_write(connection: Connection, channels: Sequence[bytes]) -> None:
     keys = sorted({int.from_bytes(channel[:8], "big", signed=True) for channel in channels})
     locks = [f"SELECT pg_advisory_xact_lock({key})" for key in keys]
     connection.exec_driver_sql("; ".join([_POSTGRESQL_WRITE, *locks]))
+
+
+def check_open(connection: Connection) -> None:
+    """See that the transaction which was begun is open, and that what follows can be committed.
+
+    A server ends a transaction at the first error in it, and answers a commit after that by rolling
+    back, without an error. A driver that has ended one by itself would commit each statement.
+
+    :raises ParleyError: ``internal``.
+    """
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        fine = driver.in_transaction
+    else:
+        fine = driver.info.transaction_status == _IN_TRANSACTION
+    if not fine:
+        raise ParleyError(Reason.INTERNAL, fact="no transaction is open")
 
 
 def claim(engine: Engine, driver: Any, channel: bytes) -> bool:
