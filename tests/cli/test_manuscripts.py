@@ -16,6 +16,7 @@ from parley.cli.manuscript import Circumstances
 from parley.domain.act import Code
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import CATALOGUE
+from parley.domain.kinds.proposal_text import PENDING
 from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSpec, numbers
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -76,11 +77,16 @@ def _said(spec: TypeSpec, code: CodeRule, values: dict[str, str | int | bytes]) 
 
 def _codes(draw: st.DrawFn, spec: TypeSpec) -> dict[str, Code]:
     starts = {rule.start for rule in spec.codes}
-    return {
+    codes = {
         rule.name: draw(code_values(rule))
         for rule in spec.codes
         if rule.name not in starts and (rule.required or draw(st.booleans()))
     }
+    # The digest of a text that is still written follows from it, once salts are drawn.
+    for name in {rule.per for rule in spec.fields} & codes.keys():
+        if spec.code(name or "").kind == CodeKind.DIGESTS:
+            codes[name] = tuple((number, PENDING) for number, _ in codes[name])
+    return codes
 
 
 def code_values(rule: CodeRule) -> st.SearchStrategy[Any]:
@@ -112,6 +118,19 @@ def code_values(rule: CodeRule) -> st.SearchStrategy[Any]:
         ),
         CodeKind.NAMED: names.map(sorted).flatmap(
             lambda items: st.tuples(*(st.tuples(st.just(item), token) for item in items))
+        ),
+        CodeKind.DIGESTS: numbers_.flatmap(
+            lambda items: st.tuples(
+                *(
+                    st.tuples(st.just(item), st.binary(min_size=32, max_size=32).map(bytes.hex))
+                    for item in items
+                )
+            )
+        ),
+        CodeKind.PLACES: numbers_.flatmap(
+            lambda items: st.tuples(
+                *(st.tuples(st.just(item), st.integers(0, item - 1)) for item in items)
+            )
         ),
         CodeKind.COUNT: st.integers(least, most),
     }

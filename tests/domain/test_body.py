@@ -15,6 +15,13 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from tests.domain.play import NOW
 
+LANGUAGES: dict[str, Code] = {
+    "authentic": ("en",),
+    "translations": (("ru", "official-translation"),),
+    "machine": ("ru",),
+}
+"""What the languages of the bodies below are worth, where a header says it."""
+
 
 def code(rule: CodeRule) -> Code:
     """A plain value of a code, with two items where it has several."""
@@ -30,11 +37,13 @@ def code(rule: CodeRule) -> Code:
         CodeKind.RANGES: ((1, count),),
         CodeKind.TOKENS: slugs,
         CodeKind.PAIRS: tuple((n, tokens[n % 2]) for n in numbers_),
+        CodeKind.DIGESTS: tuple((n, f"{n:02x}" * 32) for n in numbers_),
+        CodeKind.PLACES: tuple((n, n - 1) for n in numbers_),
         CodeKind.NAMED: tuple((f"a{n}", tokens[n % 2]) for n in numbers_),
         CodeKind.TIME: NOW,
         CodeKind.DATE: "2017-07",
     }
-    return several.get(rule.kind, min(max(rule.least, 2), rule.most))
+    return LANGUAGES.get(rule.name, several.get(rule.kind, min(max(rule.least, 2), rule.most)))
 
 
 CODES: dict[str, dict[str, Code]] = {
@@ -288,7 +297,7 @@ def test_what_the_calendar_lacks_is_no_date(value: str) -> None:
 
 COUNTING = (
     *(CodeKind.COUNT, CodeKind.NUMBERS, CodeKind.RANGES),
-    *(CodeKind.TOKENS, CodeKind.PAIRS, CodeKind.NAMED),
+    *(CodeKind.TOKENS, CodeKind.PAIRS, CodeKind.NAMED, CodeKind.DIGESTS),
 )
 
 

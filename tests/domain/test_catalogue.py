@@ -40,6 +40,14 @@ WRONG: dict[CodeKind, list[Any]] = {
         *("1", (1, "one"), ((0, "one"),), ((1, "No"),), ((1, "one", 3),), ((True, "one"),)),
         *((("1", "one"),), ((1, 2),), ((1 << 50, "one"),), ((1, ""),)),
     ],
+    CodeKind.DIGESTS: [
+        *("1", (1, "ab" * 32), ((0, "ab" * 32),), ((1, "AB" * 32),), ((1, "ab" * 31),)),
+        *(((2, "ab" * 32), (1, "ab" * 32)), ((True, "ab" * 32),), ((1, 2),), ((1, "left"),)),
+    ],
+    CodeKind.PLACES: [
+        *("1", (2, 1), ((1, 1),), ((1, 2),), ((2, -1),), ((2, True),), ((2, "1"),)),
+        *(((3, 1), (2, 1)), ((2, 1, 0),), ((1 << 50, 1),)),
+    ],
     CodeKind.NAMED: [
         *("a", ("a", "b"), (("b", "x"), ("a", "x")), (("a", "x"), ("a", "y")), (("A", "x"),)),
         *(((1, "x"),), (("a", "X"),), (("a", -1),), (("a", True),), (("a", "x", "y"),)),
@@ -62,7 +70,7 @@ def wrong(rule: CodeRule) -> list[Any]:
 
 TUPLES = (
     *(CodeKind.IDS, CodeKind.NUMBERS, CodeKind.RANGES, CodeKind.TOKENS),
-    *(CodeKind.PAIRS, CodeKind.NAMED),
+    *(CodeKind.PAIRS, CodeKind.NAMED, CodeKind.DIGESTS, CodeKind.PLACES),
 )
 
 
@@ -147,6 +155,7 @@ def test_every_choice_of_a_code_passes(type_: str, rule: CodeRule) -> None:
             CodeKind.TOKEN: choice,
             CodeKind.TOKENS: (choice,),
             CodeKind.PAIRS: ((1, choice),),
+            CodeKind.DIGESTS: ((1, choice),),
             CodeKind.NAMED: (("a", choice),),
         }
         if rule.least <= 1:

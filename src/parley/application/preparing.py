@@ -19,7 +19,7 @@ from parley.kernel import text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import freeze as freezing
-from parley.record import replay, statement
+from parley.record import replay, statement, verdict
 from parley.record.body import Value
 from parley.record.channel import Channel
 from parley.record.freeze import Content, Frozen
@@ -124,7 +124,7 @@ def check(connection: Connection, channel: Channel, frozen: Frozen, now: int) ->
     :raises ParleyError: with the reason.
     """
     header = statement.parse_act(frozen.act_bytes)
-    check_body(header.type, header.codes, frozen.body.values)
+    verdict.check(header.type, header.codes, frozen.body)
     chains = log.chains(connection, channel.id)
     own, peer = channel.own_index, channel.peer_index
     counts = {own: chains[own].count, peer: chains[peer].count}

@@ -11,7 +11,8 @@ id         ``contact = "00ff"``
 ids        ``digests = ["00ff", "11ee"]``; tokens alike
 numbers    ``units = [1, 3]``, or ``"1, 3-5"``
 ranges     ``contacts = "1-755, 800"``, or a list of numbers
-pairs      ``votes = [{number = 1, value = "yes"}]``, with the names that the type gives; so named
+pairs      ``votes = [{number = 1, value = "yes"}]``, with the names that the type gives; so named,
+           digests and places
 =========  ========================================================================================
 
 A code that announces the items of a group in the text is not written: the items say it.
@@ -27,6 +28,7 @@ from typing import Any, Final, cast
 from parley.cli import times
 from parley.domain.act import Code
 from parley.domain.dates import is_date
+from parley.domain.kinds.proposal_text import PENDING
 from parley.domain.shape import CodeKind, CodeRule, TypeSpec, spread
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -34,6 +36,11 @@ from parley.kernel.reasons import Reason
 _RANGE: Final = re.compile(r"\s*([0-9]{1,12})(?:\s*[-\u2013]\s*([0-9]{1,12}))?\s*", re.ASCII)
 _MOST_NUMBERS: Final = 100_000
 
+
+_BY_NUMBER: Final = frozenset(
+    {CodeKind.NUMBERS, CodeKind.RANGES, CodeKind.PAIRS, CodeKind.DIGESTS, CodeKind.PLACES}
+)
+_PAIRED: Final = frozenset({CodeKind.PAIRS, CodeKind.NAMED, CodeKind.DIGESTS, CodeKind.PLACES})
 
 Key = tuple[int | str, str | int | None]
 """What an item of a group goes by: its number or name, and for pairs what goes with it."""
@@ -101,23 +108,27 @@ def key(rule: CodeRule, item: dict[str, Any], where: str) -> Key:
     """
     first, second = rule.entries
     name = item.pop(first, None)
-    if rule.kind in (CodeKind.NUMBERS, CodeKind.RANGES, CodeKind.PAIRS):
+    if rule.kind in _BY_NUMBER:
         if type(name) is not int or name < 1:
             raise invalid(f"{where}.{first}")
     elif not isinstance(name, str) or not name:
         raise invalid(f"{where}.{first}")
-    if rule.kind not in (CodeKind.PAIRS, CodeKind.NAMED):
+    if rule.kind not in _PAIRED:
         return name, None
     value = item.pop(second, None)
-    if rule.kind == CodeKind.NAMED and type(value) is int:
-        return name, value
+    match rule.kind:
+        case CodeKind.NAMED | CodeKind.PLACES if type(value) is int:
+            return name, value
+        case CodeKind.DIGESTS:
+            # Of a text that is written here there is no digest yet: no salts are drawn.
+            return name, PENDING if value is None else _string(value, f"{where}.{second}")
     return name, _token(rule, value, f"{where}.{second}")
 
 
 def announced(rule: CodeRule, keys: Sequence[Key]) -> Code:
     """The code that the keys of a group's items come to; ``keys`` ascend where the kind does."""
     match rule.kind:
-        case CodeKind.PAIRS | CodeKind.NAMED:
+        case CodeKind.PAIRS | CodeKind.NAMED | CodeKind.DIGESTS:
             return tuple((name, value) for name, value in keys if value is not None)
         case CodeKind.RANGES:
             return ranges_of(name for name, _ in keys if isinstance(name, int))
@@ -215,7 +226,7 @@ def toml(rule: CodeRule, value: Code) -> str:
     match rule.kind:
         case CodeKind.RANGES:
             return quoted(", ".join(_range(*pair) for pair in cast("Any", value)))
-        case CodeKind.PAIRS | CodeKind.NAMED:
+        case CodeKind.PAIRS | CodeKind.NAMED | CodeKind.DIGESTS | CodeKind.PLACES:
             items = (
                 ", ".join(
                     f"{entry} = {_plain(part)}"
@@ -237,6 +248,8 @@ def key_lines(rule: CodeRule, value: Code, place: int) -> list[str]:
         return [f"{rule.entries[0]} = {numbers[place]}"]
     item = value[place]
     parts = item if isinstance(item, tuple) else (item,)
+    if rule.kind == CodeKind.DIGESTS:
+        parts = parts[:1]  # the digest follows from the text
     return [f"{entry} = {_plain(part)}" for entry, part in zip(rule.entries, parts, strict=False)]
 
 
@@ -277,9 +290,12 @@ def sample(rule: CodeRule) -> tuple[str, str]:
     match rule.kind:
         case CodeKind.TOKEN:
             return '""', choices
-        case CodeKind.PAIRS:
+        case CodeKind.PAIRS | CodeKind.DIGESTS:
             first, second = rule.entries
             return f'[{{ {first} = 1, {second} = "" }}]', choices
+        case CodeKind.PLACES:
+            first, second = rule.entries
+            return f"[{{ {first} = 2, {second} = 1 }}]", "numbers"
         case CodeKind.NAMED:
             first, second = rule.entries
             return f'[{{ {first} = "", {second} = "" }}]', choices

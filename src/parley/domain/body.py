@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from parley.domain.act import Code
 from parley.domain.catalogue import spec_of
@@ -75,6 +75,7 @@ class _Plan(NamedTuple):
     required: frozenset[str]
     required_per: tuple[FieldRule, ...]
     counted: frozenset[str]
+    in_languages: tuple[FieldRule, ...]
 
 
 def check_body(type_: str, codes: Mapping[str, Code], fields: Mapping[str, Value]) -> None:
@@ -100,6 +101,32 @@ def check_body(type_: str, codes: Mapping[str, Code], fields: Mapping[str, Value
         raise ParleyError(Reason.TOO_LARGE, size=size, limit=limits.BODY_BYTES)
     if layout.statuses:
         _check_statuses(type_, fields, layout.statuses)
+    for rule in plan.in_languages:
+        _check_languages(plan.spec, rule, codes, fields)
+
+
+def _check_languages(
+    spec: TypeSpec, rule: FieldRule, codes: Mapping[str, Code], fields: Mapping[str, Value]
+) -> None:
+    """A unit's text stands in every authentic language, and beside those in translations alone.
+
+    What each language is worth, the header says for all of them.
+    """
+    authentic = set(cast("tuple[str, ...]", codes[rule.in_languages or ""]))
+    worth = cast("tuple[tuple[str, str], ...]", codes.get("translations", ()))
+    known = authentic | {language for language, _ in worth}
+    head, _, tail = rule.path.partition("<n>")
+    for number in numbers(spec, codes, rule.per or ""):
+        for language in authentic:
+            path = f"{head}{number}{tail}@{language}"
+            if path not in fields:
+                raise ParleyError(Reason.FIELD_MISSING, type=spec.type, path=path)
+    for path in fields:
+        place = parse_path(spec.type, path)
+        if place.rule.per != rule.per:
+            continue
+        if place.is_status or place.language not in known:
+            raise ParleyError(Reason.FIELD_STATUS_INVALID, path=path)
 
 
 class _Layout(NamedTuple):
@@ -163,6 +190,7 @@ def _plan(type_: str) -> _Plan:
         frozenset(rule.path for rule in needed if rule.per is None),
         tuple(rule for rule in needed if rule.per is not None),
         frozenset(rule.per for rule in spec.fields if rule.per is not None),
+        tuple(rule for rule in spec.fields if rule.in_languages is not None),
     )
 
 

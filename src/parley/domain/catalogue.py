@@ -14,13 +14,22 @@ from parley.domain.shape import TypeSpec, check_header
 from parley.domain.types.channel import CHANNEL_TYPES
 from parley.domain.types.inquiry import INQUIRY_TYPES
 from parley.domain.types.meeting import MEETING_TYPES
+from parley.domain.types.proposal import PROPOSAL_TYPES
 from parley.domain.types.understanding import UNDERSTANDING_TYPES
+from parley.domain.types.working_group import WORKING_GROUP_TYPES
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 CATALOGUE: Final[Mapping[str, TypeSpec]] = {
     spec.type: spec
-    for spec in (*INQUIRY_TYPES, *MEETING_TYPES, *UNDERSTANDING_TYPES, *CHANNEL_TYPES)
+    for spec in (
+        *INQUIRY_TYPES,
+        *MEETING_TYPES,
+        *UNDERSTANDING_TYPES,
+        *PROPOSAL_TYPES,
+        *WORKING_GROUP_TYPES,
+        *CHANNEL_TYPES,
+    )
 }
 
 

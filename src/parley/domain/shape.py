@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import msgspec
 
@@ -22,6 +22,7 @@ SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 HEX: Final = re.compile(r"(?:[0-9a-f]{2})+", re.ASCII)
 
 SLUG_CHARACTERS: Final = 40
+DIGEST_DIGITS: Final = 64
 LATEST_TIME: Final = 1 << 40
 LONGEST_REPLY_SECONDS: Final = 10 * 366 * 86_400
 
@@ -81,6 +82,8 @@ class CodeKind(StrEnum):
     RANGES = "ranges"  # a tuple of (first, last), ascending and apart; ``most`` numbers in all
     TOKENS = "tokens"  # a tuple of tokens
     PAIRS = "pairs"  # a tuple of (number up to ``highest``, token), numbers ascending
+    DIGESTS = "digests"  # as pairs, of (number, 32 bytes in hexadecimal or one of the choices)
+    PLACES = "places"  # as pairs, of (number, smaller number or 0)
     NAMED = "named"  # a tuple of (token, token of the choices or a number), first ones ascending
 
 
@@ -124,6 +127,9 @@ class FieldRule(msgspec.Struct, frozen=True):
     that says which numbers there are, one code for all fields of the group. ``localised`` fields
     have a version per language: ``path@en``, and optionally ``path@en/status``. ``choices`` bounds
     a token.
+    that says which numbers there are. ``localised`` fields have a version per language:
+    ``path@en``, and optionally ``path@en/status``. ``choices`` bounds a token.
+    ``in_languages`` names the code with the languages in which each such field must stand.
     """
 
     path: str
@@ -132,6 +138,7 @@ class FieldRule(msgspec.Struct, frozen=True):
     localised: bool = True
     per: str | None = None
     choices: tuple[str, ...] = ()
+    in_languages: str | None = None
 
 
 class ClockKind(StrEnum):
@@ -146,6 +153,7 @@ class ClockKind(StrEnum):
     MINUTES = "minutes"
     REVIEW = "review"
     FULFILMENT = "fulfilment"
+    STUDY = "study"
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -242,7 +250,7 @@ def numbers(spec: TypeSpec, codes: Mapping[str, Code], name: str) -> Sequence[in
             return cast("tuple[int, ...]", value)
         case CodeKind.RANGES:
             return tuple(spread(cast("tuple[tuple[int, int], ...]", value)))
-        case CodeKind.PAIRS:
+        case CodeKind.PAIRS | CodeKind.DIGESTS:
             return tuple(number for number, _ in cast("tuple[tuple[int, str], ...]", value))
         case _:
             return range(1, len(value) + 1)
@@ -257,39 +265,58 @@ def spread(ranges: Iterable[tuple[int, int]]) -> Iterator[int]:
 # --- reading checked codes -----------------------------------------------------------------------
 
 
-def integer(act: Act, name: str) -> int:
+class Coded(Protocol):
+    """Whatever has header codes: an act, or the header of one."""
+
+    @property
+    def codes(self) -> Mapping[str, Code]:
+        """The codes, checked."""
+        ...
+
+
+def integer(act: Coded, name: str) -> int:
     """A checked count, number or time among the codes of ``act``; 0 where it is absent."""
     value = act.codes.get(name, 0)
     return value if isinstance(value, int) else 0
 
 
-def token(act: Act, name: str) -> str:
+def token(act: Coded, name: str) -> str:
     """A checked token or identifier; empty where it is absent."""
     value = act.codes.get(name, "")
     return value if isinstance(value, str) else ""
 
 
-def tokens(act: Act, name: str) -> tuple[str, ...]:
+def tokens(act: Coded, name: str) -> tuple[str, ...]:
     """A checked code of kind TOKENS or IDS; none where it is absent."""
     return cast("tuple[str, ...]", act.codes.get(name, ()))
 
 
-def whole_numbers(act: Act, name: str) -> tuple[int, ...]:
+def whole_numbers(act: Coded, name: str) -> tuple[int, ...]:
     """A checked code of kind NUMBERS; none where it is absent."""
     return cast("tuple[int, ...]", act.codes.get(name, ()))
 
 
-def ranges(act: Act, name: str) -> tuple[tuple[int, int], ...]:
+def ranges(act: Coded, name: str) -> tuple[tuple[int, int], ...]:
     """A checked code of kind RANGES; none where it is absent."""
     return cast("tuple[tuple[int, int], ...]", act.codes.get(name, ()))
 
 
-def pairs(act: Act, name: str) -> tuple[tuple[int, str], ...]:
+def pairs(act: Coded, name: str) -> tuple[tuple[int, str], ...]:
     """A checked code of kind PAIRS; none where it is absent."""
     return cast("tuple[tuple[int, str], ...]", act.codes.get(name, ()))
 
 
-def named(act: Act, name: str) -> tuple[tuple[str, str | int], ...]:
+def digests(act: Coded, name: str) -> tuple[tuple[int, str], ...]:
+    """A checked code of kind DIGESTS; none where it is absent."""
+    return cast("tuple[tuple[int, str], ...]", act.codes.get(name, ()))
+
+
+def places(act: Coded, name: str) -> tuple[tuple[int, int], ...]:
+    """A checked code of kind PLACES; none where it is absent."""
+    return cast("tuple[tuple[int, int], ...]", act.codes.get(name, ()))
+
+
+def named(act: Coded, name: str) -> tuple[tuple[str, str | int], ...]:
     """A checked code of kind NAMED; none where it is absent."""
     return cast("tuple[tuple[str, str | int], ...]", act.codes.get(name, ()))
 
@@ -330,8 +357,16 @@ def _pairs_hold(rule: CodeRule, items: Sequence[object]) -> bool:
     if len(split) < len(items):
         return False
     firsts, seconds = [pair[0] for pair in split], [pair[1] for pair in split]
-    if rule.kind == CodeKind.PAIRS:
-        return _ascend(rule, firsts) and all(_is_token(rule, item) for item in seconds)
+    match rule.kind:
+        case CodeKind.PAIRS:
+            return _ascend(rule, firsts) and all(_is_token(rule, item) for item in seconds)
+        case CodeKind.DIGESTS:
+            return _ascend(rule, firsts) and all(
+                item in rule.choices or is_digest(item) for item in seconds
+            )
+        case CodeKind.PLACES:
+            smaller = (type(b) is int and 0 <= b < a for a, b in split)
+            return _ascend(rule, firsts) and all(smaller)
     return _names_ascend(firsts) and all(_is_named(rule, item) for item in seconds)
 
 
@@ -379,6 +414,11 @@ def _is_named(rule: CodeRule, value: object) -> bool:
 def is_slug(value: str) -> bool:
     """Whether ``value`` is a short token."""
     return len(value) <= SLUG_CHARACTERS and SLUG.fullmatch(value) is not None
+
+
+def is_digest(value: object) -> bool:
+    """Whether ``value`` is a digest of 32 bytes in lower-case hexadecimal."""
+    return _is_hex(value, DIGEST_DIGITS, DIGEST_DIGITS)
 
 
 def _is_hex(value: object, least: int, most: int) -> bool:

@@ -19,6 +19,7 @@ from parley.language.sentences import (
     evidence,
     house,
     meetings,
+    proposals,
     record,
 )
 
@@ -26,6 +27,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **data.TEXTS,
     **cases.TEXTS,
     **meetings.TEXTS,
+    **proposals.TEXTS,
     **record.TEXTS,
     **dossier.TEXTS,
     **evidence.TEXTS,

@@ -10,6 +10,7 @@ from parley.domain.act import Code
 from parley.kernel import cbor
 from parley.kernel.ids import DESK_OFFICE
 from parley.record import body as bodies
+from parley.record import units
 from parley.record.body import Body, Value
 from parley.record.channel import Channel
 from parley.record.statement import ACT_VERSION, ActHeader, Handling
@@ -62,7 +63,7 @@ def freeze(channel: Channel, content: Content) -> Frozen:
         precedence=content.precedence,
         handling=content.handling,
         reply_wanted=content.reply_wanted,
-        codes=dict(content.codes),
+        codes=units.bound(content.type, content.codes, body),
         digest=body.digest(),
     )
     cbor.convert(cbor.plain(header), ActHeader)

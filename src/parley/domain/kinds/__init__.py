@@ -10,14 +10,23 @@ from parley.domain.kinds.inquiry import InquiryKind
 from parley.domain.kinds.inquiry_state import Inquiry
 from parley.domain.kinds.meeting import MeetingKind
 from parley.domain.kinds.meeting_state import Meeting
+from parley.domain.kinds.proposal import ProposalKind
+from parley.domain.kinds.proposal_state import Proposal
 from parley.domain.kinds.understanding import UnderstandingKind
 from parley.domain.kinds.understanding_state import Understanding
+from parley.domain.kinds.working_group import WorkingGroup, WorkingGroupKind
 from parley.domain.shape import Scope
 
-Substance = Inquiry | Meeting | Understanding
+Substance = Inquiry | Meeting | Understanding | Proposal | WorkingGroup
 """The substance of a case of any kind."""
 
-_KINDS: Final[tuple[Kind[Any], ...]] = (InquiryKind(), MeetingKind(), UnderstandingKind())
+_KINDS: Final[tuple[Kind[Any], ...]] = (
+    InquiryKind(),
+    MeetingKind(),
+    UnderstandingKind(),
+    ProposalKind(),
+    WorkingGroupKind(),
+)
 
 KINDS: Final[Mapping[Scope, Kind[Any]]] = {kind.scope: kind for kind in _KINDS}
 """The kind of each scope."""
