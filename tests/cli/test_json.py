@@ -7,12 +7,13 @@ import json
 import re
 from pathlib import Path
 
-from parley.cli import acts, case_page, dossier_page, draft_page, fields
+from parley.cli import acts, case_page, dossier_page, draft_page, fields, kinds
 from parley.crypto import checkpoint, merkle, receipt
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.crossing import Standing
 from parley.domain.drafting import Stage
+from parley.domain.kinds import KINDS
 from parley.domain.kinds.inquiry_crossing import Outcome
 from parley.domain.kinds.inquiry_state import Level, Status
 from parley.record import statement
@@ -49,6 +50,7 @@ DRAFT = {
 SUMMARY = {
     *("case", "channel", "label", "peer", "demonstration", "kind", "subject", "status", "void"),
     *("provisional", "asker", "replier", "next", "opened_at", "severity", "statements"),
+    *("open", "opened_by"),
     *("questions", "conditions", "crossings", "due"),
 }
 
@@ -192,12 +194,13 @@ def test_templates(empty: Houses) -> None:
 
 def test_every_open_point_of_a_dossier_every_status_and_outcome_has_words() -> None:
     assert set(dossier_page.NOT_PROVED) == set(NotProved)
-    assert set(case_page.STATUSES) == set(Status)
-    assert set(case_page.LEVELS) == set(Level)
-    assert set(case_page.OUTCOMES) == set(Outcome)
+    assert set(kinds.inquiry.STATUSES) == set(Status)
+    assert set(kinds.inquiry.LEVELS) == set(Level)
+    assert set(kinds.inquiry.OUTCOMES) | set(case_page.OUTCOMES) >= set(Outcome)
     assert set(acts.STANDINGS) == set(Standing)
     assert set(draft_page.STAGES) == set(Stage)
     assert set(fields.STATUSES) == set(LanguageStatus)
+    assert set(kinds.PAGES) == set(KINDS)
     patterns = {rule.path for spec in CATALOGUE.values() for rule in spec.fields}
     assert patterns <= set(fields.LABELS)
 

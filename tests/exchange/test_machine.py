@@ -22,6 +22,8 @@ from parley.application import audit, channels, exchange, preparing
 from parley.application.composing import Outgoing
 from parley.application.desk import Desk
 from parley.application.writing import Writing
+from parley.domain import case as cases
+from parley.domain.kinds.inquiry_state import Inquiry
 from parley.kernel import ids
 from parley.kernel.errors import ParleyError
 from parley.record.freeze import Content
@@ -104,7 +106,8 @@ class TwoDesks(RuleBasedStateMachine):
             row = views.case(connection, channel.id, case)
             if row is None:
                 return
-            questions = len(Replay(connection, channel).state(case).questions)
+            inquiry = Replay(connection, channel).state(case).substance
+            questions = len(inquiry.questions) if isinstance(inquiry, Inquiry) else 0
             values, codes = text_of(type_, questions)
             writing = Writing(type_, values, codes, case)
             if type_ == "acknowledgement":
@@ -209,7 +212,7 @@ def folds(made: Pair, desk: Desk) -> dict[bytes, Any]:
     with desk.database.read() as connection:
         replay = Replay(connection, channel)
         found: dict[bytes, Any] = {
-            row.case_id: replay.state(row.case_id).to_plain()
+            row.case_id: cases.to_plain(replay.state(row.case_id))
             for row in views.cases(connection, channel.id)
         }
         found[b"channel"] = sorted(replay.opening().acts)

@@ -131,17 +131,12 @@ def show(desk: Desk, channel: Channel, case: bytes, officer: str | None = None) 
 
 
 def following(desk: Desk, channel: Channel, case: bytes | None, type_: str) -> Mapping[str, Code]:
-    """The codes that follow from a case for an act of ``type_``; none where it opens a case.
-
-    :raises ParleyError: ``case-unknown``.
-    """
+    """The codes that follow from a case for an act of ``type_``; none where it opens a case."""
     if case is None:
         return {}
     with desk.database.read() as connection:
         row = views.case(connection, channel.id, case)
-        if row is None:
-            raise ParleyError(Reason.CASE_UNKNOWN)
-        return folds.fill(replay.case_of(row), type_)
+        return {} if row is None else folds.fill(replay.case_of(row), type_)
 
 
 def act_views(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Parameter
 
 from parley.cli import access, acts, case_page, examples, options
-from parley.cli.kinds.common import member
 from parley.cli.options import Acting, Opening
 from parley.cli.output import Output
 
@@ -135,20 +134,20 @@ def _render(output: Output, found: list[Summary], now: int) -> None:
         [
             output.text("Case"),
             output.text("With"),
-            output.text("Subject"),
             output.text("Kind"),
+            output.text("Subject"),
             output.text("Status"),
-            output.text("Opened by"),
+            output.text("Next to act"),
             output.text("Due next"),
         ],
         [
             [
                 acts.short(one.row.case_id),
                 one.channel.peer.text.code,
-                case_page.subject(output, one),
                 case_page.kind(output, one.state),
+                case_page.subject(output, one),
                 case_page.status(output, one.state),
-                member(output, one.channel, one.state.opener),
+                case_page.movers(output, one),
                 case_page.next_due(output, one, now),
             ]
             for one in found

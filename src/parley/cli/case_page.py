@@ -53,6 +53,13 @@ def subject(output: Output, summary: Summary) -> str:
     return output.foreign(text) if text else "\u2014"
 
 
+def movers(output: Output, summary: Summary) -> str:
+    """Whose move it is."""
+    channel, actors = summary.channel, cases.next_actors(summary.state)
+    named = [member(output, channel, index) for index in actors]
+    return output.translator.join(named) if named else "\u2014"
+
+
 def next_due(output: Output, summary: Summary, now: int) -> str:
     """The first thing due, by the clock that ends first."""
     for due in summary.dues:
@@ -162,10 +169,8 @@ def _head_rows(output: Output, summary: Summary) -> list[tuple[str, str]]:
     page = page_of(state.kind)
     if page is not None and state.substance is not None:
         rows += page.head(output, summary, state.substance)
-    if is_open(summary):
-        movers = [member(output, channel, index) for index in cases.next_actors(state)]
-        if movers:
-            rows.append((output.text("Next to act"), output.translator.join(movers)))
+    if cases.next_actors(state):
+        rows.append((output.text("Next to act"), movers(output, summary)))
     return rows
 
 
