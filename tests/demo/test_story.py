@@ -7,8 +7,9 @@ import unicodedata
 import pytest
 
 from parley.domain.act import Precedence
-from parley.domain.body import is_date, parse_path
+from parley.domain.body import parse_path
 from parley.domain.catalogue import CATALOGUE
+from parley.domain.dates import is_date
 from parley.kernel import limits
 from parley.language.catalogue import LANGUAGES
 from parley.story import bodies, events, illustration

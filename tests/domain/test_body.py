@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from parley.domain.act import Code
-from parley.domain.body import LANGUAGE_STATUSES, check_body, is_date, parse_path
+from parley.domain.body import LANGUAGE_STATUSES, check_body, parse_path
 from parley.domain.catalogue import CATALOGUE
+from parley.domain.dates import is_date
 from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSpec, numbers
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError

@@ -27,6 +27,7 @@ WRONG: dict[CodeKind, list[Any]] = {
     CodeKind.INTEGER: [-1, 1 << 50, "1", False],
     CodeKind.TIME: [-1, 1 << 41, "now", True],
     CodeKind.DATE: ["2017-13", "2017-02-30", "17", "2017-7-7", "", 2017, True, "x" * 41],
+    CodeKind.DURATION: [0, -1, 1 << 41, "60d", True],
     CodeKind.TOKEN: ["Not a token", "", 1, "x" * 41],
     CodeKind.ID: ["0", "AB", "xy", "", 5, "ab" * 100],
     CodeKind.IDS: ["ab", ("ab", "x"), ("ab", 1), ("ab", "ab"), ("ab",) * 100],
@@ -67,6 +68,13 @@ def wrong(rule: CodeRule) -> list[Any]:
         values += [tuple((n, token) for n in range(1, rule.most + 2))] if rule.most < 5000 else []
     return values
 
+
+ACCUSING = (
+    ActType.ATTRIBUTION,
+    ActType.ATTRIBUTION_MAINTAINED,
+    ActType.ATTRIBUTION_WITHDRAWN,
+)
+"""What two officers have to authorise (process.md, roles)."""
 
 TUPLES = (
     *(CodeKind.IDS, CodeKind.NUMBERS, CodeKind.RANGES, CodeKind.TOKENS),
@@ -111,7 +119,7 @@ def test_officers_stand_behind_every_act_of_a_case_and_none_behind_the_desks_own
         assert not any(field.kind == "text" and "story" not in field.path for field in spec.fields)
     else:
         assert officers == [{Role.DRAFTER}, {Role.LEGAL_REVIEWER}, {Role.AUTHORISER}]
-        assert spec.authorisers == 1
+        assert spec.authorisers == (2 if type_ in ACCUSING else 1)
 
 
 @pytest.mark.parametrize("scope", KINDS)
@@ -177,7 +185,7 @@ def test_the_rest_of_the_header_is_checked_for_every_type(type_: str) -> None:
         assert refusal(precedence=precedence).details["code"] == "precedence"
     for reply_wanted in (0, -5, 1 << 40):
         assert refusal(reply_wanted=reply_wanted).details["code"] == "reply-wanted"
-    if spec.reference and spec.opens == Opens.NEVER:
+    if spec.reference and spec.opens == Opens.NEVER and not spec.reference_optional:
         assert refusal(reference=None).reason == Reason.REFERENCE_MISSING
     if spec.reply_wanted_required:
         assert refusal(reply_wanted=None).reason == Reason.CODE_MISSING

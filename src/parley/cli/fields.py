@@ -30,6 +30,47 @@ LABELS: Final[Mapping[str, str]] = {
     "next-step": N_("Next step"),
     "remarks": N_("Remarks"),
     "handling-office": N_("Office in charge"),
+    "object": N_("Object"),
+    "claimants/<n>/name": N_("Claimant {number}"),
+    "basis": N_("Basis of evidence"),
+    "law": N_("Law invoked"),
+    "statement": N_("Statement"),
+    "title": N_("Title"),
+    "citation": N_("Published in"),
+    "effect": N_("Effect"),
+    "concerns": N_("Concerns"),
+    "court": N_("Court"),
+    "court-reference": N_("Reference at the court"),
+    "figures/<n>/number": N_("Figure {number}"),
+    "figures/<n>/unit": N_("Figure {number}, of what"),
+    "figures/<n>/bound": N_("Figure {number}, how exact"),
+    "figures/<n>/certainty": N_("Figure {number}, how sure"),
+    "figures/<n>/claimant": N_("Figure {number}, claimed by"),
+    "samples/<n>/description": N_("Sample {number}"),
+    "samples/<n>/sha256": N_("Sample {number}, SHA-256"),
+    "samples/<n>/size": N_("Sample {number}, bytes"),
+    "samples/<n>/encapsulation": N_("Sample {number}, encapsulation"),
+    "limits/<n>/text": N_("Limit of use {number}"),
+    "iep/id": N_("Policy (IEP 2.0)"),
+    "iep/name": N_("Name of the policy"),
+    "iep/start-date": N_("Policy valid from"),
+    "iep/end-date": N_("Policy valid until"),
+    "iep/encrypt-in-transit": N_("Encryption in transit"),
+    "iep/permitted-actions": N_("Permitted actions"),
+    "iep/affected-party-notifications": N_("Telling affected parties"),
+    "iep/attribution": N_("Naming the provider"),
+    "iep/unmodified-resale": N_("Unmodified resale"),
+    "conveyed-by": N_("Conveyed by"),
+    "report": N_("Report"),
+    "authority": N_("Authority"),
+    "offence": N_("Offence and facts"),
+    "data": N_("Data"),
+    "custodian": N_("Custodian"),
+    "necessity": N_("Necessity"),
+    "intent": N_("Request to follow"),
+    "office": N_("Office that stays out"),
+    "matter": N_("Matter"),
+    "delegate": N_("Office that acts instead"),
     "label": N_("Channel"),
     "place": N_("Place"),
     "account": N_("Account"),
@@ -85,6 +126,12 @@ def of(type_: str, values: Mapping[str, Value]) -> list[Field]:
         fields,
         key=lambda field: (_group(field, order), field.number or 0, order.get(field.pattern, 999)),
     )
+
+
+def _choices(type_: str) -> frozenset[str]:
+    """The fields of a type that hold one of several tokens."""
+    spec = CATALOGUE.get(type_)
+    return frozenset(rule.path for rule in spec.fields if rule.choices) if spec else frozenset()
 
 
 def _parsed(values: Mapping[str, Value]) -> Iterator[Field]:
@@ -147,10 +194,12 @@ def label(output: Output, field: Field) -> str:
     )
 
 
-def shown(output: Output, field: Field) -> str:
-    """The value of a field, made harmless."""
+def shown(output: Output, type_: str, field: Field) -> str:
+    """The value of a field, made harmless; a token among choices by its name."""
     if isinstance(field.value, bytes):
         return field.value.hex()
+    if field.pattern in _choices(type_):
+        return output.name(str(field.value))
     return output.paragraphs(str(field.value))
 
 
@@ -161,7 +210,7 @@ def rows(
     fields = of(type_, values)
     if language is not None:
         fields = [field for field in fields if _belongs(field, fields, language)]
-    return [(label(output, field), shown(output, field)) for field in fields]
+    return [(label(output, field), shown(output, type_, field)) for field in fields]
 
 
 def _belongs(field: Field, fields: list[Field], language: str) -> bool:

@@ -15,6 +15,10 @@ from parley.domain.types.channel import CHANNEL_TYPES
 from parley.domain.types.inquiry import INQUIRY_TYPES
 from parley.domain.types.meeting import MEETING_TYPES
 from parley.domain.types.proposal import PROPOSAL_TYPES
+from parley.domain.types.notice import NOTICE_TYPES
+from parley.domain.types.position import POSITION_TYPES
+from parley.domain.types.recusal import RECUSAL_TYPES
+from parley.domain.types.share import SHARE_TYPES
 from parley.domain.types.understanding import UNDERSTANDING_TYPES
 from parley.domain.types.working_group import WORKING_GROUP_TYPES
 from parley.kernel.errors import ParleyError
@@ -28,6 +32,10 @@ CATALOGUE: Final[Mapping[str, TypeSpec]] = {
         *UNDERSTANDING_TYPES,
         *PROPOSAL_TYPES,
         *WORKING_GROUP_TYPES,
+        *POSITION_TYPES,
+        *NOTICE_TYPES,
+        *SHARE_TYPES,
+        *RECUSAL_TYPES,
         *CHANNEL_TYPES,
     )
 }

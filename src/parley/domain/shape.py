@@ -81,6 +81,7 @@ class CodeKind(StrEnum):
     NUMBERS = "numbers"  # a tuple of numbers up to ``highest``, ascending
     RANGES = "ranges"  # a tuple of (first, last), ascending and apart; ``most`` numbers in all
     TOKENS = "tokens"  # a tuple of tokens
+    DURATION = "duration"  # a length of time in seconds
     PAIRS = "pairs"  # a tuple of (number up to ``highest``, token), numbers ascending
     DIGESTS = "digests"  # as pairs, of (number, 32 bytes in hexadecimal or one of the choices)
     PLACES = "places"  # as pairs, of (number, smaller number or 0)
@@ -154,6 +155,8 @@ class ClockKind(StrEnum):
     REVIEW = "review"
     FULFILMENT = "fulfilment"
     STUDY = "study"
+    PRESERVE = "preserve"
+    RETENTION = "retention"
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -332,7 +335,9 @@ def _code_holds(rule: CodeRule, value: Code) -> bool:
             return isinstance(value, str) and is_date(value)
         case CodeKind.ID:
             return _is_hex(value, rule.least, rule.most)
-        case CodeKind.COUNT | CodeKind.NUMBER | CodeKind.INTEGER | CodeKind.TIME:
+        case (
+            CodeKind.COUNT | CodeKind.NUMBER | CodeKind.INTEGER | CodeKind.TIME | CodeKind.DURATION
+        ):
             return type(value) is int and rule.least <= value <= rule.most
     return isinstance(value, tuple) and _items_hold(rule, value)
 

@@ -146,6 +146,22 @@ class Reason(StrEnum):
     NOT_IN_GROUP = "not-in-group"
     CHAIR_INVALID = "chair-invalid"
     SESSION_ALREADY_NAMED = "session-already-named"
+    # Positions, notices, case shares, recusals
+    NOTHING_ATTRIBUTED = "nothing-attributed"
+    ATTRIBUTION_WITHDRAWN = "attribution-withdrawn"
+    OWN_ATTRIBUTION = "own-attribution"
+    NOTHING_DENIED = "nothing-denied"
+    NOTICE_DATES_WRONG = "notice-dates-wrong"
+    NOTICE_CORRECTED = "notice-corrected"
+    NOT_THE_GIVER = "not-the-giver"
+    NOT_A_RECIPIENT = "not-a-recipient"
+    OFFER_WITHDRAWN = "offer-withdrawn"
+    OFFER_SUPERSEDED = "offer-superseded"
+    OFFER_ANSWERED = "offer-answered"
+    LIMITS_MISCOUNTED = "limits-miscounted"
+    SHARE_ALREADY_SENT = "share-already-sent"
+    NOT_THE_REQUESTER = "not-the-requester"
+    RECUSAL_ENDED = "recusal-ended"
 
     # Record
     BODY_MALFORMED = "body-malformed"

@@ -20,6 +20,7 @@ from parley.language.sentences import (
     house,
     meetings,
     proposals,
+    positions,
     record,
 )
 
@@ -28,6 +29,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **cases.TEXTS,
     **meetings.TEXTS,
     **proposals.TEXTS,
+    **positions.TEXTS,
     **record.TEXTS,
     **dossier.TEXTS,
     **evidence.TEXTS,

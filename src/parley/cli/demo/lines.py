@@ -83,7 +83,7 @@ class _Reader:
             ):
                 continue
             name = fields.label(self.output, field._replace(language=None))
-            shown = fields.shown(self.output, field)
+            shown = fields.shown(self.output, type_, field)
             yield name, shown.removeprefix(self._mark)
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from parley.cli.kinds import inquiry, meeting, understanding
+from parley.cli.kinds import (
+    inquiry,
+    meeting,
+    notice,
+    position,
+    recusal,
+    share,
+    understanding,
+)
 from parley.domain.shape import Scope
 
 if TYPE_CHECKING:
@@ -39,6 +47,10 @@ PAGES: Final[Mapping[str, Page]] = {
     Scope.INQUIRY: inquiry,
     Scope.MEETING: meeting,
     Scope.UNDERSTANDING: understanding,
+    Scope.POSITION: position,
+    Scope.NOTICE: notice,
+    Scope.CASE_SHARE: share,
+    Scope.RECUSAL: recusal,
 }
 
 

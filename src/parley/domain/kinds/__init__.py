@@ -12,12 +12,27 @@ from parley.domain.kinds.meeting import MeetingKind
 from parley.domain.kinds.meeting_state import Meeting
 from parley.domain.kinds.proposal import ProposalKind
 from parley.domain.kinds.proposal_state import Proposal
+from parley.domain.kinds.notice import Notice, NoticeKind
+from parley.domain.kinds.position import Position, PositionKind
+from parley.domain.kinds.recusal import Recusal, RecusalKind
+from parley.domain.kinds.share import ShareKind
+from parley.domain.kinds.share_state import CaseShare
 from parley.domain.kinds.understanding import UnderstandingKind
 from parley.domain.kinds.understanding_state import Understanding
 from parley.domain.kinds.working_group import WorkingGroup, WorkingGroupKind
 from parley.domain.shape import Scope
 
-Substance = Inquiry | Meeting | Understanding | Proposal | WorkingGroup
+Substance = (
+    Inquiry
+    | Meeting
+    | Understanding
+    | Proposal
+    | WorkingGroup
+    | Position
+    | Notice
+    | CaseShare
+    | Recusal
+)
 """The substance of a case of any kind."""
 
 _KINDS: Final[tuple[Kind[Any], ...]] = (
@@ -26,6 +41,10 @@ _KINDS: Final[tuple[Kind[Any], ...]] = (
     UnderstandingKind(),
     ProposalKind(),
     WorkingGroupKind(),
+    PositionKind(),
+    NoticeKind(),
+    ShareKind(),
+    RecusalKind(),
 )
 
 KINDS: Final[Mapping[Scope, Kind[Any]]] = {kind.scope: kind for kind in _KINDS}

@@ -1,0 +1,131 @@
+"""Two sides and a case of any kind between them, with the plainest codes for each type of act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parley.domain import case as cases
+from parley.domain import causality
+from parley.domain.act import Act, ActType, Code
+from parley.domain.case import Case, Stands
+from parley.domain.catalogue import spec_of
+from parley.kernel.errors import ParleyError
+from tests.domain.play import DAY, NOW, Play, make
+
+OPENER, OTHER = 0, 1
+
+Codes = dict[str, Code]
+
+CODES: dict[str, Codes] = {
+    ActType.ATTRIBUTION: {
+        "said-by": "sender",
+        "claimants": 0,
+        "confidence": "high",
+        "publicity": "public",
+    },
+    ActType.NOTICE: {"nature": "law", "force": "in-force-from", "since": "2017-08-02"},
+    ActType.NOTICE_CORRECTION: {"nature": "law", "force": "not-yet-in-force"},
+    ActType.NOTICE_END: {"until": "2019-01-31"},
+    ActType.CASE_SHARE: {
+        "case-status": "sentenced",
+        "samples": 1,
+        "figures": 2,
+        "limits": 2,
+        "retention": 90 * DAY,
+    },
+    ActType.SHARE_ACCEPTED: {"limits": 2},
+    ActType.SHARE_UPDATE: {"case-status": "on-appeal", "figures": 0},
+    ActType.SHARE_SENT: {"samples": 1},
+    ActType.SHARE_USED: {"use": "protection"},
+    ActType.PRESERVATION_REQUEST: {"period": 60 * DAY},
+    ActType.PRESERVATION_EXTENSION: {"period": 30 * DAY},
+    ActType.PRESERVATION_ANSWER: {"result": "preserved"},
+}
+
+
+class Words(Play):
+    """A play of any kind of case. Acts refer to the newest act that their type may refer to."""
+
+    def view(self, member: int) -> Case:  # type: ignore[override]
+        return cases.fold(self.known(member))
+
+    def act(
+        self,
+        member: int,
+        type_: str,
+        reference: bytes | None = None,
+        precedence: int = 0,
+        **codes: Code | None,
+    ) -> Act:
+        """An act that ``member`` could release now; a code that is None is left out."""
+        if reference is None:
+            reference = newest(self.view(member), spec_of(type_).reference)
+        changed = {name.replace("_", "-"): code for name, code in codes.items()}
+        merged = {**CODES.get(type_, {}), **changed}
+        given = {name: code for name, code in merged.items() if code is not None}
+        return make(
+            member,
+            self.count[member],
+            self.vector(member),
+            type_,
+            given,
+            reference=reference,
+            precedence=precedence,
+        )
+
+    def tell(self, member: int, type_: str, reference: bytes | None = None, **codes: Any) -> Act:
+        """Say something; the other side does not have it yet."""
+        return self.release(self.act(member, type_, reference, **codes))
+
+    def tells(self, member: int, type_: str, reference: bytes | None = None, **codes: Any) -> Act:
+        """Say something that arrives at once."""
+        act = self.tell(member, type_, reference, **codes)
+        self.sync()
+        return act
+
+    def refused(self, act: Act) -> str | None:
+        """Why a desk would not let its officers say this now; None where it would."""
+        try:
+            events = cases.decide(self.view(act.author), act, NOW)
+        except ParleyError as error:
+            return error.reason.value
+        assert events == (Stands(act),)
+        return None
+
+    def whole(self) -> Case:
+        """The case of all that was said."""
+        return cases.fold(self.acts())
+
+    @property
+    def status(self) -> str:
+        return cases.status(self.whole())
+
+    def substance(self) -> Any:
+        return self.whole().substance
+
+
+def newest(case: Case, types: tuple[str, ...]) -> bytes | None:
+    """The newest act of one of ``types`` that is not void."""
+    for entry in reversed(case.acts):
+        if entry.void is None and entry.type in types:
+            return entry.id
+    return None
+
+
+def naive(acts: list[Act], random: Any) -> Case:
+    """The fold as its definition says it, in an order of causes drawn by lot."""
+    waiting = list(acts)
+    events: list[Any] = []
+    while waiting:
+        ready = [act for act in waiting if not causality.past(act, waiting)]
+        act = random.choice(ready)
+        waiting.remove(act)
+        view = cases.empty(2)
+        for event in events:
+            if causality.precedes(event.act, act):
+                view = cases.evolve(view, event)
+        events.append(cases.observe(view, act))
+    state = cases.empty(2)
+    for event in events:
+        state = cases.evolve(state, event)
+    return state
