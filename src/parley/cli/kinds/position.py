@@ -9,7 +9,7 @@ from parley.cli.kinds import texts
 from parley.cli.kinds.common import Plain, member, numbered, side
 from parley.domain.act import ActType
 from parley.domain.kinds.position import Attribution, Position, Word
-from parley.domain.types.position import SENDER, NAMED
+from parley.domain.types.position import NAMED, SENDER
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
