@@ -11,8 +11,8 @@ def test_its_author_alone_ends_it() -> None:
     play = Words()
     play.tells(OPENER, ActType.RECUSAL)
     assert play.status == "recused"
-    assert play.refused(play.act(OTHER, ActType.RECUSAL_ENDED)) == "not-the-opener"
-    play.tells(OPENER, ActType.RECUSAL_ENDED)
+    assert play.refused(play.act(OTHER, ActType.RECUSAL_END)) == "not-the-opener"
+    play.tells(OPENER, ActType.RECUSAL_END)
     assert play.status == "recusal-ended"
-    assert play.refused(play.act(OPENER, ActType.RECUSAL_ENDED)) == "recusal-ended"
+    assert play.refused(play.act(OPENER, ActType.RECUSAL_END)) == "recusal-ended"
     assert cases.obligations(play.whole()) == ()

@@ -19,6 +19,18 @@ LABELS: Final[Mapping[str, str]] = {
     "result": N_("Result"),
     "received-at": N_("Arrived"),
     "next-step": N_("Next step by"),
+    "said-by": N_("Whose claim"),
+    "confidence": N_("Confidence"),
+    "publicity": N_("Publicity"),
+    "nature": N_("Nature"),
+    "force": N_("In force"),
+    "since": N_("First day"),
+    "until": N_("Last day"),
+    "sectors": N_("Sectors"),
+    "case-status": N_("Criminal case"),
+    "retention": N_("To be kept at most"),
+    "use": N_("Use"),
+    "period": N_("To be preserved for"),
     "form": N_("Form"),
     "level": N_("Level"),
     "first-day": N_("First day"),
@@ -60,6 +72,10 @@ def _shown(output: Output, rule: CodeRule, value: Code) -> str | None:
             return output.name(value) if value in rule.choices else output.foreign(value)
         case CodeKind.TIME, int():
             return output.time(value)
+        case CodeKind.DURATION, int():
+            return output.translator.duration(value)
+        case CodeKind.TOKENS, tuple():
+            return output.names(map(str, value))
         case CodeKind.DATE, str():
             return output.foreign(value)
         case CodeKind.ID, str():

@@ -4,6 +4,7 @@
 kind       in a file
 =========  ========================================================================================
 token      ``ground = "law-forbids"``
+duration   ``retention = "90d"``
 time       ``next-step-at = "14d"``, a day, or a time in UTC
 date       ``held = "2017-07"``: a year, a month or a day
 number     ``serial = 3``; an integer alike
@@ -73,6 +74,8 @@ def read(rule: CodeRule, value: object, now: int) -> Code:
     match rule.kind:
         case CodeKind.TIME:
             return times.moment(str(value), now)
+        case CodeKind.DURATION:
+            return times.duration(_string(value, name))
         case CodeKind.DATE:
             return _date(value, name)
         case CodeKind.TOKEN:
@@ -220,6 +223,8 @@ def not_among(value: object, name: str, choices: Iterable[str]) -> ParleyError:
 def toml(rule: CodeRule, value: Code) -> str:
     """A checked code as the value of its entry."""
     if isinstance(value, int):
+        if rule.kind == CodeKind.DURATION:
+            return quoted(times.compact(value))
         return quoted(times.iso(value)) if rule.kind == CodeKind.TIME else str(value)
     if isinstance(value, str):
         return quoted(value)
@@ -269,6 +274,7 @@ def quoted(text: str) -> str:
 # --- asking --------------------------------------------------------------------------------------
 
 _SAMPLES: Final = {
+    CodeKind.DURATION: ('"60d"', "a length of time: h, d, w"),
     CodeKind.TIME: ('"14d"', "a length of time, a day, or a time in UTC"),
     CodeKind.DATE: ('""', "2017-07-07, 2017-07 or 2017"),
     CodeKind.ID: ('"00ff"', "hexadecimal"),

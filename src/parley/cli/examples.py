@@ -227,6 +227,81 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "understanding assess": ("parley understanding assess 9c02 --word accepted",),
     "understanding lapse": ("parley understanding lapse 9c02 --ground fulfilled",),
+    "attribution make": (
+        "parley attribution make --template > attribution.toml",
+        _long(
+            "parley attribution make --subject 'Intrusion of 3 May'",
+            "--object 'The intrusion, to a service of SOUTH' --basis 'Logs and samples'",
+            "--confidence high --publicity private --submit",
+        ),
+        "parley attribution make --from attribution.toml --claimant-not-named --submit",
+    ),
+    "attribution maintain": ("parley attribution maintain 4f1c --statement 'We maintain it.'",),
+    "attribution withdraw": ("parley attribution withdraw 4f1c --submit",),
+    "attribution no-comment": ("parley attribution no-comment 4f1c --submit",),
+    "attribution admit": ("parley attribution admit 4f1c --statement 'It was our service.'",),
+    "denial make": (
+        "parley denial make 4f1c --subject 'Not us' --object 'The intrusion' --submit",
+        _long(
+            "parley denial make --subject 'No secret talks' --object 'A report of 18 July'",
+            "--statement 'There was one meeting, and it was agreed.' --about 9c02",
+        ),
+    ),
+    "denial maintain": ("parley denial maintain 4f1c --submit",),
+    "denial withdraw": ("parley denial withdraw 4f1c --reference 7be0a1",),
+    "notice give": (
+        _long(
+            "parley notice give --subject 'Sanctions' --nature law --effect 'Forbids ...'",
+            "--in-force-from 2017-08-02 --sector defence --sector banking --submit",
+        ),
+        _long(
+            "parley notice give --subject 'A bill' --nature bill --effect 'Would forbid ...'",
+            "--not-yet-in-force",
+        ),
+        "parley notice give 4f1c --from law.toml --submit",
+    ),
+    "notice correct": ("parley notice correct 4f1c --from corrected.toml --submit",),
+    "notice end": ("parley notice end 4f1c --until 2019-01-31 --submit",),
+    "notice in-force": (
+        "parley notice in-force 2017-08-02",
+        "parley notice in-force --channel SOUTH --json",
+    ),
+    "share offer": (
+        "parley share offer --template > share.toml",
+        _long(
+            "parley share offer --subject 'A banking trojan' --facts 'Sold since 2011 ...'",
+            "--court 'District court' --court-reference 12-345 --case-status sentenced",
+            "--figure 'about 11000000 infected computers; likely; prosecutors'",
+            "--sample-file trojan.zip --encapsulation encrypted-archive",
+            "--limit 'Not as evidence in court.' --retention 90d --tlp amber --submit",
+        ),
+        "parley share offer 4f1c --from new-terms.toml",
+    ),
+    "share accept": ("parley share accept 4f1c --submit",),
+    "share decline": ("parley share decline 4f1c --ground law-forbids",),
+    "share withdraw": ("parley share withdraw 4f1c --submit",),
+    "share update": ("parley share update 4f1c --case-status on-appeal --submit",),
+    "share send": (
+        "parley share send 4f1c --sample-file trojan.zip --conveyed-by 'By courier' --submit",
+    ),
+    "share report": ("parley share report 4f1c --use protection --text 'We blocked ...'",),
+    "share deleted": ("parley share deleted 4f1c --submit",),
+    "share preserve": (
+        _long(
+            "parley share preserve --subject 'Logs of May' --authority 'Prosecutor X'",
+            "--offence 'Intrusion, 3 May' --data 'Logs of 192.0.2.7' --custodian 'A provider'",
+            "--necessity 'They are kept for a month' --intent 'A request for assistance'",
+        ),
+    ),
+    "share extend": ("parley share extend 4f1c --period 30d --necessity 'The request is ready'",),
+    "share preserved": ("parley share preserved 4f1c --result preserved --submit",),
+    "recusal disclose": (
+        _long(
+            "parley recusal disclose --subject 'Recusal' --office 'Head of the desk'",
+            "--matter 'The inquiry of May' --delegate 'Deputy head' --about 4f1c",
+        ),
+    ),
+    "recusal end": ("parley recusal end 4f1c --submit",),
     "draft list": ("parley draft list", "parley draft list --all"),
     "draft show": ("parley draft show 9a3b", "parley draft show 9a3b --toml > draft.toml"),
     "draft revise": ("parley draft revise 9a3b --from draft.toml --submit",),

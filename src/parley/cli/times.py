@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import Final
 
+from parley.domain import dates
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -51,6 +52,18 @@ def moment(text: str, now: int) -> int:
         # Nobody should have to guess whose midnight was meant.
         raise ParleyError(Reason.TIME_INVALID, value=text)
     return int(found.timestamp())
+
+
+def day(text: str | None, now: int) -> str:
+    """A day of the calendar as ``2017-08-02``; today, UTC, where none is given.
+
+    :raises ParleyError: ``time-invalid``.
+    """
+    if text is None:
+        return iso(now).partition("T")[0]
+    if _DAY.fullmatch(text.strip()) is None or not dates.is_date(text.strip()):
+        raise ParleyError(Reason.TIME_INVALID, value=text)
+    return text.strip()
 
 
 def compact(seconds: int) -> str:

@@ -99,7 +99,7 @@ class ActType(StrEnum):
     PRESERVATION_ANSWER = "preservation-answer"
 
     RECUSAL = "recusal"
-    RECUSAL_ENDED = "recusal-ended"
+    RECUSAL_END = "recusal-end"
 
     GENESIS = "genesis"
     VOID_NOTICE = "void-notice"

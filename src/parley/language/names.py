@@ -88,7 +88,7 @@ NAMES: Final[Mapping[str, str]] = {
     "preservation-request": N_("request to preserve data"),
     "preservation-extension": N_("request to preserve data for longer"),
     "preservation-answer": N_("answer on preservation"),
-    "recusal-ended": N_("end of a recusal"),
+    "recusal-end": N_("end of a recusal"),
     "genesis": N_("opening of the channel"),
     "void-notice": N_("notice of a void statement"),
     "non-delivery": N_("notice of non-delivery"),

@@ -30,7 +30,7 @@ RECUSAL_TYPES: Final = (
     ),
     by_officers(
         TypeSpec(
-            type=ActType.RECUSAL_ENDED,
+            type=ActType.RECUSAL_END,
             scope=Scope.RECUSAL,
             sender=Sender.OPENER,
             purpose="says that the recusal has ended",
