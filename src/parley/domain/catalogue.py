@@ -14,9 +14,9 @@ from parley.domain.shape import TypeSpec, check_header
 from parley.domain.types.channel import CHANNEL_TYPES
 from parley.domain.types.inquiry import INQUIRY_TYPES
 from parley.domain.types.meeting import MEETING_TYPES
-from parley.domain.types.proposal import PROPOSAL_TYPES
 from parley.domain.types.notice import NOTICE_TYPES
 from parley.domain.types.position import POSITION_TYPES
+from parley.domain.types.proposal import PROPOSAL_TYPES
 from parley.domain.types.recusal import RECUSAL_TYPES
 from parley.domain.types.share import SHARE_TYPES
 from parley.domain.types.understanding import UNDERSTANDING_TYPES

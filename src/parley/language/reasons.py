@@ -19,8 +19,8 @@ from parley.language.sentences import (
     evidence,
     house,
     meetings,
-    proposals,
     positions,
+    proposals,
     record,
 )
 

@@ -10,10 +10,10 @@ from parley.domain.kinds.inquiry import InquiryKind
 from parley.domain.kinds.inquiry_state import Inquiry
 from parley.domain.kinds.meeting import MeetingKind
 from parley.domain.kinds.meeting_state import Meeting
-from parley.domain.kinds.proposal import ProposalKind
-from parley.domain.kinds.proposal_state import Proposal
 from parley.domain.kinds.notice import Notice, NoticeKind
 from parley.domain.kinds.position import Position, PositionKind
+from parley.domain.kinds.proposal import ProposalKind
+from parley.domain.kinds.proposal_state import Proposal
 from parley.domain.kinds.recusal import Recusal, RecusalKind
 from parley.domain.kinds.share import ShareKind
 from parley.domain.kinds.share_state import CaseShare
