@@ -116,6 +116,9 @@ def code_values(rule: CodeRule) -> st.SearchStrategy[Any]:
         CodeKind.PAIRS: numbers_.flatmap(
             lambda items: st.tuples(*(st.tuples(st.just(item), token) for item in items))
         ),
+        CodeKind.LINKS: numbers_.flatmap(
+            lambda items: st.tuples(*(st.tuples(st.just(item), number) for item in items))
+        ),
         CodeKind.NAMED: names.map(sorted).flatmap(
             lambda items: st.tuples(*(st.tuples(st.just(item), token) for item in items))
         ),

@@ -40,6 +40,7 @@ def code(rule: CodeRule) -> Code:
         CodeKind.PAIRS: tuple((n, tokens[n % 2]) for n in numbers_),
         CodeKind.DIGESTS: tuple((n, f"{n:02x}" * 32) for n in numbers_),
         CodeKind.PLACES: tuple((n, n - 1) for n in numbers_),
+        CodeKind.LINKS: tuple((n, 1) for n in numbers_),
         CodeKind.NAMED: tuple((f"a{n}", tokens[n % 2]) for n in numbers_),
         CodeKind.TIME: NOW,
         CodeKind.DATE: "2017-07",

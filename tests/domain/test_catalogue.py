@@ -49,6 +49,10 @@ WRONG: dict[CodeKind, list[Any]] = {
         *("1", (2, 1), ((1, 1),), ((1, 2),), ((2, -1),), ((2, True),), ((2, "1"),)),
         *(((3, 1), (2, 1)), ((2, 1, 0),), ((1 << 50, 1),)),
     ],
+    CodeKind.LINKS: [
+        *("1", (1, 2), ((0, 1),), ((1, "one"),), ((1, 2, 3),), ((True, 1),), ((1, True),)),
+        *((("1", 1),), ((1 << 50, 1),), ((1, 1 << 50),), ((1, -1),), ((2, 1), (1, 1))),
+    ],
     CodeKind.NAMED: [
         *("a", ("a", "b"), (("b", "x"), ("a", "x")), (("a", "x"), ("a", "y")), (("A", "x"),)),
         *(((1, "x"),), (("a", "X"),), (("a", -1),), (("a", True),), (("a", "x", "y"),)),
@@ -78,7 +82,7 @@ ACCUSING = (
 
 TUPLES = (
     *(CodeKind.IDS, CodeKind.NUMBERS, CodeKind.RANGES, CodeKind.TOKENS),
-    *(CodeKind.PAIRS, CodeKind.NAMED, CodeKind.DIGESTS, CodeKind.PLACES),
+    *(CodeKind.PAIRS, CodeKind.NAMED, CodeKind.DIGESTS, CodeKind.PLACES, CodeKind.LINKS),
 )
 
 
@@ -104,6 +108,14 @@ def test_a_declaration_is_complete(type_: str) -> None:
         assert target in CATALOGUE
 
 
+ALONE = (
+    ActType.ACKNOWLEDGEMENT,
+    ActType.COMMUNICATION_CHECK,
+    ActType.COMMUNICATION_ANSWER,
+)
+"""What the duty officer makes alone."""
+
+
 @pytest.mark.parametrize("type_", CATALOGUE)
 def test_officers_stand_behind_every_act_of_a_case_and_none_behind_the_desks_own(
     type_: str,
@@ -113,10 +125,14 @@ def test_officers_stand_behind_every_act_of_a_case_and_none_behind_the_desks_own
     if spec.scope == Scope.CHANNEL:
         assert spec.sender == Sender.DESK
         assert not any(officers)
-    elif type_ == ActType.ACKNOWLEDGEMENT:
+    elif type_ in ALONE:
         assert officers == [{Role.DUTY_OFFICER}, set(), set()]
         assert spec.authorisers == 0
         assert not any(field.kind == "text" and "story" not in field.path for field in spec.fields)
+    elif spec.scope == Scope.CONTACTS:
+        # A revocation is at once: nobody clears it.
+        assert officers == [{Role.CONTACTS_CUSTODIAN}, set(), {Role.AUTHORISER}]
+        assert spec.authorisers == 1
     else:
         assert officers == [{Role.DRAFTER}, {Role.LEGAL_REVIEWER}, {Role.AUTHORISER}]
         assert spec.authorisers == (2 if type_ in ACCUSING else 1)

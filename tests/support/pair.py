@@ -38,6 +38,7 @@ OFFICERS = {
     "ada": "authoriser",
     "otto": "duty-officer",
     "audit": "auditor",
+    "carla": "contacts-custodian",
 }
 START = 1_790_000_000
 SIDES = ("left", "right")

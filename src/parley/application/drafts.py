@@ -216,24 +216,42 @@ def acknowledge(
     :raises ParleyError: ``role-forbids``, ``already-acknowledged``, ``nothing-asked``,
         ``case-unknown``, and the rules of the case.
     """
-    now = desk.clock()
     with house.acting(desk, officer, channel.id) as acting:
-        connection = acting.connection
         plan = Writing(ActType.ACKNOWLEDGEMENT.value, values, case=case)
         actor = _author(acting, channel, plan)
-        writing = preparing.acknowledgement(connection, channel, case, values)
-        draft = _apply(None, drafting.Begin(actor, writing.type), now)
-        frozen = preparing.freeze(connection, channel, writing)
-        digest = sha256(frozen.act_bytes).digest()
-        draft = _apply(draft, drafting.Freeze(actor, draft.revision, digest), now)
-        statement = _release(desk, connection, channel, frozen, now)
-        draft = _apply(draft, drafting.Release(digest, statement.leaf), now)
-        row = _new_row(desk, connection, channel, writing, draft)
-        row = row._replace(case_id=case, released_leaf=statement.leaf)
-        rows.add_draft(connection, _sealed(desk, row, writing, frozen))
-        acting.at(acting.place, row.id)
-        acting.note(HouseAct.STATEMENT_RELEASED, digest=statement.leaf, facts=(row.type,))
-        return statement
+        writing = preparing.acknowledgement(acting.connection, channel, case, values)
+        return _alone(desk, acting, actor, channel, writing)
+
+
+def alone(desk: Desk, officer: str, channel: Channel, writing: Writing) -> Statement:
+    """Write, freeze and release at once an act of a type that one officer makes alone.
+
+    :raises ParleyError: ``role-forbids``, ``draft-stage`` where the type wants another officer
+        too, the rules of the type and of the case.
+    """
+    with house.acting(desk, officer, channel.id) as acting:
+        actor = _author(acting, channel, writing)
+        prepared = preparing.prepare(acting.connection, channel, writing)
+        return _alone(desk, acting, actor, channel, prepared)
+
+
+def _alone(
+    desk: Desk, acting: Acting, actor: drafting.Officer, channel: Channel, writing: Writing
+) -> Statement:
+    now, connection = desk.clock(), acting.connection
+    draft = _apply(None, drafting.Begin(actor, writing.type), now)
+    writing = writing._replace(case=writing.case or acting.place.case)
+    frozen = preparing.freeze(connection, channel, writing)
+    digest = sha256(frozen.act_bytes).digest()
+    draft = _apply(draft, drafting.Freeze(actor, draft.revision, digest), now)
+    statement = _release(desk, connection, channel, frozen, now)
+    draft = _apply(draft, drafting.Release(digest, statement.leaf), now)
+    row = _new_row(desk, connection, channel, writing, draft)
+    row = row._replace(case_id=statement.act.case, released_leaf=statement.leaf)
+    rows.add_draft(connection, _sealed(desk, row, writing, frozen))
+    acting.at(acting.place, row.id)
+    acting.note(HouseAct.STATEMENT_RELEASED, digest=statement.leaf, facts=(row.type,))
+    return statement
 
 
 def every(desk: Desk, officer: str, *, released: bool = False) -> list[DraftView]:

@@ -12,6 +12,7 @@ id         ``contact = "00ff"``
 ids        ``digests = ["00ff", "11ee"]``; tokens alike
 numbers    ``units = [1, 3]``, or ``"1, 3-5"``
 ranges     ``contacts = "1-755, 800"``, or a list of numbers
+links      ``deputies = [{office = 1, deputy = 2}]``, with the names that the type gives
 pairs      ``votes = [{number = 1, value = "yes"}]``, with the names that the type gives; so named,
            digests and places
 =========  ========================================================================================
@@ -39,9 +40,12 @@ _MOST_NUMBERS: Final = 100_000
 
 
 _BY_NUMBER: Final = frozenset(
-    {CodeKind.NUMBERS, CodeKind.RANGES, CodeKind.PAIRS, CodeKind.DIGESTS, CodeKind.PLACES}
+    {CodeKind.NUMBERS, CodeKind.RANGES, CodeKind.PAIRS, CodeKind.DIGESTS}
+    | {CodeKind.PLACES, CodeKind.LINKS}
 )
-_PAIRED: Final = frozenset({CodeKind.PAIRS, CodeKind.NAMED, CodeKind.DIGESTS, CodeKind.PLACES})
+_PAIRED: Final = frozenset(
+    {CodeKind.PAIRS, CodeKind.NAMED, CodeKind.DIGESTS, CodeKind.PLACES, CodeKind.LINKS}
+)
 
 Key = tuple[int | str, str | int | None]
 """What an item of a group goes by: its number or name, and for pairs what goes with it."""
@@ -120,7 +124,7 @@ def key(rule: CodeRule, item: dict[str, Any], where: str) -> Key:
         return name, None
     value = item.pop(second, None)
     match rule.kind:
-        case CodeKind.NAMED | CodeKind.PLACES if type(value) is int:
+        case CodeKind.NAMED | CodeKind.PLACES | CodeKind.LINKS if type(value) is int:
             return name, value
         case CodeKind.DIGESTS:
             # Of a text that is written here there is no digest yet: no salts are drawn.
@@ -131,7 +135,7 @@ def key(rule: CodeRule, item: dict[str, Any], where: str) -> Key:
 def announced(rule: CodeRule, keys: Sequence[Key]) -> Code:
     """The code that the keys of a group's items come to; ``keys`` ascend where the kind does."""
     match rule.kind:
-        case CodeKind.PAIRS | CodeKind.NAMED | CodeKind.DIGESTS:
+        case CodeKind.PAIRS | CodeKind.NAMED | CodeKind.DIGESTS | CodeKind.LINKS:
             return tuple((name, value) for name, value in keys if value is not None)
         case CodeKind.RANGES:
             return ranges_of(name for name, _ in keys if isinstance(name, int))
@@ -231,7 +235,7 @@ def toml(rule: CodeRule, value: Code) -> str:
     match rule.kind:
         case CodeKind.RANGES:
             return quoted(", ".join(_range(*pair) for pair in cast("Any", value)))
-        case CodeKind.PAIRS | CodeKind.NAMED | CodeKind.DIGESTS | CodeKind.PLACES:
+        case CodeKind.PAIRS | CodeKind.NAMED | CodeKind.DIGESTS | CodeKind.LINKS | CodeKind.PLACES:
             items = (
                 ", ".join(
                     f"{entry} = {_plain(part)}"
@@ -302,6 +306,9 @@ def sample(rule: CodeRule) -> tuple[str, str]:
         case CodeKind.PLACES:
             first, second = rule.entries
             return f"[{{ {first} = 2, {second} = 1 }}]", "numbers"
+        case CodeKind.LINKS:
+            first, second = rule.entries
+            return f"[{{ {first} = 1, {second} = 2 }}]", "numbers"
         case CodeKind.NAMED:
             first, second = rule.entries
             return f'[{{ {first} = "", {second} = "" }}]', choices

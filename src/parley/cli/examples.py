@@ -128,6 +128,41 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "inbox": ("parley inbox --officer anna", "parley inbox --officer anna --json"),
     "case list": ("parley case list", "parley case list --channel SOUTH --open"),
     "case show": ("parley case show 4f1c", "parley case show 4f1c --proofs --language ru"),
+    "contact nominate": (
+        _long(
+            "parley contact nominate --office 'Duty desk' --level technical",
+            "--name 'Test contact 1' --hours 24/7 --languages 'en ru' --submit",
+        ),
+        "parley contact nominate --again 3,5-9",
+    ),
+    "contact import": (
+        "parley contact import contacts.csv --dry-run",
+        "parley contact import contacts.vcf --level technical --submit",
+    ),
+    "contact accept": ("parley contact accept", "parley contact accept 1-755 --submit"),
+    "contact change": (
+        "parley contact change 17 --changed 2026-11-20 --hours '08:00-20:00 UTC'",
+        "parley contact change 17 --changed 2026-11-20 --office 2 --telephone '' --submit",
+    ),
+    "contact reconfirm": ("parley contact reconfirm all --submit",),
+    "contact suspend": ("parley contact suspend 4,7-9 --ground key-compromised",),
+    "contact resume": ("parley contact resume 7-9 --submit",),
+    "contact revoke": (
+        "parley contact revoke 1-755 --ground expelled --submit",
+        "parley contact revoke 12 --ours --ground left-post",
+    ),
+    "contact list": (
+        "parley contact list --status active --level technical",
+        "parley contact list 700-755 --page 2 --json",
+    ),
+    "contact offices": ("parley contact offices", "parley contact offices --ours --json"),
+    "contact key": ("parley contact key 00112233445566778899AABBCCDDEEFF00112233",),
+    "contact check": (
+        "parley contact check --scenario out-of-hours --office 1",
+        "parley contact check --schedule --json",
+    ),
+    "contact answer": ("parley contact answer",),
+    "contact checks": ("parley contact checks", "parley contact checks --ours --json"),
     "inquiry ask": (
         "parley inquiry ask --template > inquiry.toml",
         "parley inquiry ask --from inquiry.toml --submit",

@@ -66,6 +66,7 @@ _COMMANDS: Final = (
     ("notice", "notice:app", _WORK, "Laws and measures, and what was in force when."),
     ("share", "share:app", _WORK, "A criminal case and its samples; preservation of data."),
     ("recusal", "recusal:app", _WORK, "A recusal that the other side is to know of."),
+    ("contact", "contact:app", _WORK, "Directories of contacts, and communication checks."),
     ("draft", "draft:app", _WORK, "Drafts on their way to two officers and out."),
     ("record", "record:app", _PROVE, "The record of a channel, and proofs from it."),
     ("dossier", "dossier:app", _PROVE, "Dossiers: what anybody verifies without a desk."),

@@ -208,6 +208,8 @@ def _blank_key(code: CodeRule, asked: Asked | None) -> list[str]:
     if code.kind in (CodeKind.PAIRS, CodeKind.NAMED):
         choices = "one of: " + " ".join(code.choices) if code.choices else "a short name"
         lines.append(_entry(second, "", choices))
+    if code.kind == CodeKind.LINKS:
+        lines.append(f"{second} = 1")
     return lines
 
 

@@ -100,6 +100,15 @@ class ActType(StrEnum):
 
     RECUSAL = "recusal"
     RECUSAL_END = "recusal-end"
+    CONTACT_NOMINATION = "contact-nomination"
+    CONTACT_CHANGE = "contact-change"
+    CONTACT_RECONFIRMATION = "contact-reconfirmation"
+    CONTACT_ACCEPTANCE = "contact-acceptance"
+    CONTACT_SUSPENSION = "contact-suspension"
+    CONTACT_RESUMPTION = "contact-resumption"
+    CONTACT_REVOCATION = "contact-revocation"
+    COMMUNICATION_CHECK = "communication-check"
+    COMMUNICATION_ANSWER = "communication-answer"
 
     GENESIS = "genesis"
     VOID_NOTICE = "void-notice"

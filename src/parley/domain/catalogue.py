@@ -12,6 +12,7 @@ from typing import Final
 from parley.domain.act import Act
 from parley.domain.shape import TypeSpec, check_header
 from parley.domain.types.channel import CHANNEL_TYPES
+from parley.domain.types.contacts import CONTACTS_TYPES
 from parley.domain.types.inquiry import INQUIRY_TYPES
 from parley.domain.types.meeting import MEETING_TYPES
 from parley.domain.types.notice import NOTICE_TYPES
@@ -36,6 +37,7 @@ CATALOGUE: Final[Mapping[str, TypeSpec]] = {
         *NOTICE_TYPES,
         *SHARE_TYPES,
         *RECUSAL_TYPES,
+        *CONTACTS_TYPES,
         *CHANNEL_TYPES,
     )
 }

@@ -85,6 +85,7 @@ class CodeKind(StrEnum):
     PAIRS = "pairs"  # a tuple of (number up to ``highest``, token), numbers ascending
     DIGESTS = "digests"  # as pairs, of (number, 32 bytes in hexadecimal or one of the choices)
     PLACES = "places"  # as pairs, of (number, smaller number or 0)
+    LINKS = "links"  # a tuple of (number, number), both up to ``highest``, first ones ascending
     NAMED = "named"  # a tuple of (token, token of the choices or a number), first ones ascending
 
 
@@ -157,6 +158,9 @@ class ClockKind(StrEnum):
     STUDY = "study"
     PRESERVE = "preserve"
     RETENTION = "retention"
+    ANSWER_CHECK = "answer-check"
+    CHECK = "check"
+    RECONFIRM = "reconfirm"
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -253,7 +257,7 @@ def numbers(spec: TypeSpec, codes: Mapping[str, Code], name: str) -> Sequence[in
             return cast("tuple[int, ...]", value)
         case CodeKind.RANGES:
             return tuple(spread(cast("tuple[tuple[int, int], ...]", value)))
-        case CodeKind.PAIRS | CodeKind.DIGESTS:
+        case CodeKind.PAIRS | CodeKind.DIGESTS | CodeKind.LINKS:
             return tuple(number for number, _ in cast("tuple[tuple[int, str], ...]", value))
         case _:
             return range(1, len(value) + 1)
@@ -319,6 +323,11 @@ def places(act: Coded, name: str) -> tuple[tuple[int, int], ...]:
     return cast("tuple[tuple[int, int], ...]", act.codes.get(name, ()))
 
 
+def links(act: Coded, name: str) -> tuple[tuple[int, int], ...]:
+    """A checked code of kind LINKS; none where it is absent."""
+    return cast("tuple[tuple[int, int], ...]", act.codes.get(name, ()))
+
+
 def named(act: Coded, name: str) -> tuple[tuple[str, str | int], ...]:
     """A checked code of kind NAMED; none where it is absent."""
     return cast("tuple[tuple[str, str | int], ...]", act.codes.get(name, ()))
@@ -372,6 +381,10 @@ def _pairs_hold(rule: CodeRule, items: Sequence[object]) -> bool:
         case CodeKind.PLACES:
             smaller = (type(b) is int and 0 <= b < a for a, b in split)
             return _ascend(rule, firsts) and all(smaller)
+        case CodeKind.LINKS:
+            return _ascend(rule, firsts) and all(
+                type(item) is int and 0 <= item <= rule.highest for item in seconds
+            )
     return _names_ascend(firsts) and all(_is_named(rule, item) for item in seconds)
 
 

@@ -13,6 +13,7 @@ from parley.kernel.reasons import Reason
 from parley.language.sentences import (
     cases,
     command,
+    contacts,
     data,
     desk,
     dossier,
@@ -30,6 +31,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **meetings.TEXTS,
     **proposals.TEXTS,
     **positions.TEXTS,
+    **contacts.TEXTS,
     **record.TEXTS,
     **dossier.TEXTS,
     **evidence.TEXTS,

@@ -223,6 +223,7 @@ cases: Final = Table(
     # The case that it is about, as its opener says.
     Column("about", LargeBinary, nullable=True),
     Column("state", LargeBinary, nullable=False),
+    Index("ix_cases_kind", "kind"),
 )
 
 # How each act was judged that stands in no case; ``void`` is the reason code.

@@ -50,6 +50,10 @@ _SOME_CASES: Final = select(tables.cases).where(
 )
 
 
+_OF_KIND: Final = Prepared(
+    select(tables.cases).where(given(_C.kind)).order_by(_C.opened_at, _C.case_id)
+)
+
 _A = tables.standing_acts.c
 _ACTS: Final = select(tables.standing_acts).where(given(_A.channel))
 _STANDING_ACT: Final = Prepared(_ACTS.where(given(_A.author), given(_A.seq)))
@@ -107,6 +111,13 @@ def cases(connection: Connection, channel: bytes | None = None) -> list[CaseRow]
     if channel is not None:
         query = query.where(c.channel == channel)
     return [CaseRow(*row) for row in connection.execute(query)]
+
+
+def cases_of_kind(connection: Connection, kind: str, channel: bytes | None = None) -> list[CaseRow]:
+    """All cases of a kind, of one channel or of all, the oldest first."""
+    rows = _OF_KIND.rows(connection, {"kind_": kind})
+    found = [CaseRow(*row) for row in rows]
+    return [row for row in found if channel in (None, row.channel)]
 
 
 def save_standing(connection: Connection, rows: Sequence[StandingRow]) -> None:

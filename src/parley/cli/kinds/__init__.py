@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from parley.cli.kinds import (
+    contacts,
     inquiry,
     meeting,
     notice,
@@ -45,6 +46,7 @@ class Page(Protocol):
 
 PAGES: Final[Mapping[str, Page]] = {
     Scope.INQUIRY: inquiry,
+    Scope.CONTACTS: contacts,
     Scope.MEETING: meeting,
     Scope.UNDERSTANDING: understanding,
     Scope.POSITION: position,

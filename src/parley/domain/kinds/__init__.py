@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from parley.domain.kind import Kind
+from parley.domain.kinds.contacts import ContactsKind
+from parley.domain.kinds.contacts_state import Contacts
 from parley.domain.kinds.inquiry import InquiryKind
 from parley.domain.kinds.inquiry_state import Inquiry
 from parley.domain.kinds.meeting import MeetingKind
@@ -23,7 +25,8 @@ from parley.domain.kinds.working_group import WorkingGroup, WorkingGroupKind
 from parley.domain.shape import Scope
 
 Substance = (
-    Inquiry
+    Contacts
+    | Inquiry
     | Meeting
     | Understanding
     | Proposal
@@ -45,6 +48,7 @@ _KINDS: Final[tuple[Kind[Any], ...]] = (
     NoticeKind(),
     ShareKind(),
     RecusalKind(),
+    ContactsKind(),
 )
 
 KINDS: Final[Mapping[Scope, Kind[Any]]] = {kind.scope: kind for kind in _KINDS}
