@@ -72,7 +72,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "Open ours with parley contact nominate; theirs comes with their first nomination.",
     ),
     Reason.CONTACT_NUMBERS_INVALID: (
-        "These are no numbers of contacts: {value}",
+        "{value} is no list of numbers of contacts.",
         "Write them as 1-755,760.",
     ),
     Reason.CONTACT_LEVEL_MISSING: (
