@@ -158,6 +158,15 @@ def test_what_one_adds_to_the_agenda_needs_the_consent_of_all() -> None:
     assert refused(game, US, ActType.MEETING_AGENDA_REPLY, again, opening) == "item-agreed"
 
 
+def test_an_agenda_has_bounds() -> None:
+    game, opening = begun({**PROPOSED, "agenda": 60})
+    game.exchange(RU, ActType.MEETING_AGENDA, {"agenda": 4}, reference=opening)
+    reason = refused(game, RU, ActType.MEETING_AGENDA, {"agenda": 1}, opening)
+    assert reason == "items-too-many"
+    game.exchange(US, ActType.MEETING_AGENDA, {"agenda": 64}, reference=opening)
+    assert len(list(reading.agenda(meeting(game)))) == 128
+
+
 def test_whoever_brought_an_item_may_take_it_off_until_it_is_agreed() -> None:
     game, opening = begun()
     off: Codes = {"declined": ((2, 2),)}

@@ -32,7 +32,7 @@ LABELS: Final[Mapping[str, str]] = {
     "use": N_("Use"),
     "period": N_("To be preserved for"),
     "form": N_("Form"),
-    "level": N_("Level"),
+    "level": N_("At the level of"),
     "first-day": N_("First day"),
     "last-day": N_("Last day"),
     "held": N_("Took place"),

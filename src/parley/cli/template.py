@@ -180,7 +180,10 @@ def _blank_groups(spec: TypeSpec, asked: list[Asked]) -> list[str]:
 def _blank_item(
     group: str, code: CodeRule, rules: list[FieldRule], asked: Asked | None
 ) -> list[str]:
-    needed = group != "evidence" and any(rule.required for rule in rules)
+    # Where there need be no item, an empty one would stand in the way.
+    needed = any(rule.required for rule in rules) and (
+        code.kind != CodeKind.COUNT or code.least > 0
+    )
     mark = "" if needed else "# "
     lines = [f"{mark}[[{group}]]"]
     if asked is not None:

@@ -99,6 +99,7 @@ class Reason(StrEnum):
     MEETING_DECLARED = "meeting-declared"
     MEETING_CANCELLED = "meeting-cancelled"
     MEETING_NOT_DECLARED = "meeting-not-declared"
+    ITEMS_TOO_MANY = "items-too-many"
     ITEM_UNKNOWN = "item-unknown"
     ITEM_AGREED = "item-agreed"
     MINUTES_AGREED = "minutes-agreed"

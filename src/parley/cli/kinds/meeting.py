@@ -119,7 +119,7 @@ def head(output: Output, summary: Summary, substance: Meeting) -> list[tuple[str
     channel, case = summary.channel, summary.state
     rows = [
         (output.text("Form"), output.name(substance.form)),
-        (output.text("Level"), output.name(substance.level)),
+        (output.text("At the level of"), output.name(substance.level)),
     ]
     if not substance.declared:
         rows += [

@@ -79,7 +79,7 @@ def plain(summary: Summary, substance: Understanding) -> Plain:
 def head(output: Output, summary: Summary, substance: Understanding) -> list[tuple[str, str]]:
     """The lines at the head of the page: where each side stands; a silent one is silent."""
     channel, case = summary.channel, summary.state
-    rows = [(output.text("Level"), output.name(substance.level))]
+    rows = [(output.text("At the level of"), output.name(substance.level))]
     for index, place in enumerate(reading.places(case, substance)):
         words = output.name(place.stance.value)
         gave = reading.version_of(case, substance, index) is not None
@@ -128,9 +128,10 @@ def render(output: Output, view: CaseView, substance: Understanding) -> None:
 
 
 def _render_reports(output: Output, view: CaseView, substance: Understanding) -> None:
+    numbers = numbered(view)
     rows = [
         [
-            str(numbered(view).get(report.id, "?")),
+            str(numbers.get(report.id, "?")),
             member(output, view.summary.channel, index),
             output.name(report.progress),
             output.name(assessment) if assessment else output.text("no statement"),
@@ -154,9 +155,10 @@ def _render_reports(output: Output, view: CaseView, substance: Understanding) ->
 
 
 def _render_recalls(output: Output, view: CaseView, substance: Understanding) -> None:
+    numbers = numbered(view)
     rows = [
         [
-            str(numbered(view).get(recall.id, "?")),
+            str(numbers.get(recall.id, "?")),
             member(output, view.summary.channel, index),
             short(recall.meeting) if recall.meeting is not None else "\u2014",
         ]

@@ -58,27 +58,29 @@ class Item(NamedTuple):
 def live_terms(case: Held, meeting: Meeting) -> list[tuple[int, Terms]]:
     """The dates that wait for consent or have it, with who put them forward.
 
-    Dates are gone once their author's or another side's later word on dates had seen them.
+    Of each side they are its latest, unless another side has since spoken of other dates, knowing
+    of these.
     """
-    return [
-        (member, terms)
-        for member, side in enumerate(meeting.sides)
-        for terms in side.terms
-        if case.holds(member, terms.seq) and not _is_overtaken(case, meeting, member, terms)
-    ]
+    found: list[tuple[int, Terms]] = []
+    for member, side in enumerate(meeting.sides):
+        terms = next((one for one in reversed(side.terms) if case.holds(member, one.seq)), None)
+        if terms is not None and not _is_overtaken(case, meeting, member, terms):
+            found.append((member, terms))
+    return found
 
 
 def _is_overtaken(case: Held, meeting: Meeting, member: int, terms: Terms) -> bool:
+    """What one side has seen, its later acts have seen too: its last word on other dates tells."""
     entry = case.entry(member, terms.seq)
-    if entry is None:
-        return True
     for other, side in enumerate(meeting.sides):
-        words = [(one.id, one.seq) for one in side.terms]
-        words += [(one.terms, one.seq) for one in side.acceptances if case.holds(other, one.seq)]
-        for subject, seq in words:
-            later = case.entry(other, seq)
-            if subject != terms.id and later is not None and precedes(entry, later):
-                return True
+        last = side.terms[-1].seq if side.terms and side.terms[-1].id != terms.id else -1
+        for one in reversed(side.acceptances):
+            if one.terms != terms.id and case.holds(other, one.seq):
+                last = max(last, one.seq)
+                break
+        later = case.entry(other, last) if last >= 0 else None
+        if entry is None or (later is not None and precedes(entry, later)):
+            return True
     return False
 
 
@@ -129,19 +131,15 @@ def latest_draft(case: Held, meeting: Meeting, member: int) -> Draft | None:
 
 def agreed_draft(case: Held, meeting: Meeting) -> tuple[bytes, int] | None:
     """The minutes that all sides have agreed to, and how many reservations they made."""
-    for owner, side in enumerate(meeting.sides):
-        for draft in side.drafts:
-            consents = {
-                member: reply.reservations
-                for member, other in enumerate(meeting.sides)
-                if member != owner
-                for reply in other.replies
-                if reply.type == ActType.MINUTES_AGREEMENT
-                and reply.draft == draft.id
-                and case.holds(member, reply.seq)
-            }
-            if len(consents) == case.members - 1:
-                return draft.id, sum(consents.values())
+    consents: dict[bytes, dict[int, int]] = {}
+    for member, side in enumerate(meeting.sides):
+        for reply in side.replies:
+            if reply.type == ActType.MINUTES_AGREEMENT and case.holds(member, reply.seq):
+                consents.setdefault(reply.draft, {})[member] = reply.reservations
+    # Nobody agrees to its own: with the author's draft, all have.
+    for draft, given in consents.items():
+        if len(given) == case.members - 1:
+            return draft, sum(given.values())
     return None
 
 
@@ -182,9 +180,9 @@ def _ends_without(case: Held, meeting: Meeting, member: int, seq: int) -> bool:
     if refusal is None:
         return False
     return all(
-        draft.seq < (seq if owner == member else refusal.seen[owner])
+        side.drafts[-1].seq < (seq if owner == member else refusal.seen[owner])
         for owner, side in enumerate(meeting.sides)
-        for draft in side.drafts
+        if side.drafts
     )
 
 

@@ -11,7 +11,7 @@ from parley.domain.kind import Held
 from parley.domain.kinds import meeting_reading as reading
 from parley.domain.kinds.meeting_state import Draft, ItemStatus, Meeting, Minutes
 from parley.domain.shape import integer, ranges, spread, token
-from parley.domain.types.meeting import INFORMAL
+from parley.domain.types.meeting import AGENDA_ITEMS, INFORMAL
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -90,6 +90,13 @@ def _judge_postponement(case: Held, meeting: Meeting, act: Act) -> None:
     _judge_dates(act)
 
 
+def _judge_agenda(case: Held, meeting: Meeting, act: Act) -> None:
+    _judge_preparation(case, meeting, act)
+    brought = sum(items.count for items in meeting.sides[act.author].items)
+    if brought + integer(act, "agenda") > AGENDA_ITEMS:
+        raise ParleyError(Reason.ITEMS_TOO_MANY, limit=AGENDA_ITEMS)
+
+
 def _judge_agenda_reply(case: Held, meeting: Meeting, act: Act) -> None:
     _judge_preparation(case, meeting, act)
     accepted, declined = set(spread(ranges(act, "accepted"))), set(spread(ranges(act, "declined")))
@@ -146,7 +153,7 @@ _JUDGES: Final[Mapping[str, Callable[[Held, Meeting, Act], None]]] = {
     ActType.MEETING_POSTPONEMENT: _judge_postponement,
     ActType.MEETING_CANCELLATION: _judge_planning,
     ActType.MEETING_DELEGATION: _judge_preparation,
-    ActType.MEETING_AGENDA: _judge_preparation,
+    ActType.MEETING_AGENDA: _judge_agenda,
     ActType.MEETING_AGENDA_REPLY: _judge_agenda_reply,
     ActType.MEETING_PROGRAMME: _judge_preparation,
     ActType.MEETING_DECLARATION: _judge_declaration,

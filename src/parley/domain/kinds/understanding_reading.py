@@ -16,6 +16,7 @@ from parley.domain.kinds.understanding_state import (
     Status,
     Understanding,
     Version,
+    Word,
 )
 from parley.domain.shape import ClockKind
 from parley.domain.types.understanding import ALL, AUTHOR, CONTESTED, DONE
@@ -37,8 +38,9 @@ class Stance(StrEnum):
 class Place(NamedTuple):
     """Where a side stands, by its words in their order.
 
-    ``held`` has the versions that it has given or confirmed and not left since, ``disputed`` those
-    of others that it disputes; ``by`` is the act that says so, None where it is silent.
+    Of the versions that sides now give, ``held`` has those that it has given or confirmed and not
+    left since, ``disputed`` those of others that it disputes; ``by`` is the act that says so, None
+    where it is silent.
     """
 
     stance: Stance
@@ -62,29 +64,33 @@ _STANCES = {
 
 
 def place(case: Held, understanding: Understanding, member: int) -> Place:
-    """Where ``member`` stands."""
+    """Where ``member`` stands: its last word on each version that a side now gives."""
     side = understanding.sides[member]
-    own = {version.id for version in side.versions}
-    stance, by = Stance.SILENT, None
-    held: frozenset[bytes] = frozenset()
-    disputed: frozenset[bytes] = frozenset()
-    for word in side.words:
+    current = {
+        version.id
+        for author in range(case.members)
+        if (version := version_of(case, understanding, author)) is not None
+    }
+    last: Word | None = None
+    stepped_back = False
+    held: set[bytes] = set()
+    disputed: set[bytes] = set()
+    for word in reversed(side.words):
+        leaves = word.type == ActType.UNDERSTANDING_STEP_BACK and not stepped_back
+        if not (last is None or leaves or word.version in current):
+            continue
         if not case.holds(member, word.seq):
             continue
-        stance, by = _STANCES[ActType(word.type)], word.id
-        named = frozenset() if word.version is None else frozenset({word.version})
-        match stance:
-            case Stance.VERSION:
-                held = (held - own) | named
-            case Stance.CONFIRMED:
-                held, disputed = held | named, disputed - named
-            case Stance.DISPUTED:
-                held, disputed = held - named, disputed | named
-            case Stance.STEPPED_BACK:
-                held = frozenset()
-            case _:
-                pass
-    return Place(stance, by, held, disputed)
+        last = last or word
+        stepped_back = stepped_back or leaves
+        if word.version in current and word.version is not None:
+            current.remove(word.version)
+            if word.type == ActType.UNDERSTANDING_DISPUTE:
+                disputed.add(word.version)
+            elif not stepped_back:
+                held.add(word.version)
+    stance = Stance.SILENT if last is None else _STANCES[ActType(last.type)]
+    return Place(stance, last.id if last else None, frozenset(held), frozenset(disputed))
 
 
 def places(case: Held, understanding: Understanding) -> tuple[Place, ...]:

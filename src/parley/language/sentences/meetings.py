@@ -43,6 +43,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "Nobody has declared yet that the meeting took place.",
         "Declare it first; then there can be minutes.",
     ),
+    Reason.ITEMS_TOO_MANY: (
+        "A side brings at most {limit:number} items to an agenda.",
+        "Leave some out, or open another meeting.",
+    ),
     Reason.ITEM_UNKNOWN: (
         "The statement that is referred to brought no item {number} to the agenda.",
         "Name the items by the numbers that they have in that statement.",
