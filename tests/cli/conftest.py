@@ -25,6 +25,10 @@ from parley.record.letter import Letter
 from tests.support.engines import ENGINE
 from tests.support.pair import COSTS, OFFICERS, PASSPHRASE, Clock, Pair
 
+_READING = {"case", "record", "dossier", "evidence", "quarantine"}
+_REGISTERS = {("meeting", "register"), ("notice", "in-force")}
+"""Commands that an officer gives; whoever is on duty, where a test names nobody."""
+
 SIDES = {"left": "CSIRT Left", "right": "CSIRT Right"}
 
 
@@ -108,6 +112,9 @@ class Houses:
         tokens = list(arguments)
         if desk is not None:
             tokens += ["--desk", desk]
+        reads = tokens[0] in _READING or tuple(tokens[:2]) in _REGISTERS
+        if officer is None and desk is not None and reads:
+            officer = "otto"
         if officer is not None:
             tokens += ["--officer", officer]
         out, err = io.StringIO(), io.StringIO()

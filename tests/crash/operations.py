@@ -425,7 +425,7 @@ def _target(stage: Stage) -> Path:
 
 
 def _run_export(stage: Stage) -> bytes:
-    return dossiers.export(stage.left, stage.channel, _target(stage)).digest
+    return dossiers.export(stage.left, "otto", stage.channel, _target(stage)).digest
 
 
 def _exported(stage: Stage) -> bool:

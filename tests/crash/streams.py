@@ -147,7 +147,7 @@ class Stream:
 
     def _acknowledge(self, side: str, desk: Desk) -> None:
         channel = self._channel(desk)
-        known = [summary.row.case_id for summary in cases.summaries(desk, channel)]
+        known = [summary.row.case_id for summary in cases.summaries(desk, "otto", channel)]
         if not known:
             return
         try:
@@ -176,7 +176,7 @@ class Stream:
         self._say(Counted(side, outgoing.counter, receipted))
 
     def _export(self, side: str, desk: Desk) -> None:
-        dossiers.export(desk, self._channel(desk), self._folder / f"{side}.dossier")
+        dossiers.export(desk, "otto", self._channel(desk), self._folder / f"{side}.dossier")
 
     def _fail(self, _side: str, desk: Desk) -> None:
         exchange.failed(desk, self._channel_id, Reason.PEER_UNREACHABLE)

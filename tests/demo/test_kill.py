@@ -118,7 +118,8 @@ def survive(folder: Path, seed: int) -> None:
         for author in range(2):
             assert chain(us, author) == chain(ru, author)
         states = [
-            cases.show(side.desk, side.channel, played[0].case).summary.state for side in (us, ru)
+            cases.show(side.desk, side.channel, played[0].case, "duty").summary.state
+            for side in (us, ru)
         ]
         assert states[0].status == states[1].status == "closed"
         assert states[0].acts == states[1].acts

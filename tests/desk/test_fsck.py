@@ -126,14 +126,14 @@ def test_damage_is_found_and_named(
 
 
 def test_views_are_rebuilt_from_the_record_alone(worked: Pair) -> None:
-    before = cases.summaries(worked.right)
+    before = cases.summaries(worked.right, "otto")
     with worked.right.database.write() as connection:
         change("UPDATE cases SET status = 'closed', state = :b", b"\x80")(connection)
         change("DELETE FROM standing_acts")(connection)
     assert audit.fsck(worked.right).faults
     audit.rebuild(worked.right)
     assert audit.fsck(worked.right).faults == ()
-    assert [summary.row for summary in cases.summaries(worked.right)] == [
+    assert [summary.row for summary in cases.summaries(worked.right, "otto")] == [
         summary.row for summary in before
     ]
 

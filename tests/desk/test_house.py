@@ -217,7 +217,7 @@ def test_the_duty_officer_alone_acknowledges(desks: Pair) -> None:
     with refused(Reason.ROLE_FORBIDS):
         drafts.acknowledge(right, "ada", desks.channel(right), inquiry.case)
     signed = drafts.acknowledge(right, "otto", desks.channel(right), inquiry.case)
-    view = cases.show(right, desks.channel(right), inquiry.case)
+    view = cases.show(right, desks.channel(right), inquiry.case, "otto")
     receipt = view.acts[0].receipt
     assert receipt is not None
     assert signed.act.codes["received-at"] == receipt.iat

@@ -48,7 +48,7 @@ def hostile(desks: Pair) -> Hostile:
 
 def kept(hostile: Hostile) -> Kept:
     """The one proof that the left desk keeps."""
-    (found,) = evidence.every(hostile.desks.left)
+    (found,) = evidence.every(hostile.desks.left, "audit")
     return found
 
 
@@ -140,7 +140,7 @@ def test_every_fork_exports_a_proof_that_convicts_its_signer_alone(
     fork(hostile)
     assert (hostile.standing.state, hostile.standing.reason) == ("halted", kind)
     path = tmp_path / "fork.evidence"
-    assert evidence.export(hostile.desks.left, kept(hostile), path).claim is claim
+    assert evidence.export(hostile.desks.left, "audit", kept(hostile), path).claim is claim
     assert verifier.recognise(path)
     party = hostile.desks.right.letter.party
     report = verifier.verify(path, pins=[party])

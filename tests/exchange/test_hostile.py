@@ -85,7 +85,7 @@ def test_a_void_act_is_recorded_receipted_and_answered_once(hostile: Hostile) ->
     void = desks.append(desks.right, inquiry(desks.channel(desks.right), case))
     desks.settle()
     desks.settle()
-    (_, view) = cases.show(desks.left, desks.channel(desks.left), case).acts
+    (_, view) = cases.show(desks.left, desks.channel(desks.left), case, "otto").acts
     assert view.void == "case-already-open"
     assert view.receipt is not None
     for desk in (desks.left, desks.right):

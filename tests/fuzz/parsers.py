@@ -115,7 +115,7 @@ def evidence_file() -> list[bytes]:
         hostile = Hostile(made)
         for sent in (hostile.sign(), hostile.sign()):
             hostile.refused(hostile.message(statements=(sent,), checkpoint=None))
-        (kept,) = evidence.every(made.left)
+        (kept,) = evidence.every(made.left, "audit")
         return [evidence.as_bytes(made.left, kept)]
 
 

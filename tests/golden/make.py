@@ -47,7 +47,7 @@ def make(target: Path) -> None:
             desks.settle()
             desks.deliver(left, post_quantum=True)
             for name, one in ((CASE, case), (CHANNEL, None)):
-                dossiers.export(left, desks.channel(left), target / name, case=one)
+                dossiers.export(left, "otto", desks.channel(left), target / name, case=one)
             (standing,) = channels.standings(left)
             facts = {
                 "passphrase": PASSPHRASE.decode(),

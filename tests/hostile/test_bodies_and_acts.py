@@ -70,7 +70,7 @@ def said(hostile: Hostile, content: Content) -> str | None:
     (view,) = [
         act
         for act in cases.show(
-            hostile.desks.left, hostile.desks.channel(hostile.desks.left), content.case
+            hostile.desks.left, hostile.desks.channel(hostile.desks.left), content.case, "otto"
         ).acts
         if act.statement.data == sent.data
     ]
@@ -104,7 +104,9 @@ def test_a_case_is_opened_a_second_time(hostile: Hostile) -> None:
 
 
 def first_of(hostile: Hostile, content: Content) -> bytes:
-    shown = cases.show(hostile.desks.left, hostile.desks.channel(hostile.desks.left), content.case)
+    shown = cases.show(
+        hostile.desks.left, hostile.desks.channel(hostile.desks.left), content.case, "otto"
+    )
     return shown.acts[0].statement.data
 
 
@@ -179,7 +181,7 @@ def test_a_case_is_opened_under_the_number_of_ours(hostile: Hostile) -> None:
     ours = desks.append(desks.left, inquiry(desks.channel(desks.left), ids.new_case_id()))
     collided = draft(hostile, case=ours.act.case)
     assert hostile.show(hostile.sign(content=collided)) == []
-    acts = cases.show(desks.left, desks.channel(desks.left), ours.act.case).acts
+    acts = cases.show(desks.left, desks.channel(desks.left), ours.act.case, "otto").acts
     assert {act.standing for act in acts} == {"lapsed"}
     assert audit.fsck(desks.left).faults == ()
     assert hostile.speak(desks.left).act.case != ours.act.case
@@ -222,7 +224,7 @@ def test_a_receipted_statement_is_called_undelivered(hostile: Hostile) -> None:
     )
     assert hostile.show(hostile.sign(content=claim)) == []
     assert standing_of(hostile, "non-delivery") == [None]
-    (view,) = cases.show(desks.left, desks.channel(desks.left), theirs.act.case).acts
+    (view,) = cases.show(desks.left, desks.channel(desks.left), theirs.act.case, "otto").acts
     assert view.receipt is not None
     hostile.unharmed(peer=3)
 
@@ -286,7 +288,7 @@ def test_a_case_is_filled_so_that_we_cannot_answer(
             reply_wanted=None,
         ),
     )
-    shown = cases.show(desks.left, channel, content.case).acts
+    shown = cases.show(desks.left, channel, content.case, "otto").acts
     assert [act.void for act in shown if act.statement.leaf == ours.leaf] == [None]
     waiting = [view.void for _, view in cases.inbox(desks.left, "otto")]
     assert waiting.count("case-full") == 6, "what had no room is not shown as if it counted"

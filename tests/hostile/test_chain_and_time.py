@@ -88,7 +88,9 @@ def test_a_statement_is_backdated(hostile: Hostile) -> None:
     case = ids.new_case_id()
     now = hostile.desks.clock()
     assert hostile.show(hostile.sign(case=case, iat=now - YEAR)) == []
-    (view,) = cases.show(hostile.desks.left, hostile.desks.channel(hostile.desks.left), case).acts
+    (view,) = cases.show(
+        hostile.desks.left, hostile.desks.channel(hostile.desks.left), case, "otto"
+    ).acts
     assert view.entry.iat == now - YEAR
     assert view.entry.recorded_at == now
     assert view.statement.envelope.seen[0].leaf == ours.leaf
@@ -102,7 +104,7 @@ def test_a_statement_bears_a_date_to_come(hostile: Hostile) -> None:
     desks, case = hostile.desks, ids.new_case_id()
     now = desks.clock()
     assert hostile.show(hostile.sign(case=case, iat=now + 10 * YEAR)) == []
-    shown = cases.show(desks.left, desks.channel(desks.left), case)
+    shown = cases.show(desks.left, desks.channel(desks.left), case, "otto")
     assert [act.entry.recorded_at for act in shown.acts] == [now]
     first = shown.summary.dues[0]
     assert first.due.since_receipt is not None

@@ -83,7 +83,7 @@ def test_a_receipt_over_another_root(hostile: Hostile) -> None:
     ours = hostile.speak(desks.left)
     false = false_receipt(hostile, 3)
     assert hostile.refused(hostile.message(receipts=(false,))) == ["signature-invalid"]
-    (view,) = cases.show(desks.left, desks.channel(desks.left), ours.act.case).acts
+    (view,) = cases.show(desks.left, desks.channel(desks.left), ours.act.case, "otto").acts
     assert view.receipt is None
     assert hostile.standing.receipted == 1
     hostile.unharmed(own=2)
@@ -144,7 +144,7 @@ def test_a_receipt_for_another_statement(hostile: Hostile) -> None:
     desks = hostile.desks
     first, second = hostile.speak(desks.left), hostile.speak(desks.left)
     desks.settle()
-    proof = audit.prove(desks.left, *audit.find(desks.left, first.leaf.hex()))
+    proof = audit.prove(desks.left, *audit.find(desks.left, "audit", first.leaf.hex()))
     assert proof.receipt is not None
     assert receipt.verify(proof.receipt, first.leaf, desks.right.letter.log_key)
     with pytest.raises(ParleyError, match="signature-invalid"):
@@ -155,7 +155,7 @@ def test_a_receipt_is_backdated(hostile: Hostile) -> None:
     """Dated before the statement: flagged, and what is due runs from its arrival."""
     now = hostile.desks.clock()
     assert word(hostile, iat=now - YEAR) == []
-    (summary,) = cases.summaries(hostile.desks.left)
+    (summary,) = cases.summaries(hostile.desks.left, "otto")
     assert summary.dues[0].flagged
     due = summary.dues[0].due.since_receipt
     assert due is not None
@@ -167,7 +167,7 @@ def test_a_receipt_bears_a_date_to_come(hostile: Hostile) -> None:
     """Or the time to answer would never end."""
     now = hostile.desks.clock()
     assert word(hostile, iat=now + 10 * YEAR) == []
-    (summary,) = cases.summaries(hostile.desks.left)
+    (summary,) = cases.summaries(hostile.desks.left, "otto")
     assert summary.dues[0].flagged
     due = summary.dues[0].due.since_receipt
     assert due is not None
@@ -256,7 +256,7 @@ def test_it_claims_to_hold_another_statement_of_ours(hostile: Hostile) -> None:
     message = hostile.message(held=Held(0, 1, bytes(32), 1), statements=(), checkpoint=None)
     assert hostile.refused(message)[0] == "held-contradicts"
     hostile.unharmed(state="halted")
-    (kept,) = evidence.every(hostile.desks.left)
+    (kept,) = evidence.every(hostile.desks.left, "audit")
     said, signed = heads.read(*cbor.decode(kept.row.data, limit=limits.MIB))
     heads.verify(said, signed, hostile.desks.right.letter.statement_key)
     assert said.held == message.held

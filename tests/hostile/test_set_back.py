@@ -73,7 +73,7 @@ def test_a_frame_is_held_back_and_our_whole_disk_set_back(house: SetBack) -> Non
         "halted",
         "fork-statement",
     )
-    (kept,) = evidence.every(pair.right)
+    (kept,) = evidence.every(pair.right, "audit")
     assert kept.claim is Claim.STATEMENTS
     for desk in (left, pair.right):
         assert audit.fsck(desk).faults == ()

@@ -113,7 +113,7 @@ def test_a_false_root_at_the_end_of_which_only_we_have_spoken(hostile: Hostile) 
         "fork-root",
     ]
     hostile.unharmed(own=2, state="halted")
-    (kept,) = evidence.every(hostile.desks.left)
+    (kept,) = evidence.every(hostile.desks.left, "audit")
     assert kept.claim is None
     with pytest.raises(ParleyError, match="evidence-proves-nothing"):
         evidence.as_bytes(hostile.desks.left, kept)
@@ -180,7 +180,7 @@ def test_a_decided_dispute_is_used_to_crowd_out_the_proof_of_a_new_one(
     assert hostile.show(other)[0] == "fork-statement"
     hostile.unharmed(peer=3, state="halted")
     assert hostile.standing.evidence == 4
-    newest = evidence.every(hostile.desks.left)[-1]
+    newest = evidence.every(hostile.desks.left, "audit")[-1]
     data = evidence.as_bytes(hostile.desks.left, newest)
     assert one.data in data
     assert other.data in data

@@ -93,8 +93,10 @@ def test_before_the_revocation_the_thief_is_believed_and_then_disowned(desks: Pa
             entry = log.by_leaf(connection, channel.id, leaf)
             assert entry is not None
             assert standing.disowned(connection, channel) == {leaf}
-            (row,) = [one for one in cases.summaries(desk) if one.row.case_id == entry.case_id]
-        (act,) = cases.show(desk, row.channel, entry.case_id).acts
+            (row,) = [
+                one for one in cases.summaries(desk, "otto") if one.row.case_id == entry.case_id
+            ]
+        (act,) = cases.show(desk, row.channel, entry.case_id, "otto").acts
         assert act.disowned
         assert act.void is None, "it changes no fold"
     assert made.act.type == "not-us"

@@ -42,7 +42,7 @@ def test_by_pouch_alone_two_desks_agree(desks: Pair, tmp_path: Path) -> None:
     ask(desks, desks.right)
     carry(desks, tmp_path)
     check_agreement(desks)
-    (view,) = cases.show(desks.left, desks.channel(desks.left), case).acts
+    (view,) = cases.show(desks.left, desks.channel(desks.left), case, "otto").acts
     assert view.receipt is not None
     assert [e.event for e in view.deliveries] == [
         "RelayToNonERDS",
@@ -181,7 +181,7 @@ def test_months_later_it_is_taken_all_the_same(desks: Pair, tmp_path: Path) -> N
     desks.clock.now += 100 * 86400
     carry(desks, tmp_path)
     check_agreement(desks)
-    assert len(cases.show(desks.left, desks.channel(desks.left), case).acts) == 1
+    assert len(cases.show(desks.left, desks.channel(desks.left), case, "otto").acts) == 1
 
 
 def test_what_no_pouch_brought_in_time_is_stated(desks: Pair, tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_both_logs_of_a_channel_are_read_by_a_foreign_tool(
     channel = spoken.channel(left)
     for theirs in (False, True):
         folder = tmp_path / str(theirs)
-        exported = foreign.export_tiles(left, channel, folder, ignore, theirs=theirs)
+        exported = foreign.export_tiles(left, "otto", channel, folder, ignore, theirs=theirs)
         reader = reader_module.TilesReader(make_backend(str(folder)))
         assert reader.get_checkpoint().size == exported.size
         assert reader.calculate_root_hash() == reader.get_checkpoint().root_hash
@@ -154,7 +154,7 @@ def test_scitt_cose_verifies_every_transparent_statement(
     statements = require.module("scitt_cose.statement")
     left = spoken.left
     channel = spoken.channel(left)
-    exported = foreign.export_scitt(left, channel, tmp_path / "scitt", ignore)
+    exported = foreign.export_scitt(left, "otto", channel, tmp_path / "scitt", ignore)
     assert (exported.statements, exported.without_receipt) == (5, 0)
     keys = json.loads((tmp_path / "scitt" / scitt.KEYS_FILE).read_text())["parties"]
     with left.database.read() as connection:
@@ -176,7 +176,7 @@ def test_scitt_cose_verifies_every_transparent_statement(
             log_public_key_pem=public_pem(bytes.fromhex(issuer["receipt_key"])),
         )
         assert verified.ok, verified.errors
-    again = foreign.export_scitt(left, channel, tmp_path / "scitt", ignore)
+    again = foreign.export_scitt(left, "otto", channel, tmp_path / "scitt", ignore)
     assert (again.statements, again.written) == (5, 0)
 
 
@@ -184,8 +184,8 @@ def test_a_statement_without_a_receipt_waits(spoken: Pair, tmp_path: Path) -> No
     left = spoken.left
     channel = spoken.channel(left)
     spoken.append(left, inquiry(channel, secrets.token_bytes(16)))
-    exported = foreign.export_scitt(left, channel, tmp_path, ignore)
+    exported = foreign.export_scitt(left, "otto", channel, tmp_path, ignore)
     assert (exported.statements, exported.without_receipt) == (5, 1)
     spoken.settle()
-    later = foreign.export_scitt(left, channel, tmp_path, ignore)
+    later = foreign.export_scitt(left, "otto", channel, tmp_path, ignore)
     assert (later.statements, later.written, later.without_receipt) == (6, 1, 0)

@@ -149,11 +149,11 @@ class Hostile:
 
     def quarantine(self) -> list[str]:
         """Why statements were refused and kept, the oldest first."""
-        return [row.reason for _, row in evidence.quarantined(self.desks.left)]
+        return [row.reason for _, row in evidence.quarantined(self.desks.left, "audit")]
 
     def convicted(self) -> Claim:
         """How the one proof that the left desk keeps convicts the right one, verified offline."""
-        (kept,) = evidence.every(self.desks.left)
+        (kept,) = evidence.every(self.desks.left, "audit")
         party = self.desks.right.letter.party
         report = verifier.verify(BytesIO(evidence.as_bytes(self.desks.left, kept)), pins=[party])
         assert report.convicted.fingerprint == party.hex()
@@ -162,7 +162,7 @@ class Hostile:
 
     def voids(self, case: bytes) -> list[str | None]:
         """Why the acts of a case are void, as the left desk sees them."""
-        shown = cases.show(self.desks.left, self.desks.channel(self.desks.left), case)
+        shown = cases.show(self.desks.left, self.desks.channel(self.desks.left), case, "otto")
         return [act.void for act in shown.acts]
 
     def notices(self) -> list[tuple[bytes | None, object]]:

@@ -72,7 +72,7 @@ def test_a_delivery_brings_the_receipt(desks: Pair) -> None:
     case, meter = ask(desks), Meter()
     assert courier(desks.left, answering(desks.right), meter).deliver(desks.channel_id, ADDRESS)
     assert meter.outcomes == ["settled"]
-    (view,) = cases.show(desks.left, desks.channel(desks.left), case).acts
+    (view,) = cases.show(desks.left, desks.channel(desks.left), case, "otto").acts
     assert view.receipt is not None
     assert [e.event for e in view.deliveries] == ["RelayAcceptance", "ContentConsignment"]
 

@@ -158,7 +158,7 @@ def test_a_peer_that_shows_the_witness_another_log_is_found_and_halted(third: Th
     assert contact(third).reason == "fork-root"
     (standing,) = channels.standings(left)
     assert (standing.state, standing.reason) == ("halted", "fork-root")
-    (proof,) = evidence.every(left)
+    (proof,) = evidence.every(left, "audit")
     report = verifier.verify(io.BytesIO(evidence.as_bytes(left, proof)))
     assert (report.claim, report.convicted.code) == (Claim.ROOTS, "RIGHT")
     (path,) = third.watched(right).forks()
@@ -174,7 +174,7 @@ def test_a_root_that_the_peer_showed_to_the_witness_alone_convicts_by_history(
     third.post(third.request(right, forked(third.leaves(right)[:3])))
     third.submit(left)
     assert contact(third).reason == "fork-root"
-    (proof,) = evidence.every(left)
+    (proof,) = evidence.every(left, "audit")
     assert proof.claim in (Claim.HISTORY, Claim.ROOTS)
     report = verifier.verify(io.BytesIO(evidence.as_bytes(left, proof)))
     assert report.convicted.code == "RIGHT"
@@ -245,12 +245,12 @@ def test_a_witness_that_makes_a_fork_up_convicts_nobody_but_itself(third: Third)
     submitter.submit_due()
     submitter.close()
     assert contact(third).reason == "witness-wrong"
-    assert evidence.every(left) == []
+    assert evidence.every(left, "audit") == []
 
 
 def exported(third: Third, folder: Path) -> bytes:
     left = third.desks.left
-    dossiers.export(left, third.desks.channel(left), folder / "it.dossier")
+    dossiers.export(left, "otto", third.desks.channel(left), folder / "it.dossier")
     return (folder / "it.dossier").read_bytes()
 
 

@@ -7,11 +7,17 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import house_record
+from parley.application import cases, house, house_record
 from parley.application.desk import Desk
+from parley.application.places import Places
 from parley.crypto import merkle, receipt
+from parley.domain import access
+from parley.domain.access import Place
+from parley.domain.housekeeping import HouseAct
+from parley.domain.roles import Duty
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record import statement
 from parley.record.channel import Channel
 from parley.record.fsck import Fault, Fsck
 from parley.record.mirror import Mirror
@@ -79,27 +85,89 @@ def rebuild(desk: Desk) -> None:
             Replay(connection, channel).rebuild()
 
 
-def find(desk: Desk, prefix: str) -> tuple[Channel, Entry]:
+def find(desk: Desk, officer: str | None, prefix: str) -> tuple[Channel, Entry]:
     """The statement whose leaf hash starts with ``prefix`` (hexadecimal, six digits or more).
 
-    :raises ParleyError: ``statement-unknown``, ``statement-ambiguous``.
+    ``officer`` null: the desk itself looks. What an officer may not see is not there.
+
+    :raises ParleyError: ``statement-unknown``, ``statement-ambiguous``, ``officer-unknown``;
+        ``role-forbids`` where no role of the officer's reads the log anywhere.
     """
-    wanted = prefix.lower()
-    found: list[tuple[Channel, Entry]] = []
-    if len(wanted) >= 6 and all(c in "0123456789abcdef" for c in wanted):
+    if officer is None:
         with desk.database.read() as connection:
-            for channel, _row in desk.channels(connection):
-                low = bytes.fromhex(wanted[: len(wanted) // 2 * 2])
-                found.extend(
-                    (channel, entry)
-                    for entry in log.with_leaf_prefix(connection, channel.id, low)
-                    if entry.leaf.hex().startswith(wanted)
-                )
+            return _only(_starting(desk, connection, prefix))
+    with house.reading(desk, officer) as acting:
+        access.require_somewhere(acting.officer, Duty.READ_LOG)
+        found = _starting(desk, acting.connection, prefix)
+        places = Places(acting.connection, acting.officer)
+        seen: list[tuple[Channel, Entry]] = []
+        for channel, entry in found:
+            place = places.at(channel.id, entry.case_id, None, None)
+            if places.may(Duty.READ_LOG, place):
+                seen.append((channel, entry))
+            else:
+                acting.at(place)
+        return _only(seen)
+
+
+def _starting(desk: Desk, connection: Connection, prefix: str) -> list[tuple[Channel, Entry]]:
+    wanted = prefix.lower()
+    if len(wanted) < 6 or any(digit not in "0123456789abcdef" for digit in wanted):
+        return []
+    low = bytes.fromhex(wanted[: len(wanted) // 2 * 2])
+    return [
+        (channel, entry)
+        for channel, _row in desk.channels(connection)
+        for entry in log.with_leaf_prefix(connection, channel.id, low)
+        if entry.leaf.hex().startswith(wanted)
+    ]
+
+
+def _only(found: list[tuple[Channel, Entry]]) -> tuple[Channel, Entry]:
     if not found:
         raise ParleyError(Reason.STATEMENT_UNKNOWN)
     if len(found) > 1:
         raise ParleyError(Reason.STATEMENT_AMBIGUOUS, count=len(found))
     return found[0]
+
+
+class Line(NamedTuple):
+    """One statement in the log: no text of it, which an auditor may not read."""
+
+    entry: Entry
+    type: str
+    receipted_at: int | None
+
+
+def lines(desk: Desk, officer: str, channel: Channel, last: int) -> list[Line]:
+    """The newest ``last`` statements of our log of a channel, in its order; 0: all of them.
+
+    :raises ParleyError: ``officer-unknown``; ``role-forbids``, also for whoever is recused from
+        anything: a log shows all that is in it.
+    """
+    with house.reading(desk, officer) as acting:
+        connection = acting.connection
+        access.require(acting.officer, Duty.READ_LOG, Place(channel.id))
+        size = log.size(connection, channel.id)
+        found: list[Line] = []
+        for entry in list(log.in_order(connection, channel.id, max(0, size - last) if last else 0)):
+            receipt = cases.receipt_of(connection, channel, entry)
+            type_ = statement.parse(entry.data).act.type
+            found.append(Line(entry, type_, receipt.iat if receipt else None))
+        return found
+
+
+def prove_to_others(desk: Desk, officer: str, prefix: str) -> Proof:
+    """The proof of one statement, for an officer to hand over; the house record keeps who did.
+
+    :raises ParleyError: as :func:`find` and :func:`prove`.
+    """
+    channel, entry = find(desk, officer, prefix)
+    proof = prove(desk, channel, entry)
+    with house.acting(desk, officer) as acting:
+        acting.at(Place(channel.id, entry.case_id))
+        acting.note(HouseAct.STATEMENT_PROVED, digest=entry.leaf)
+    return proof
 
 
 def prove(desk: Desk, channel: Channel, entry: Entry) -> Proof:

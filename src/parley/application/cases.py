@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Connection
 
 from parley.application import house
 from parley.application.desk import Desk
+from parley.application.house import Acting
+from parley.application.places import Places
+from parley.domain import access, clocks
 from parley.domain import case as folds
-from parley.domain import clocks, roles
 from parley.domain.act import Code
 from parley.domain.case import Case
 from parley.domain.clocks import Due, Obligation
 from parley.domain.delivery import DeliveryEvent
+from parley.domain.housekeeping import HouseAct
 from parley.domain.roles import Duty
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
@@ -24,12 +28,16 @@ from parley.record import replay, standing, statement
 from parley.record.body import Body
 from parley.record.channel import Channel
 from parley.record.statement import Statement
-from parley.store import log, outbox, proofs, views
+from parley.store import house_log, log, outbox, proofs, views
 from parley.store.log import Entry
 from parley.store.outbox import DeliveryRow
 from parley.store.proofs import ReceiptRow
 from parley.store.views import CaseRow
 
+DIGITS = 4
+"""So many digits of a case's identifier are enough to look for it."""
+
+_HEXADECIMAL = frozenset("0123456789abcdef")
 _LEFT = (DeliveryEvent.RELAY_ACCEPTANCE, DeliveryEvent.RELAY_TO_NON_ERDS)
 
 
@@ -81,48 +89,69 @@ class CaseView(NamedTuple):
     acts: tuple[ActView, ...]
 
 
-def summaries(desk: Desk, channel: Channel | None = None) -> list[Summary]:
-    """All cases of one channel or of all, the oldest first."""
-    with desk.database.read() as connection:
-        return [
-            _summary(desk, connection, row)
-            for row in views.cases(connection, channel.id if channel else None)
-        ]
+def summaries(desk: Desk, officer: str, channel: Channel | None = None) -> list[Summary]:
+    """All cases of one channel or of all that the officer may see, the oldest first.
+
+    :raises ParleyError: ``officer-unknown``; ``role-forbids`` where no role of the officer's sees
+        cases anywhere.
+    """
+    with house.reading(desk, officer) as acting:
+        connection = acting.connection
+        access.require_somewhere(acting.officer, Duty.SEE_CASE)
+        places = Places(connection, acting.officer)
+        rows = views.cases(connection, channel.id if channel else None)
+        return [_summary(desk, connection, places, row) for row in rows if places.sees(row)]
 
 
-def find(desk: Desk, prefix: str) -> tuple[Channel, bytes]:
+def find(desk: Desk, officer: str, prefix: str) -> tuple[Channel, bytes]:
     """The case whose identifier starts with ``prefix`` (hexadecimal, four digits or more).
 
-    :raises ParleyError: ``case-unknown``, ``case-ambiguous``.
+    A case that the officer may not see is not there, by the same queries.
+
+    :raises ParleyError: ``case-unknown``, ``case-ambiguous``; as :func:`summaries`.
     """
     wanted = prefix.lower().replace("-", "")
-    with desk.database.read() as connection:
-        matching = [
-            row
-            for row in views.cases(connection)
-            if len(wanted) >= 4 and row.case_id.hex().startswith(wanted)
-        ]
+    if len(wanted) < DIGITS or any(digit not in _HEXADECIMAL for digit in wanted):
+        wanted = ""
+    with house.reading(desk, officer) as acting:
+        connection = acting.connection
+        access.require_somewhere(acting.officer, Duty.SEE_CASE)
+        places = Places(connection, acting.officer)
+        rows = views.with_prefix(connection, wanted) if wanted else []
+        matching = [row for row in rows if places.sees(row)]
         if not matching:
+            for row in rows[:1]:
+                acting.at(places.of_case(row))
             raise ParleyError(Reason.CASE_UNKNOWN)
         if len(matching) > 1:
             raise ParleyError(Reason.CASE_AMBIGUOUS, count=len(matching))
         return desk.channel(connection, matching[0].channel), matching[0].case_id
 
 
-def show(desk: Desk, channel: Channel, case: bytes, officer: str | None = None) -> CaseView:
-    """A case with all its acts.
+def show(desk: Desk, channel: Channel, case: bytes, officer: str) -> CaseView:
+    """A case with all its acts; the peer's statements count as opened by the officer.
 
-    Where ``officer`` is named, the peer's statements count as opened by that officer.
+    That the officer read it stands in the house record, once for each state of the case.
 
     :raises ParleyError: ``case-unknown``, ``officer-unknown``, ``role-forbids``.
     """
-    if officer is not None:
+    with house.reading(desk, officer) as acting:
+        row = _readable(acting, channel, case)
+        known = house_log.last_read(acting.connection, officer, case) == row.acts
+    if not known:
         _open(desk, channel, case, officer)
-    with desk.database.read() as connection:
-        row = views.case(connection, channel.id, case)
-        if row is None:
-            raise ParleyError(Reason.CASE_UNKNOWN)
-        summary = _summary(desk, connection, row)
+    return glance(desk, officer, channel, case)
+
+
+def glance(desk: Desk, officer: str, channel: Channel, case: bytes) -> CaseView:
+    """A case with all its acts, for a register of many: none of them counts as opened by that.
+
+    :raises ParleyError: ``case-unknown``, ``officer-unknown``, ``role-forbids``.
+    """
+    with house.reading(desk, officer) as acting:
+        connection = acting.connection
+        row = _readable(acting, channel, case)
+        summary = _summary(desk, connection, Places(connection, acting.officer), row)
         entries = {e.leaf: e for e in log.in_case(connection, channel.id, case)}
         ordered = [entries[known.id] for known in summary.state.acts]
         return CaseView(
@@ -130,13 +159,37 @@ def show(desk: Desk, channel: Channel, case: bytes, officer: str | None = None) 
         )
 
 
-def following(desk: Desk, channel: Channel, case: bytes | None, type_: str) -> Mapping[str, Code]:
-    """The codes that follow from a case for an act of ``type_``; none where it opens a case."""
+def following(
+    desk: Desk, officer: str, channel: Channel, case: bytes | None, type_: str
+) -> Mapping[str, Code]:
+    """The codes that follow from a case for an act of ``type_``.
+
+    None where it opens a case, or where the case is not there for the officer.
+
+    :raises ParleyError: ``officer-unknown``.
+    """
     if case is None:
         return {}
-    with desk.database.read() as connection:
-        row = views.case(connection, channel.id, case)
-        return {} if row is None else folds.fill(replay.case_of(row), type_)
+    with house.reading(desk, officer) as acting:
+        row = views.case(acting.connection, channel.id, case)
+        if row is None or not Places(acting.connection, acting.officer).sees(row):
+            return {}
+        return folds.fill(replay.case_of(row), type_)
+
+
+def _readable(acting: Acting, channel: Channel, case: bytes) -> CaseRow:
+    """The row of a case that the officer may read.
+
+    :raises ParleyError: ``case-unknown``, ``role-forbids``.
+    """
+    access.require_somewhere(acting.officer, Duty.READ_CONTENT)
+    row = views.case(acting.connection, channel.id, case)
+    places = Places(acting.connection, acting.officer)
+    acting.at(places.at(channel.id, case, row.kind if row else None, None))
+    if row is None or not places.sees(row):
+        raise ParleyError(Reason.CASE_UNKNOWN)
+    access.require(acting.officer, Duty.READ_CONTENT, acting.place)
+    return row
 
 
 def act_views(
@@ -195,48 +248,57 @@ def receipt_of(connection: Connection, channel: Channel, entry: Entry) -> Receip
 def inbox(desk: Desk, officer: str) -> list[tuple[Channel, ActView]]:
     """The peer's statements that nobody of ours has opened, the oldest first.
 
-    Genesis statements and notices that desks make by themselves are not among them.
+    Genesis statements and notices that desks make by themselves are not among them, nor what the
+    officer may not see.
 
     :raises ParleyError: ``officer-unknown``, ``role-forbids``.
     """
     found: list[tuple[Channel, ActView]] = []
-    with desk.database.read() as connection:
-        _may_read(connection, officer)
+    with house.reading(desk, officer) as acting:
+        connection = acting.connection
+        access.require_somewhere(acting.officer, Duty.RECEIVE)
+        places = Places(connection, acting.officer)
         for channel, _row in desk.channels(connection):
             unread = log.unopened(
                 connection, channel.id, channel.peer_index, except_case=channel.standing_case
             )
-            for case in dict.fromkeys(entry.case_id for entry in unread):
-                row = views.case(connection, channel.id, case)
-                state = replay.case_of(row) if row else None
-                entries = [entry for entry in unread if entry.case_id == case]
-                found.extend(
-                    (channel, view) for view in act_views(desk, connection, channel, entries, state)
-                )
+            of_case: dict[bytes, list[Entry]] = {}
+            for entry in unread:
+                of_case.setdefault(entry.case_id, []).append(entry)
+            rows = views.some_cases(connection, channel.id, of_case)
+            for case, entries in of_case.items():
+                row = rows.get(case)
+                if row is None or not places.may(Duty.RECEIVE, places.of_case(row)):
+                    continue
+                seen = act_views(desk, connection, channel, entries, replay.case_of(row))
+                found.extend((channel, view) for view in seen)
     return sorted(found, key=lambda item: item[1].entry.recorded_at)
 
 
 def _open(desk: Desk, channel: Channel, case: bytes, officer: str) -> None:
     now = desk.clock()
-    with desk.database.write(channel.id) as connection:
-        _may_read(connection, officer)
-        for entry in log.in_case(connection, channel.id, case):
+    with house.acting(desk, officer, channel.id) as acting:
+        row = _readable(acting, channel, case)
+        for entry in log.in_case(acting.connection, channel.id, case):
             if entry.author == channel.peer_index:
-                views.opened(connection, channel.id, entry.position, officer, now)
+                views.opened(acting.connection, channel.id, entry.position, officer, now)
+        acting.note(HouseAct.CASE_READ, number=row.acts)
 
 
-def _may_read(connection: Connection, officer: str) -> None:
-    roles.require(house.standing(connection, officer).roles, Duty.READ_CONTENT)
-
-
-def _summary(desk: Desk, connection: Connection, row: CaseRow) -> Summary:
+def _summary(desk: Desk, connection: Connection, places: Places, row: CaseRow) -> Summary:
+    """A case as the officer may see it: without what it is about where that is not to be seen."""
     channel = desk.channel(connection, row.channel)
     state = folds.cover(replay.case_of(row), replay.horizon(connection, channel))
+    if state.about is not None:
+        about = views.case(connection, channel.id, state.about)
+        if about is None or not places.sees(about):
+            state = msgspec.structs.replace(state, about=None)
+    content = places.may(Duty.READ_CONTENT, places.of_case(row))
     return Summary(
         channel,
         row,
         state,
-        _subject(desk, connection, channel, row),
+        _subject(desk, connection, channel, row) if content else {},
         dues_of(connection, channel, state),
     )
 

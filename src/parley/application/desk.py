@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection
 
 from parley.crypto.witnessing import WitnessKeys
+from parley.domain import policy as policies
+from parley.domain.policy import Policy
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import keyring as keyrings
@@ -64,7 +66,8 @@ class Desk:
     ``keyholder`` has our private working keys, ``letter`` is our letter of credence. ``anchors``
     say how far each channel had come when something of it last left; ``contacts``, which peers have
     answered since the start. ``signatures`` checks those of large batches in other processes; none:
-    all are checked here. ``witnesses`` are those that cosign its checkpoints.
+    all are checked here. ``witnesses`` are those that cosign its checkpoints. ``policy`` is what
+    the house decides for itself.
     """
 
     database: Database
@@ -76,6 +79,7 @@ class Desk:
     contacts: Contacts
     signatures: Signatures | None = None
     witnesses: tuple[Watcher, ...] = ()
+    policy: Policy = policies.DEFAULT
     _channels: dict[bytes, Channel] = field(default_factory=dict)
 
     @property

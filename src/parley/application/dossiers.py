@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from parley.application import house
 from parley.application.desk import Desk
+from parley.application.places import Places
+from parley.domain import access
+from parley.domain.access import Place
+from parley.domain.housekeeping import HouseAct
+from parley.domain.roles import Duty
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
 from parley.record.dossier import export as exports
 from parley.record.dossier.export import Exported, Progress, Source
 from parley.record.mirror import Mirror
-from parley.store import channels, proofs
+from parley.store import channels, proofs, views
 from parley.store.anchor import Head
 
 
 def export(
     desk: Desk,
+    officer: str,
     channel: Channel,
     target: Path,
     *,
@@ -31,17 +38,44 @@ def export(
     Before, our log is signed as it stands, and the peer's cosigned with ML-DSA-44: what the record
     does not hold, no dossier can show. On a channel that is halted or recovering nothing is signed.
     As long as the peer has not answered since the start, statements that have never left do not
-    leave in a dossier either, but with ``unconfirmed``.
+    leave in a dossier either, but with ``unconfirmed``. The house record keeps who exported what.
 
-    :raises ParleyError: ``head-unconfirmed``; ``anchor-missing``, ``anchor-damaged``; as
-        :func:`parley.record.dossier.export.export`.
+    :raises ParleyError: ``officer-unknown``, ``case-unknown``; ``role-forbids``, of a whole channel
+        also for whoever is recused from anything; ``head-unconfirmed``; ``anchor-missing``,
+        ``anchor-damaged``; as :func:`parley.record.dossier.export.export`.
     """
+    place = _allowed(desk, officer, channel, case)
     _sign_as_it_stands(desk, channel, unconfirmed=unconfirmed)
     with desk.database.read() as connection:
         known = desk.channel(connection, channel.id)
         keys = desk.keys_for(known.own_keys)
         source = Source(connection, known, desk.vault, keys.log, desk.clock())
-        return exports.export(source, target, case=case, withhold=withhold, progress=progress)
+        made = exports.export(source, target, case=case, withhold=withhold, progress=progress)
+    try:
+        with house.acting(desk, officer) as acting:
+            acting.at(place)
+            acting.note(HouseAct.DOSSIER_EXPORTED, digest=made.digest)
+    except BaseException:
+        # Nothing is exported of which the house record does not say by whom.
+        target.unlink(missing_ok=True)
+        raise
+    return made
+
+
+def _allowed(desk: Desk, officer: str, channel: Channel, case: bytes | None) -> Place:
+    """The place that the officer may export."""
+    with house.reading(desk, officer) as acting:
+        access.require_somewhere(acting.officer, Duty.EXPORT)
+        if case is None:
+            acting.at(Place(channel.id))
+        else:
+            places = Places(acting.connection, acting.officer)
+            row = views.case(acting.connection, channel.id, case)
+            acting.at(places.at(channel.id, case, row.kind if row else None, None))
+            if row is None or not places.sees(row):
+                raise ParleyError(Reason.CASE_UNKNOWN)
+        access.require(acting.officer, Duty.EXPORT, acting.place)
+        return acting.place
 
 
 def _sign_as_it_stands(desk: Desk, channel: Channel, *, unconfirmed: bool) -> None:

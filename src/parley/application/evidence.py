@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from parley.application import house
 from parley.application.desk import Desk
+from parley.application.house import Acting
+from parley.domain import access
+from parley.domain.access import Place
+from parley.domain.housekeeping import HouseAct
+from parley.domain.roles import Duty
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
@@ -32,11 +40,19 @@ class Kept(NamedTuple):
     claim: Claim | None
 
 
-def every(desk: Desk, channel: Channel | None = None) -> list[Kept]:
-    """The proofs of one channel, or of all, the oldest first."""
+def every(desk: Desk, officer: str, channel: Channel | None = None) -> list[Kept]:
+    """The proofs of one channel, or of all, that the officer may see, the oldest first.
+
+    They are of the record as a whole: whoever is recused from anything sees none.
+
+    :raises ParleyError: ``officer-unknown``, ``role-forbids``.
+    """
     found: list[Kept] = []
-    with desk.database.read() as connection:
+    with _reading(desk, officer) as acting:
+        connection = acting.connection
         for row in proofs.every_evidence(connection, channel.id if channel else None):
+            if not _shown(acting, row.channel):
+                continue
             its = desk.channel(connection, row.channel)
             try:
                 claim = exports.claim_of(connection, its, row)
@@ -48,12 +64,23 @@ def every(desk: Desk, channel: Channel | None = None) -> list[Kept]:
     return found
 
 
-def find(desk: Desk, prefix: str) -> Kept:
+@contextmanager
+def _reading(desk: Desk, officer: str) -> Iterator[Acting]:
+    with house.reading(desk, officer) as acting:
+        access.require_somewhere(acting.officer, Duty.READ_LOG)
+        yield acting
+
+
+def _shown(acting: Acting, channel: bytes) -> bool:
+    return access.may(acting.officer, Duty.READ_LOG, Place(channel))
+
+
+def find(desk: Desk, officer: str, prefix: str) -> Kept:
     """The proof whose identifier starts with ``prefix``.
 
     :raises ParleyError: ``evidence-unknown``, ``evidence-ambiguous``.
     """
-    matching = [kept for kept in every(desk) if _fits(kept.row.digest, prefix)]
+    matching = [kept for kept in every(desk, officer) if _fits(kept.row.digest, prefix)]
     if not matching:
         raise ParleyError(Reason.EVIDENCE_UNKNOWN)
     if len(matching) > 1:
@@ -61,13 +88,17 @@ def find(desk: Desk, prefix: str) -> Kept:
     return matching[0]
 
 
-def export(desk: Desk, kept: Kept, target: Path) -> Written:
-    """Write a proof to ``target`` for anybody to verify.
+def export(desk: Desk, officer: str, kept: Kept, target: Path) -> Written:
+    """Write a proof to ``target`` for anybody to verify; the house record keeps who did.
 
-    :raises ParleyError: ``evidence-proves-nothing``.
+    :raises ParleyError: ``evidence-proves-nothing``, ``officer-unknown``.
     """
-    with desk.database.read() as connection:
-        return exports.write(exports.make(connection, kept.channel, kept.row), target)
+    with house.acting(desk, officer) as acting:
+        made = exports.make(acting.connection, kept.channel, kept.row)
+        written = exports.write(made, target)
+        acting.at(Place(kept.channel.id))
+        acting.note(HouseAct.EVIDENCE_EXPORTED, digest=kept.row.digest)
+        return written
 
 
 def as_bytes(desk: Desk, kept: Kept) -> bytes:
@@ -80,19 +111,25 @@ def as_bytes(desk: Desk, kept: Kept) -> bytes:
         return b"".join(fmt.assembled(made.claim, made.items))
 
 
-def quarantined(desk: Desk, channel: Channel | None = None) -> list[tuple[Channel, QuarantineRow]]:
-    """What was refused, in one channel or in all, the oldest first."""
-    with desk.database.read() as connection:
-        rows = proofs.every_quarantined(connection, channel.id if channel else None)
-        return [(desk.channel(connection, row.channel), row) for row in rows]
+def quarantined(
+    desk: Desk, officer: str, channel: Channel | None = None
+) -> list[tuple[Channel, QuarantineRow]]:
+    """What was refused, in one channel or in all, as :func:`every`, the oldest first.
+
+    :raises ParleyError: ``officer-unknown``, ``role-forbids``.
+    """
+    with _reading(desk, officer) as acting:
+        rows = proofs.every_quarantined(acting.connection, channel.id if channel else None)
+        seen = [row for row in rows if _shown(acting, row.channel)]
+        return [(desk.channel(acting.connection, row.channel), row) for row in seen]
 
 
-def find_quarantined(desk: Desk, prefix: str) -> tuple[Channel, QuarantineRow]:
+def find_quarantined(desk: Desk, officer: str, prefix: str) -> tuple[Channel, QuarantineRow]:
     """The refused item whose identifier starts with ``prefix``.
 
     :raises ParleyError: ``quarantine-unknown``, ``evidence-ambiguous``.
     """
-    matching = [found for found in quarantined(desk) if _fits(found[1].digest, prefix)]
+    matching = [found for found in quarantined(desk, officer) if _fits(found[1].digest, prefix)]
     if not matching:
         raise ParleyError(Reason.QUARANTINE_UNKNOWN)
     if len(matching) > 1:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from parley.application import house
 from parley.application.desk import Desk
+from parley.domain import access
+from parley.domain.access import Place
+from parley.domain.housekeeping import HouseAct
+from parley.domain.roles import Duty
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import order, scitt, tiles
@@ -14,15 +19,23 @@ from parley.store import channels, proofs, witnesses
 
 
 def export_tiles(
-    desk: Desk, channel: Channel, folder: Path, progress: Progress, *, theirs: bool = False
+    desk: Desk,
+    officer: str,
+    channel: Channel,
+    folder: Path,
+    progress: Progress,
+    *,
+    theirs: bool = False,
 ) -> tiles.Exported:
     """Write our log of a channel, or the peer's as we hold it, as C2SP tiles.
 
     Ours is signed as it stands before, unless the channel is halted; the peer's goes as far as its
     greatest checkpoint that we have verified.
 
-    :raises ParleyError: ``checkpoint-unknown`` where there is none yet; ``tiles-differ``.
+    :raises ParleyError: ``checkpoint-unknown`` where there is none yet; ``tiles-differ``;
+        ``officer-unknown``, ``role-forbids``.
     """
+    _noted(desk, officer, channel, "tiles")
     owner = channel.peer_index if theirs else channel.own_index
     if not theirs:
         with desk.database.write() as connection:
@@ -40,7 +53,21 @@ def export_tiles(
         return tiles.export(folder, signed.note + "".join(lines), entries, progress)
 
 
-def export_scitt(desk: Desk, channel: Channel, folder: Path, progress: Progress) -> scitt.Exported:
-    """Write every receipted statement of a channel as a SCITT transparent statement."""
+def export_scitt(
+    desk: Desk, officer: str, channel: Channel, folder: Path, progress: Progress
+) -> scitt.Exported:
+    """Write every receipted statement of a channel as a SCITT transparent statement.
+
+    :raises ParleyError: ``officer-unknown``, ``role-forbids``.
+    """
+    _noted(desk, officer, channel, "scitt")
     with desk.database.read() as connection:
         return scitt.export(connection, channel, folder, progress)
+
+
+def _noted(desk: Desk, officer: str, channel: Channel, form: str) -> None:
+    """Check that the officer may hand over a whole log, and note that it is done."""
+    with house.acting(desk, officer) as acting:
+        acting.at(Place(channel.id))
+        access.require(acting.officer, Duty.READ_LOG, acting.place)
+        acting.note(HouseAct.RECORD_EXPORTED, facts=(form,))

@@ -14,14 +14,14 @@ from sqlalchemy import Connection
 
 from parley.application.desk import Desk
 from parley.domain import access
-from parley.domain.access import Grant, Place, Standing
+from parley.domain.access import Grant, Place, Recusal, Standing
 from parley.domain.housekeeping import HouseAct
 from parley.domain.roles import Role
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.house import format as fmt
 from parley.record.house.log import HouseLog, head_of, is_set_back
-from parley.store import house
+from parley.store import house, recusals
 from parley.store.anchor import Head
 
 ATTEMPTS: Final = frozenset(
@@ -33,6 +33,9 @@ ATTEMPTS: Final = frozenset(
         Reason.CASE_UNKNOWN,
         Reason.DRAFT_UNKNOWN,
         Reason.STATEMENT_UNKNOWN,
+        Reason.RECUSAL_STANDS,
+        Reason.OWN_ROLES,
+        Reason.DELEGATE_UNFIT,
     }
 )
 """Refusals of which the house record keeps who tried.
@@ -161,12 +164,23 @@ def standing(connection: Connection, name: str) -> Standing:
     row = house.officer(connection, name)
     if row is None or not row.active:
         raise ParleyError(Reason.OFFICER_UNKNOWN)
+    cases = recusals.cases(connection)
     return Standing(
         row.name,
         frozenset(Role(role) for role in row.roles.split()),
         tuple(
             Grant(Role(one.role), one.channel, one.case_id or None)
             for one in house.grants(connection, name)
+        ),
+        tuple(
+            Recusal(
+                one.number,
+                one.channel,
+                cases.get(one.number, frozenset()),
+                one.linked,
+                one.delegate,
+            )
+            for one in recusals.standing(connection, name)
         ),
     )
 

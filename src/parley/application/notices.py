@@ -19,10 +19,13 @@ class Found(NamedTuple):
     in_force: InForce
 
 
-def in_force(desk: Desk, day: str, channel: Channel | None = None) -> list[Found]:
-    """The notices in force on ``day`` (an ISO 8601 day), as their authors say today."""
+def in_force(desk: Desk, officer: str, day: str, channel: Channel | None = None) -> list[Found]:
+    """The notices in force on ``day`` (an ISO 8601 day), as their authors say today.
+
+    :raises ParleyError: ``officer-unknown``, ``role-forbids``.
+    """
     found: list[Found] = []
-    for summary in cases.summaries(desk, channel):
+    for summary in cases.summaries(desk, officer, channel):
         substance = summary.state.substance
         if isinstance(substance, Notice):
             found += [Found(summary, one) for one in notice.in_force(substance, day)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Parameter
 
 from parley.cli import access, acts, case_page, examples, options
-from parley.cli.options import Acting, Opening
+from parley.cli.options import Acting
 from parley.cli.output import Output
 
 if TYPE_CHECKING:
@@ -27,17 +27,17 @@ def list_(
     still_open: Annotated[
         bool, Parameter(name="--open", negative="", show_default=False, help="only open cases")
     ] = False,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """List the cases: what they are about, where they stand, what is due next."""
     from parley.application import cases, channels
 
-    output = Output(opening)
-    with access.opened(opening, output) as desk:
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
         wanted = channels.find(desk, channel) if channel is not None else None
-        found = [
-            one for one in cases.summaries(desk, wanted) if not still_open or case_page.is_open(one)
-        ]
+        every = cases.summaries(desk, officer, wanted)
+        found = [one for one in every if not still_open or case_page.is_open(one)]
         now = desk.clock()
     output.emit(
         [case_page.plain_summary(one) for one in found], lambda: _render(output, found, now)
@@ -68,7 +68,7 @@ def show(
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        channel, identifier = cases.find(desk, case)
+        channel, identifier = cases.find(desk, officer, case)
         view = cases.show(desk, channel, identifier, officer)
         now = desk.clock()
     plain = {

@@ -355,7 +355,7 @@ def _write(
 
     officer = options.officer_of(acting)
     entries = drafting.merged(wording.entries(), given)
-    writing = drafting.compose(desk, channel, type_, entries, case, output, wording.folder)
+    writing = drafting.compose(desk, officer, channel, type_, entries, case, output, wording.folder)
     writing = writing._replace(
         values={**writing.values, **values}, codes={**writing.codes, **codes}
     )

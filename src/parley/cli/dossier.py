@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Parameter
 
 from parley.cli import access, acts, dossier_page, errors, examples, files, foreign, options
-from parley.cli.options import Opening, Reader
+from parley.cli.options import Acting, Reader
 from parley.cli.output import Output
 from parley.cli.progress import Bar
 from parley.kernel.errors import ParleyError
@@ -53,7 +53,7 @@ def export(
             help="also what never left, though the other desk has not answered since the start",
         ),
     ] = False,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """Write a dossier of one case, or of a whole channel, into one file.
 
@@ -63,11 +63,12 @@ def export(
     """
     from parley.application import dossiers
 
-    output = Output(opening)
+    output = Output(acting)
+    officer = options.officer_of(acting)
     if output_file is not None:
         files.check_new(output_file)
-    with access.opened(opening, output) as desk:
-        channel, case = _subject(desk, subject)
+    with access.opened(acting, output) as desk:
+        channel, case = _subject(desk, officer, subject)
         path = output_file or _path(channel, case)
         files.check_new(path)
         if refresh:
@@ -76,6 +77,7 @@ def export(
             try:
                 exported = dossiers.export(
                     desk,
+                    officer,
                     channel,
                     path,
                     case=case,
@@ -179,7 +181,7 @@ def _verify_evidence(output: Output, file: Path, named: list[bytes]) -> int:
     return errors.DONE
 
 
-def _subject(desk: Desk, name: str) -> tuple[Channel, bytes | None]:
+def _subject(desk: Desk, officer: str, name: str) -> tuple[Channel, bytes | None]:
     """The channel called ``name``, or the case whose number starts with it.
 
     :raises ParleyError: ``case-unknown`` where it is neither, ``case-ambiguous``,
@@ -192,7 +194,7 @@ def _subject(desk: Desk, name: str) -> tuple[Channel, bytes | None]:
     except ParleyError as error:
         if error.reason is not Reason.CHANNEL_UNKNOWN:
             raise
-    return cases.find(desk, name)
+    return cases.find(desk, officer, name)
 
 
 def _path(channel: Channel, case: bytes | None) -> Path:

@@ -101,7 +101,7 @@ def revise(
         if entries.get("type", view.type) != view.type:
             raise ParleyError(Reason.MANUSCRIPT_ENTRY_INVALID, place="type")
         writing = drafting.compose(
-            desk, view.channel, view.type, entries, view.case, output, from_.parent
+            desk, officer, view.channel, view.type, entries, view.case, output, from_.parent
         )
         view = drafts.revise(desk, officer, view.id, writing, _revision(entries, view))
         if submit:

@@ -184,10 +184,10 @@ def write(
     _check_type(entries, type_)
     with access.opened(acting, output) as desk:
         if case is not None:
-            where, identifier = cases.find(desk, case)
+            where, identifier = cases.find(desk, officer, case)
         else:
             where, identifier = channels.find(desk, channel or _named(entries)), None
-        writing = compose(desk, where, type_, entries, identifier, output, wording.folder)
+        writing = compose(desk, officer, where, type_, entries, identifier, output, wording.folder)
         view = drafts.write(desk, officer, where, writing)
         if wording.submit:
             view = submit(desk, output, officer, view)
@@ -196,6 +196,7 @@ def write(
 
 def compose(
     desk: Desk,
+    officer: str,
     channel: Channel,
     type_: str,
     entries: Mapping[str, Any],
@@ -206,9 +207,9 @@ def compose(
     """The writing that entries come to in a channel and a case."""
     from parley.application import audit, cases
 
-    following = cases.following(desk, channel, case, type_)
+    following = cases.following(desk, officer, channel, case, type_)
     circumstances = Circumstances(output.language, desk.clock(), following, folder)
-    entries = {**entries, **_cases_named(desk, channel, type_, entries)}
+    entries = {**entries, **_cases_named(desk, officer, channel, type_, entries)}
     writing = manuscript.compose(type_, entries, circumstances)
     reference = entries.get("reference")
     sender, readers = entries.get("from-office"), entries.get("to-offices") or ()
@@ -216,14 +217,14 @@ def compose(
         readers = (readers,)
     return writing._replace(
         case=case,
-        reference=audit.find(desk, str(reference))[1].leaf if reference else None,
+        reference=audit.find(desk, officer, str(reference))[1].leaf if reference else None,
         from_office=_office(channel.own, str(sender), output) if sender else None,
         to_offices=tuple(_office(channel.peer, str(name), output) for name in readers),
     )
 
 
 def _cases_named(
-    desk: Desk, channel: Channel, type_: str, entries: Mapping[str, Any]
+    desk: Desk, officer: str, channel: Channel, type_: str, entries: Mapping[str, Any]
 ) -> dict[str, str]:
     """The whole numbers of other cases of the channel that entries name by their beginnings.
 
@@ -236,7 +237,7 @@ def _cases_named(
         named = entries.get(rule.name)
         if rule.kind != CodeKind.ID or rule.most != CASE_DIGITS or not named:
             continue
-        where, case = cases.find(desk, str(named))
+        where, case = cases.find(desk, officer, str(named))
         if where.id != channel.id:
             raise ParleyError(Reason.CASE_UNKNOWN)
         found[rule.name] = case.hex()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Parameter
 
 from parley.cli import access, acts, examples, files, foreign, options, views
-from parley.cli.options import Opening
+from parley.cli.options import Acting
 from parley.cli.output import Output
 
 if TYPE_CHECKING:
@@ -26,15 +26,16 @@ def list_(
     channel: Annotated[str | None, _CHANNEL] = None,
     /,
     *,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """List the proofs that are kept."""
     from parley.application import channels, evidence
 
-    output = Output(opening)
-    with access.opened(opening, output) as desk:
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
         named = None if channel is None else channels.find(desk, channel)
-        kept = evidence.every(desk, named)
+        kept = evidence.every(desk, officer, named)
 
     def render() -> None:
         if not kept:
@@ -80,7 +81,7 @@ def show(
     evidence: Annotated[str, _NUMBER],
     /,
     *,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """Show one proof: what was signed that contradicts itself, and what it proves."""
     import io
@@ -89,9 +90,10 @@ def show(
     from parley.cli import evidence_page
     from parley.record.evidence import verify as verifier
 
-    output = Output(opening)
-    with access.opened(opening, output) as desk:
-        kept = kept_evidence.find(desk, evidence)
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
+        kept = kept_evidence.find(desk, officer, evidence)
         data = kept_evidence.as_bytes(desk, kept)
     report = verifier.verify(io.BytesIO(data), pins=[kept.channel.peer.party])
     value = {**_plain(kept), "report": evidence_page.plain(report)}
@@ -116,7 +118,7 @@ def export(
     output_file: Annotated[
         Path | None, Parameter(name=["--output", "-o"], help="new file; named by itself if absent")
     ] = None,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """Write one proof into a file that anybody verifies offline.
 
@@ -125,15 +127,16 @@ def export(
     """
     from parley.application import evidence as kept_evidence
 
-    output = Output(opening)
+    output = Output(acting)
+    officer = options.officer_of(acting)
     if output_file is not None:
         files.check_new(output_file)
-    with access.opened(opening, output) as desk:
-        kept = kept_evidence.find(desk, evidence)
+    with access.opened(acting, output) as desk:
+        kept = kept_evidence.find(desk, officer, evidence)
         path = output_file or Path(f"{acts.short(kept.row.digest)}.evidence")
         files.check_new(path)
         try:
-            written = kept_evidence.export(desk, kept, path)
+            written = kept_evidence.export(desk, officer, kept, path)
         except OSError as error:
             raise files.unwritable(path, error) from error
     value = {

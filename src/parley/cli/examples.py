@@ -105,6 +105,20 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "evidence export": ("parley evidence export 3fb0c2 -o fork.evidence",),
     "quarantine list": ("parley quarantine list SOUTH",),
     "quarantine export": ("parley quarantine export 77ab01 -o refused.bin",),
+    "recusal declare": (
+        "parley recusal declare --case 4f1c --delegate boris --officer clara",
+        _long(
+            "parley recusal declare --case 4f1c --linked --delegate boris --officer clara",
+            "--ground personal-interest",
+        ),
+        "parley recusal declare --channel SOUTH --delegate boris --officer clara",
+    ),
+    "recusal record": ("parley recusal record clara --case 4f1c --delegate boris --officer lena",),
+    "recusal extend": ("parley recusal extend 1 --case 77ab --officer lena",),
+    "recusal delegate": ("parley recusal delegate 1 dina --officer lena",),
+    "recusal challenge": ("parley recusal challenge 1 --officer boss",),
+    "recusal resume": ("parley recusal resume 1 --officer clara",),
+    "recusal list": ("parley recusal list --officer vera", "parley recusal list --json"),
     "house log": (
         "parley house log --officer vera",
         "parley house log --officer vera --by clara --act draft-authorised --json",

@@ -104,7 +104,7 @@ def acknowledge(
     numbers = {"registry/own": registry_own, "registry/peer": registry_peer}
     values = {path: number for path, number in numbers.items() if number is not None}
     with access.opened(acting, output) as desk:
-        channel, identifier = cases.find(desk, case)
+        channel, identifier = cases.find(desk, officer, case)
         statement = drafts.acknowledge(desk, officer, channel, identifier, values)
     output.emit(
         draft_page.plain_released(statement),
@@ -275,7 +275,7 @@ def _asked(output: Output, acting: Acting, case: str) -> tuple[template.Asked, .
 
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        channel, identifier = cases.find(desk, case)
+        channel, identifier = cases.find(desk, officer, case)
         view = cases.show(desk, channel, identifier, officer)
     substance = view.summary.state.substance
     if not isinstance(substance, Inquiry):

@@ -263,7 +263,7 @@ def not_us(
 
     output = Output(opening)
     with access.opened(opening, output) as desk:
-        found = [audit.find(desk, prefix) for prefix in statements]
+        found = [audit.find(desk, None, prefix) for prefix in statements]
         channel = found[0][0]
         made = keys.disown(desk, channel, [entry.leaf for _channel, entry in found])
     leaves = [entry.leaf.hex() for _channel, entry in found]

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from parley.cli import access, drafting, examples, meeting_register, options
 from parley.cli.drafting import WORDING, Wording
-from parley.cli.options import Acting, Opening
+from parley.cli.options import Acting
 from parley.cli.output import Output
 from parley.domain.act import ActType
 from parley.domain.types.meeting import FORMAL, INFORMAL, LEVELS
@@ -327,17 +327,18 @@ def register(
     channel: Annotated[
         str | None, Parameter(help="only this channel: label, the other's code, or identifier")
     ] = None,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """Show which meetings each side has declared, for which day, and when it said so.
 
     A side that has declared nothing is shown with no statement. What a side denies
     about a meeting stands beside it.
     """
-    output = Output(opening)
+    output = Output(acting)
+    officer = options.officer_of(acting)
     period = meeting_register.period(from_, to)
-    with access.opened(opening, output) as desk:
-        found = meeting_register.read(desk, period, channel)
+    with access.opened(acting, output) as desk:
+        found = meeting_register.read(desk, officer, period, channel)
     output.emit(
         [meeting_register.plain(one) for one in found],
         lambda: meeting_register.render(output, found),

@@ -75,12 +75,12 @@ def period(first: str | None, last: str | None) -> Period:
     return found
 
 
-def read(desk: Desk, wanted: Period, channel: str | None) -> list[Line]:
+def read(desk: Desk, officer: str, wanted: Period, channel: str | None) -> list[Line]:
     """The meetings of a period, by the first day that a side declared."""
     from parley.application import cases, channels
 
     where = channels.find(desk, channel) if channel is not None else None
-    summaries = cases.summaries(desk, where)
+    summaries = cases.summaries(desk, officer, where)
     positions: dict[tuple[bytes, bytes], list[Summary]] = {}
     for summary in summaries:
         if summary.state.kind == Scope.POSITION and summary.state.about is not None:
@@ -94,11 +94,11 @@ def read(desk: Desk, wanted: Period, channel: str | None) -> list[Line]:
         declared = tuple(words.declarations for words in meeting.sides)
         if not any(wanted.holds(one.held) for words in declared for one in words):
             continue
-        view = cases.show(desk, summary.channel, summary.row.case_id)
+        view = cases.glance(desk, officer, summary.channel, summary.row.case_id)
         denials = [
             Denial(about.row.case_id, act)
             for about in positions.get((summary.channel.id, summary.row.case_id), ())
-            for act in cases.show(desk, about.channel, about.row.case_id).acts
+            for act in cases.glance(desk, officer, about.channel, about.row.case_id).acts
             if act.statement.act.type == DENIAL and act.void is None
         ]
         said = {act.entry.leaf: act.entry.iat for act in view.acts}

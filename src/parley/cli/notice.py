@@ -12,7 +12,7 @@ from parley.cli.drafting import WORDING, Wording
 from parley.cli.kinds import notice as page
 from parley.cli.kinds.common import member, side
 from parley.cli.meeting import OPENED, CaseArgument, Many, Opened
-from parley.cli.options import Acting, Opening
+from parley.cli.options import Acting
 from parley.cli.output import Output
 from parley.domain.act import ActType
 from parley.domain.types.notice import IN_FORCE, NATURES, NOT_YET
@@ -128,7 +128,7 @@ def in_force(
     /,
     *,
     channel: Annotated[str | None, Parameter(help="label, the other's code, or identifier")] = None,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """List the notices of all sides that were in force on a day, as their authors say today.
 
@@ -136,11 +136,12 @@ def in_force(
     """
     from parley.application import channels, notices
 
-    output = Output(opening)
-    with access.opened(opening, output) as desk:
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
         on = times.day(day, desk.clock())
         where = None if channel is None else channels.find(desk, channel)
-        found = notices.in_force(desk, on, where)
+        found = notices.in_force(desk, officer, on, where)
     output.emit(
         {"day": on, "notices": [_plain(one) for one in found]},
         lambda: _render(output, on, found),

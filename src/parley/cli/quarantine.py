@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from parley.cli import access, acts, examples, files, options, views
-from parley.cli.options import Opening
+from parley.cli.options import Acting
 from parley.cli.output import Output
 
 app = App(name="quarantine", help="What was refused, kept as it came.")
@@ -22,15 +22,16 @@ def list_(
     ] = None,
     /,
     *,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """List what the other side sent and this desk refused, with the reasons."""
     from parley.application import channels, evidence
 
-    output = Output(opening)
-    with access.opened(opening, output) as desk:
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
         named = None if channel is None else channels.find(desk, channel)
-        kept = evidence.quarantined(desk, named)
+        kept = evidence.quarantined(desk, officer, named)
     value = [
         {
             "id": row.digest.hex(),
@@ -83,7 +84,7 @@ def export(
             name=["--output", "-o"], allow_leading_hyphen=True, help="new file; - for output"
         ),
     ],
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """Write the exact bytes of what was refused into a file.
 
@@ -91,10 +92,11 @@ def export(
     """
     from parley.application import evidence
 
-    output = Output(opening)
+    output = Output(acting)
+    officer = options.officer_of(acting)
     files.check_new(output_file)
-    with access.opened(opening, output) as desk:
-        _its, row = evidence.find_quarantined(desk, item)
+    with access.opened(acting, output) as desk:
+        _its, row = evidence.find_quarantined(desk, officer, item)
     files.write_new(output_file, row.data)
     if output_file == files.STREAM:
         return

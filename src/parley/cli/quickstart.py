@@ -270,7 +270,7 @@ class _Run:
         )
         for side in self.sides:
             self._shell.run(
-                *("dossier", "export", case, "--refresh", "--desk", side.desk),
+                *("dossier", "export", case, "--refresh", "--desk", side.desk, "--officer", DUTY),
                 *("-o", side.dossier),
             )
         self._shell.explain(

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
 from parley.cli import access, acts, examples, files, options, views
-from parley.cli.options import Opening
+from parley.cli.options import Acting
 from parley.cli.output import Output
 from parley.cli.progress import Bar
 
 if TYPE_CHECKING:
-    from parley.application.audit import Proof
-    from parley.application.desk import Desk
+    from parley.application.audit import Line, Proof
     from parley.record.channel import Channel
-    from parley.store.log import Entry
 
 NEWEST: Final = 50
 """How many statements are shown where nothing else is asked for."""
 
 app = App(name="record", help="The record of a channel, and proofs from it.")
-
-
-class Line(NamedTuple):
-    """One statement in the log: no text of it, which an auditor may not read."""
-
-    entry: Entry
-    type: str
-    receipted_at: int | None
 
 
 @app.command(help_epilogue=examples.of("record show"))
@@ -41,20 +31,21 @@ def show(
     /,
     *,
     last: Annotated[int, Parameter(help="so many of the newest statements; 0: all")] = NEWEST,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """Show our record of a channel: every statement of both sides, in its order.
 
     No text is shown. Void statements stand in the record too, with the reason.
     """
-    from parley.application import channels
+    from parley.application import audit, channels
 
-    output = Output(opening)
-    with access.opened(opening, output) as desk:
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
         found = channels.find(desk, channel)
         standing = next(one for one in channels.standings(desk) if one.channel.id == found.id)
         size = standing.own + standing.peer
-        lines = _lines(desk, found, max(0, size - last) if last > 0 else 0)
+        lines = audit.lines(desk, officer, found, max(0, last))
     plain = {
         **views.standing(standing),
         "size": size,
@@ -98,7 +89,7 @@ def prove(
             help="new file for the proof, as JSON; - for output",
         ),
     ] = None,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """Prove one statement to others: signature, receipt, checkpoint, path.
 
@@ -108,12 +99,12 @@ def prove(
     """
     from parley.application import audit
 
-    output = Output(opening)
+    output = Output(acting)
+    officer = options.officer_of(acting)
     if output_file is not None:
         files.check_new(output_file)
-    with access.opened(opening, output) as desk:
-        channel, entry = audit.find(desk, statement)
-        proof = audit.prove(desk, channel, entry)
+    with access.opened(acting, output) as desk:
+        proof = audit.prove_to_others(desk, officer, statement)
     plain = _plain_proof(proof)
     if output_file is not None:
         from parley.cli import foreign
@@ -137,7 +128,7 @@ def export(
         bool,
         Parameter(negative="", show_default=False, help="tiles of the other side's record"),
     ] = False,
-    opening: Opening = options.OPENING,
+    acting: Acting = options.ACTING,
 ) -> None:
     """Write a record in the forms that other people's tools read.
 
@@ -149,22 +140,25 @@ def export(
     from parley.kernel.errors import ParleyError
     from parley.kernel.reasons import Reason
 
-    output = Output(opening)
+    output = Output(acting)
+    officer = options.officer_of(acting)
     if tiles is None and scitt is None:
         raise ParleyError(Reason.ARGUMENT_MISSING, name="--tiles")
     value: dict[str, Any] = {}
-    with access.opened(opening, output) as desk:
+    with access.opened(acting, output) as desk:
         found = channels.find(desk, channel)
         with Bar(output.text("Writing"), None) as bar:
             if tiles is not None:
                 try:
-                    tiled = foreign.export_tiles(desk, found, tiles, bar.reach, theirs=theirs)
+                    tiled = foreign.export_tiles(
+                        desk, officer, found, tiles, bar.reach, theirs=theirs
+                    )
                 except OSError as error:
                     raise files.unwritable(tiles, error) from error
                 value["tiles"] = {"folder": str(tiles), **tiled._asdict()}
             if scitt is not None:
                 try:
-                    stated = foreign.export_scitt(desk, found, scitt, bar.reach)
+                    stated = foreign.export_scitt(desk, officer, found, scitt, bar.reach)
                 except OSError as error:
                     raise files.unwritable(scitt, error) from error
                 value["scitt"] = {"folder": str(scitt), **stated._asdict()}
@@ -191,20 +185,6 @@ def export(
             )
 
     output.emit(value, render)
-
-
-def _lines(desk: Desk, channel: Channel, first: int) -> list[Line]:
-    from parley.application import cases
-    from parley.record import statement as statements
-    from parley.store import log
-
-    found: list[Line] = []
-    with desk.database.read() as connection:
-        for entry in list(log.in_order(connection, channel.id, first)):
-            receipt = cases.receipt_of(connection, channel, entry)
-            act = statements.parse(entry.data).act
-            found.append(Line(entry, act.type, receipt.iat if receipt else None))
-    return found
 
 
 def _plain(channel: Channel, line: Line) -> dict[str, Any]:

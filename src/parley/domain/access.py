@@ -130,6 +130,17 @@ def require(standing: Standing, duty: Duty, place: Place = HOUSE) -> None:
         raise ParleyError(Reason.ROLE_FORBIDS, duty=duty.value)
 
 
+def require_somewhere(standing: Standing, duty: Duty) -> None:
+    """Refuse whoever has no role with ``duty`` anywhere. Recusals play no part, nor do cases.
+
+    :raises ParleyError: ``role-forbids``.
+    """
+    general = any(allowed(role, duty, Relation.GENERAL) for role in standing.roles)
+    granted = any(allowed(grant.role, duty, Relation.GRANTED) for grant in standing.grants)
+    if not general and not granted:
+        raise ParleyError(Reason.ROLE_FORBIDS, duty=duty.value)
+
+
 def roles_at(standing: Standing, place: Place) -> frozenset[Role]:
     """The roles that the officer holds at ``place``; none where recused."""
     return frozenset(

@@ -385,6 +385,10 @@ class Reason(StrEnum):
     HOUSE_PROOF_DAMAGED = "house-proof-damaged"
     OWN_ROLES = "own-roles"
     GRANT_UNKNOWN = "grant-unknown"
+    RECUSAL_UNKNOWN = "recusal-unknown"
+    RECUSAL_STANDS = "recusal-stands"
+    RECUSAL_OF_NOTHING = "recusal-of-nothing"
+    DELEGATE_UNFIT = "delegate-unfit"
 
     # Exports for other tools
     TILES_DIFFER = "tiles-differ"

@@ -312,7 +312,14 @@ NAMES: Final[Mapping[str, str]] = {
     "verify-record": N_("verifying the record"),
     "reopen-channel": N_("opening a halted channel again"),
     "administer": N_("administering the desk"),
+    # Grounds of recusals
+    "personal-interest": N_("personal interest"),
+    "former-part": N_("former part in the matter"),
+    "relationship": N_("relationship"),
+    "appearance": N_("appearance of partiality"),
     # The house record
+    "tiles": N_("as tiles"),
+    "scitt": N_("as transparent statements"),
     "draft-opened": N_("opened a draft"),
     "draft-revised": N_("revised a draft"),
     "draft-frozen": N_("froze a draft"),

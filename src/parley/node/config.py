@@ -18,6 +18,10 @@
     connections = 256
     connections-of-one-address = 128
 
+    [house]                          # what the house decides for itself
+    recusals-may-end = false         # by the recused officer's own word
+    recusals-shown = true            # to the recused: that one stands, and who acts instead
+
     [[witness]]                      # none, or several; parley witness init prints it
     name = "witness.example/parley"
     url = "https://witness.example"
@@ -36,6 +40,7 @@ from msgspec import Meta
 
 from parley.application.desk import Watcher
 from parley.crypto import witnessing
+from parley.domain.policy import Policy
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.letter import check_endpoint
@@ -70,6 +75,17 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
 
 
+class HouseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What the house decides for itself: see :class:`parley.domain.policy.Policy`."""
+
+    recusals_may_end: bool = False
+    recusals_shown: bool = True
+
+    def policy(self) -> Policy:
+        """As the domain knows it."""
+        return Policy(self.recusals_may_end, self.recusals_shown)
+
+
 class WitnessSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A witness: its name, where it answers, and its verifier keys (C2SP signed-note)."""
 
@@ -99,6 +115,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     peer: Listen = Listen("127.0.0.1", 8470)
     operations: Listen = Listen("127.0.0.1", 8471)
     limits: Limits = Limits()
+    house: HouseSection = HouseSection()
     witness: tuple[WitnessSection, ...] = ()
 
 
@@ -154,12 +171,20 @@ def render(config: Config) -> str:
         "[limits]\n"
         f"connections = {config.limits.connections}\n"
         f"connections-of-one-address = {config.limits.of_one}\n"
+        "\n# What the house decides for itself: docs/officers.md.\n"
+        "[house]\n"
+        f"recusals-may-end = {_flag(config.house.recusals_may_end)}\n"
+        f"recusals-shown = {_flag(config.house.recusals_shown)}\n"
         + "".join(
             f"\n[[witness]]\nname = {_quoted(one.name)}\nurl = {_quoted(one.url)}\n"
             f"keys = [{', '.join(map(_quoted, one.keys))}]\n"
             for one in config.witness
         )
     )
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _quoted(text: str) -> str:

@@ -90,6 +90,7 @@ def opened(
                 contacts=contacts,
                 signatures=signatures,
                 witnesses=tuple(one.watcher() for one in config.witness),
+                policy=config.house.policy(),
             )
             recovery.compare(desk)
             house.compare(desk)

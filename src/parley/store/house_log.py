@@ -102,6 +102,21 @@ def leaves(connection: Connection) -> list[bytes]:
     return list(connection.execute(select(_L.leaf).order_by(_L.position)).scalars())
 
 
+def challenges(connection: Connection) -> dict[int, int]:
+    """How often each recusal was challenged, by its number."""
+    query = select(_L.number, func.count()).where(_L.act == "recusal-challenged")
+    rows = connection.execute(query.group_by(_L.number))
+    return {row.number: row[1] for row in rows}
+
+
+def last_read(connection: Connection, officer: str, case: bytes) -> int | None:
+    """How many acts a case had when the officer's last reading of it was noted."""
+    query = select(_L.number).where(
+        _L.case_id == case, _L.officer == officer, _L.act == "case-read"
+    )
+    return connection.execute(query.order_by(_L.position.desc()).limit(1)).scalar()
+
+
 def last_leaf(connection: Connection) -> bytes | None:
     """The leaf hash of the last entry."""
     return connection.execute(select(_L.leaf).order_by(_L.position.desc()).limit(1)).scalar()

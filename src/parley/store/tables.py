@@ -1,7 +1,7 @@
 """The tables. Records are facts that are never changed; views can be dropped and rebuilt.
 
 Ownership: ``letters`` .. ``witnessings`` are the record; ``cases`` is a view; ``outbox``,
-``deliveries`` and ``pouches`` are the courier's; ``drafts`` .. ``grants`` are the house's;
+``deliveries`` and ``pouches`` are the courier's; ``drafts`` .. ``recusal_cases`` are the house's;
 ``quarantine`` and ``evidence`` keep what peers did wrong, ``reopenings`` who decided to go on all
 the same. No column holds the plaintext of a body: bodies and drafts are sealed under keys that lie
 outside the database (``parley.store.vault``).
@@ -377,6 +377,29 @@ grants: Final = Table(
     # Of no bytes: in the whole channel.
     Column("case_id", LargeBinary, primary_key=True),
     Column("at", BigInteger, nullable=False),
+)
+
+# Who keeps out of what, and who acts instead. A row stays when the recusal has ended.
+recusals: Final = Table(
+    "recusals",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("officer", Text, nullable=False, index=True),
+    Column("delegate", Text, nullable=False),
+    # A whole channel; else the cases of ``recusal_cases``, and with ``linked`` those about them.
+    Column("channel", LargeBinary, nullable=True),
+    Column("linked", Boolean, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger, nullable=True),
+)
+
+recusal_cases: Final = Table(
+    "recusal_cases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("case_id", LargeBinary, primary_key=True),
 )
 
 quarantine: Final = Table(

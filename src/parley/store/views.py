@@ -74,7 +74,7 @@ _STANDING_ABOUT: Final = Prepared(_ACTS.where(given(_A.author), given(_A.referen
 def links(connection: Connection) -> dict[bytes, bytes]:
     """Which cases say that they are about another, and about which."""
     query = select(_C.case_id, _C.about).where(_C.about.is_not(None))
-    return dict(connection.execute(query))
+    return {row.case_id: row.about for row in connection.execute(query)}
 
 
 def save_cases(connection: Connection, rows: Sequence[CaseRow]) -> None:
@@ -102,6 +102,14 @@ def case(connection: Connection, channel: bytes, case_id: bytes) -> CaseRow | No
     """One case."""
     row = _ONE.row(connection, {"channel_": channel, "case_id_": case_id})
     return CaseRow(*row) if row else None
+
+
+def with_prefix(connection: Connection, prefix: str) -> list[CaseRow]:
+    """The cases of all channels whose identifier starts with ``prefix``, in hexadecimal."""
+    low = bytes.fromhex(prefix[: len(prefix) // 2 * 2])
+    query = select(tables.cases).where(_C.case_id >= low, _C.case_id <= low.ljust(16, b"\xff"))
+    rows = (CaseRow(*row) for row in connection.execute(query.order_by(_C.case_id)))
+    return [row for row in rows if row.case_id.hex().startswith(prefix)]
 
 
 def cases(connection: Connection, channel: bytes | None = None) -> list[CaseRow]:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from parley.application import dossiers
 from parley.cli.demo.replay import Played
-from parley.cli.demo.stage import Side, Stage
+from parley.cli.demo.stage import DUTY, Side, Stage
 from parley.record.dossier import tamper
 from parley.wire.courier import Courier
 
@@ -67,7 +67,9 @@ def export_all(stage: Stage, case: bytes) -> list[Dossier]:
     for side in stage.sides.values():
         for kind in Kind:
             file = folder / name(side.code, kind)
-            dossiers.export(side.desk, side.channel, file, case=case if kind is Kind.CASE else None)
+            dossiers.export(
+                side.desk, DUTY, side.channel, file, case=case if kind is Kind.CASE else None
+            )
             found.append(Dossier(file, side.code, kind))
     return found
 

@@ -90,7 +90,7 @@ def _follow(stage: Stage, author: Side, act: Act, statement: Statement) -> Playe
     # Whoever is on duty opens what came: from here on the reader's record says so.
     read = cases.show(reader.desk, reader.channel, case, DUTY)
     stage.wait(f"{author.code}, {act.type}", lambda: _is_receipted(author, case, leaf))
-    written = cases.show(author.desk, author.channel, case)
+    written = cases.show(author.desk, author.channel, case, DUTY)
     return Played(
         act=act,
         event=stage.story.event(act.event) if act.event else None,
@@ -107,7 +107,7 @@ def _follow(stage: Stage, author: Side, act: Act, statement: Statement) -> Playe
 def _find(side: Side, case: bytes, leaf: bytes) -> ActView | None:
     """The act in a side's own record, if it stands there."""
     try:
-        view = cases.show(side.desk, side.channel, case)
+        view = cases.show(side.desk, side.channel, case, DUTY)
     except ParleyError as error:
         if error.reason is Reason.CASE_UNKNOWN:
             return None

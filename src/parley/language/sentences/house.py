@@ -39,4 +39,20 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "This role was not given to this officer there.",
         "See who holds what, and where, with parley officer list.",
     ),
+    Reason.RECUSAL_UNKNOWN: (
+        "There is no such recusal.",
+        "See the recusals with parley recusal list.",
+    ),
+    Reason.RECUSAL_STANDS: (
+        "Nobody lifts a recusal; it ends by the officer's own word alone, if the house allows it.",
+        "Leave the matter to the delegate. This attempt stands in the house record.",
+    ),
+    Reason.RECUSAL_OF_NOTHING: (
+        "It is not said what the recusal is from.",
+        "Name cases with --case, or a whole channel with --channel, and not both.",
+    ),
+    Reason.DELEGATE_UNFIT: (
+        "This officer cannot act instead: not in service, recused as well, or the same person.",
+        "Name another officer with --delegate.",
+    ),
 }

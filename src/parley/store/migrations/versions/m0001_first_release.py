@@ -344,6 +344,26 @@ def upgrade() -> None:
         "ix_house_log_case_id", "house_log", ["case_id", "officer", "position"], unique=False
     )
     op.create_table(
+        "recusal_cases",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("case_id", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number", "case_id", name=op.f("pk_recusal_cases")),
+    )
+    op.create_table(
+        "recusals",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("officer", sa.Text(), nullable=False),
+        sa.Column("delegate", sa.Text(), nullable=False),
+        sa.Column("channel", sa.LargeBinary(), nullable=True),
+        sa.Column("linked", sa.Boolean(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_recusals")),
+    )
+    op.create_index(op.f("ix_recusals_officer"), "recusals", ["officer"], unique=False)
+    op.create_table(
         "vault",
         sa.Column("segment", sa.BigInteger(), nullable=False),
         sa.Column("used", sa.Integer(), nullable=False),

@@ -1,0 +1,249 @@
+"""Recusals inside the house: declared or recorded, with a delegate; nobody lifts one.
+
+What a recusal closes is the matter of :mod:`parley.domain.access`. Here it begins, grows and, where
+the house allows it, ends by the recused officer's own word. Whoever tries to lift one changes
+nothing, and stands in the house record.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.application import house
+from parley.application.desk import Desk
+from parley.application.house import Acting
+from parley.application.places import Places
+from parley.domain import access
+from parley.domain.access import Place
+from parley.domain.housekeeping import HouseAct
+from parley.domain.recusal_grounds import Ground
+from parley.domain.roles import Duty
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record.channel import Channel
+from parley.store import house_log, recusals, views
+from parley.store.recusals import RecusalRow
+
+
+class Matter(NamedTuple):
+    """What an officer keeps out of: cases (``linked``: and all about them), or a whole channel."""
+
+    channel: Channel | None
+    cases: tuple[tuple[Channel, bytes], ...] = ()
+    linked: bool = False
+
+
+class Recused(NamedTuple):
+    """A recusal as an officer may see it. ``cases`` is null for the recused one.
+
+    ``challenges`` counts the attempts to lift it, which changed nothing.
+    """
+
+    row: RecusalRow
+    cases: tuple[bytes, ...] | None
+    challenges: int
+
+
+def declare(
+    desk: Desk, officer: str, matter: Matter, delegate: str, ground: Ground = Ground.OTHER
+) -> int:
+    """Keep out of a matter from now on; ``delegate`` acts instead. Returns the recusal's number.
+
+    :raises ParleyError: ``officer-unknown``, ``case-unknown``, ``recusal-of-nothing``,
+        ``delegate-unfit``.
+    """
+    _check(matter)
+    with house.acting(desk, officer) as acting:
+        return _add(desk, acting, officer, matter, delegate, ground)
+
+
+def record(
+    desk: Desk,
+    officer: str,
+    recused: str,
+    matter: Matter,
+    delegate: str,
+    ground: Ground = Ground.OTHER,
+) -> int:
+    """Record that ``recused`` keeps out of a matter; as :func:`declare`.
+
+    :raises ParleyError: as :func:`declare`; ``role-forbids``.
+    """
+    _check(matter)
+    with house.acting(desk, officer) as acting:
+        for place in _places(acting, matter):
+            access.require(acting.officer, Duty.RECORD_RECUSAL, place)
+        house.standing(acting.connection, recused)
+        return _add(desk, acting, recused, matter, delegate, ground)
+
+
+def extend(desk: Desk, officer: str, number: int, case: tuple[Channel, bytes]) -> None:
+    """Add a case to a matter that an officer keeps out of. A matter only grows.
+
+    :raises ParleyError: ``recusal-unknown``, ``recusal-of-nothing`` for a whole channel,
+        ``case-unknown``, ``role-forbids``.
+    """
+    matter = Matter(None, (case,))
+    with house.acting(desk, officer) as acting:
+        row = _standing(acting, number)
+        (place,) = _places(acting, matter)
+        access.require(acting.officer, Duty.RECORD_RECUSAL, place)
+        if row.channel is not None:
+            raise ParleyError(Reason.RECUSAL_OF_NOTHING)
+        acting.at(place)
+        recusals.add_cases(acting.connection, number, [case[1]])
+        acting.note(
+            HouseAct.RECUSAL_RECORDED, about=row.officer, number=number, facts=(row.ground,)
+        )
+
+
+def name_delegate(desk: Desk, officer: str, number: int, delegate: str) -> None:
+    """Name another delegate; the recused officer cannot.
+
+    :raises ParleyError: ``recusal-unknown``, ``role-forbids``, ``delegate-unfit``.
+    """
+    with house.acting(desk, officer) as acting:
+        row = _standing(acting, number)
+        access.require(acting.officer, Duty.RECORD_RECUSAL)
+        if acting.officer.name == row.officer or _shares(acting, row):
+            raise ParleyError(Reason.ROLE_FORBIDS, duty=Duty.RECORD_RECUSAL.value)
+        cases = recusals.cases(acting.connection).get(number, frozenset())
+        _fit(acting.connection, row.officer, delegate, row.channel, cases)
+        recusals.name_delegate(acting.connection, number, delegate)
+        acting.note(HouseAct.DELEGATE_NAMED, about=delegate, number=number)
+
+
+def challenge(desk: Desk, officer: str, number: int) -> int:
+    """Try to lift a recusal, or reproach an officer with it. Nothing changes.
+
+    That it was tried stands in the house record; returns the entry's place there.
+
+    :raises ParleyError: ``recusal-unknown``.
+    """
+    with house.acting(desk, officer) as acting:
+        row = _standing(acting, number)
+        return acting.note(HouseAct.RECUSAL_CHALLENGED, about=row.officer, number=number)
+
+
+def end(desk: Desk, officer: str, number: int) -> None:
+    """End one's own recusal, where the house allows that.
+
+    :raises ParleyError: ``recusal-unknown``, ``recusal-stands``.
+    """
+    with house.acting(desk, officer) as acting:
+        row = _standing(acting, number)
+        if row.officer != acting.officer.name or not desk.policy.recusals_may_end:
+            raise ParleyError(Reason.RECUSAL_STANDS)
+        recusals.end(acting.connection, number, desk.clock())
+        acting.note(HouseAct.RECUSAL_ENDED, about=officer, number=number)
+
+
+def every(desk: Desk, officer: str) -> list[Recused]:
+    """The recusals that the officer may know of, the oldest first.
+
+    Whoever may record recusals or reads the house record sees all, but for those from a matter that
+    they keep out of themselves. Of their own they see that there is one, and who acts instead, if
+    the house shows them that; never of which cases.
+
+    :raises ParleyError: ``officer-unknown``.
+    """
+    with house.reading(desk, officer) as acting:
+        rows = recusals.every(acting.connection)
+        cases = recusals.cases(acting.connection)
+        tried = house_log.challenges(acting.connection)
+        who = acting.officer
+        knows = any(access.may(who, duty) for duty in (Duty.RECORD_RECUSAL, Duty.READ_HOUSE))
+        found: list[Recused] = []
+        for row in rows:
+            own = row.officer == who.name
+            of = tuple(sorted(cases.get(row.number, ())))
+            if own and row.ended_at is None:
+                if desk.policy.recusals_shown:
+                    found.append(Recused(row, None, 0))
+            elif own or (knows and not _shares(acting, row)):
+                found.append(Recused(row, of, tried.get(row.number, 0)))
+        return found
+
+
+def _check(matter: Matter) -> None:
+    if (matter.channel is None) is not bool(matter.cases):
+        raise ParleyError(Reason.RECUSAL_OF_NOTHING)
+
+
+def _places(acting: Acting, matter: Matter) -> list[Place]:
+    """The places of a matter that the officer sees.
+
+    :raises ParleyError: ``case-unknown``.
+    """
+    if matter.channel is not None:
+        return [Place(matter.channel.id)]
+    places = Places(acting.connection, acting.officer)
+    found: list[Place] = []
+    for channel, case in matter.cases:
+        row = views.case(acting.connection, channel.id, case)
+        acting.at(places.at(channel.id, case, row.kind if row else None, None))
+        if row is None or not places.sees(row):
+            raise ParleyError(Reason.CASE_UNKNOWN)
+        found.append(places.of_case(row))
+    return found
+
+
+def _add(
+    desk: Desk, acting: Acting, recused: str, matter: Matter, delegate: str, ground: Ground
+) -> int:
+    connection, by = acting.connection, acting.officer.name
+    places = _places(acting, matter)
+    channel = matter.channel.id if matter.channel is not None else None
+    cases = frozenset(case for _channel, case in matter.cases)
+    _fit(connection, recused, delegate, channel, cases)
+    number = recusals.next_number(connection)
+    now = desk.clock()
+    row = RecusalRow(number, recused, delegate, channel, matter.linked, ground.value, by, now, None)
+    recusals.add(connection, row, cases)
+    act = HouseAct.RECUSAL_DECLARED if by == recused else HouseAct.RECUSAL_RECORDED
+    for place in places:
+        acting.at(place)
+        acting.note(act, about=recused, number=number, facts=(ground.value,))
+    acting.note(HouseAct.DELEGATE_NAMED, about=delegate, number=number)
+    return number
+
+
+def _fit(
+    connection: Connection,
+    recused: str,
+    delegate: str,
+    channel: bytes | None,
+    cases: frozenset[bytes],
+) -> None:
+    """Refuse a delegate who is not in service, is the same person, or keeps out as well.
+
+    :raises ParleyError: ``delegate-unfit``.
+    """
+    try:
+        standing = house.standing(connection, delegate)
+    except ParleyError as error:
+        raise ParleyError(Reason.DELEGATE_UNFIT) from error
+    out = any(
+        (channel is not None and one.channel == channel) or one.cases & cases
+        for one in standing.recusals
+    )
+    if delegate == recused or out:
+        raise ParleyError(Reason.DELEGATE_UNFIT)
+
+
+def _standing(acting: Acting, number: int) -> RecusalRow:
+    row = recusals.one(acting.connection, number)
+    if row is None or row.ended_at is not None:
+        raise ParleyError(Reason.RECUSAL_UNKNOWN)
+    return row
+
+
+def _shares(acting: Acting, row: RecusalRow) -> bool:
+    """Whether the officer keeps out of what this recusal is from, or of a part of it."""
+    cases = recusals.cases(acting.connection).get(row.number, frozenset())
+    return any(
+        (row.channel is not None and one.channel == row.channel) or not cases.isdisjoint(one.cases)
+        for one in acting.officer.recusals
+    )

@@ -1,0 +1,329 @@
+"""Recusal: on every route a recused officer is told what is told of a case that does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from parley.application import (
+    audit,
+    cases,
+    dossiers,
+    drafts,
+    evidence,
+    foreign,
+    house_record,
+    officers,
+    recusals,
+)
+from parley.application.desk import Desk
+from parley.application.recusals import Matter
+from parley.application.writing import Writing
+from parley.domain.access import Place
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record.house.format import HouseEntry
+from parley.store import dialect
+from parley.store.house_log import Sought
+from tests.desk.test_house import INQUIRY, refused, released
+from tests.support.pair import Pair
+
+EVE = "eve"
+NOWHERE = "ffffffffffff"
+
+
+@pytest.fixture
+def scene(desks: Pair) -> tuple[Pair, bytes, bytes]:
+    """Two cases between the desks; eve has every role that works, and keeps out of the first."""
+    officers.add(desks.left, EVE, ["drafter", "legal-reviewer", "authoriser", "duty-officer"])
+    closed = released(desks).case
+    open_ = released(desks).case
+    desks.settle()
+    recusals.declare(desks.left, EVE, matter(desks, closed), "ada")
+    return desks, closed, open_
+
+
+def matter(desks: Pair, case: bytes, *, linked: bool = False) -> Matter:
+    return Matter(None, ((desks.channel(desks.left), case),), linked)
+
+
+def entries(desk: Desk, **sought: Any) -> list[HouseEntry]:
+    page = house_record.read(desk, "audit", Sought(**sought), 0)
+    return [one.entry for one in page.entries]
+
+
+@contextmanager
+def counted(desk: Desk) -> Iterator[list[str]]:
+    """The statements of SQL that run, by their text, however they reach the driver."""
+    seen: list[str] = []
+
+    plain = dialect.run
+
+    def run(connection: Any, sql: str, values: Any) -> Any:
+        seen.append(sql)
+        return plain(connection, sql, values)
+
+    def before(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    engine = desk.database._engine
+    event.listen(engine, "before_cursor_execute", before)
+    dialect.run = run
+    try:
+        yield seen
+    finally:
+        dialect.run = plain
+        event.remove(engine, "before_cursor_execute", before)
+
+
+def asked(desk: Desk, ask: Callable[[], object]) -> tuple[str, dict[str, Any], list[str]]:
+    """How a question that must be refused is refused, and by which queries."""
+    with counted(desk) as queries, pytest.raises(ParleyError) as caught:
+        ask()
+    return caught.value.reason.value, dict(caught.value.details), queries
+
+
+def test_lists_and_counts_do_not_have_it(scene: tuple[Pair, bytes, bytes]) -> None:
+    desks, closed, open_ = scene
+    left = desks.left
+    assert [one.row.case_id for one in cases.summaries(left, EVE)] == [open_]
+    everybody = [one.row.case_id for one in cases.summaries(left, "otto")]
+    assert sorted(everybody) == sorted([closed, open_])
+    assert [one.case for one in drafts.every(left, EVE, released=True)] == [open_]
+    channel = desks.channel(left)
+    assert cases.following(left, EVE, channel, closed, "supplement") == {}
+    assert cases.following(left, EVE, channel, open_, "supplement") != {}
+
+
+def test_what_comes_in_it_alerts_everybody_else(scene: tuple[Pair, bytes, bytes]) -> None:
+    desks, closed, open_ = scene
+    for case in (closed, open_):
+        drafts.acknowledge(desks.right, "otto", desks.channel(desks.right), case)
+    desks.settle()
+    told = {view.entry.case_id for _channel, view in cases.inbox(desks.left, EVE)}
+    assert told == {open_}
+    assert {view.entry.case_id for _c, view in cases.inbox(desks.left, "otto")} == {closed, open_}
+
+
+def routes(desks: Pair, case: bytes, leaf: str, draft: str, folder: Path) -> dict[str, Any]:
+    """Every way to a case, a statement or a draft, each with what names it."""
+    left, channel = desks.left, desks.channel(desks.left)
+    writing = Writing("withdrawal", {}, case=case)
+    about = INQUIRY._replace(codes={**INQUIRY.codes, "about": case.hex()})
+    target = folder / "it.dossier"
+    return {
+        "find": lambda: cases.find(left, EVE, case.hex()),
+        "show": lambda: cases.show(left, channel, case, EVE),
+        "dossier": lambda: dossiers.export(left, EVE, channel, target, case=case),
+        "draft": lambda: drafts.write(left, EVE, channel, writing),
+        "about": lambda: drafts.write(left, EVE, channel, about),
+        "acknowledge": lambda: drafts.acknowledge(left, EVE, channel, case),
+        "statement": lambda: audit.find(left, EVE, leaf),
+        "proof": lambda: audit.prove_to_others(left, EVE, leaf),
+        "show a draft": lambda: drafts.find(left, EVE, draft),
+        "clear": lambda: drafts.clear(left, EVE, bytes.fromhex(draft), bytes(32)),
+        "authorise": lambda: drafts.authorise(left, EVE, bytes.fromhex(draft), bytes(32)),
+        "submit": lambda: drafts.submit(left, EVE, bytes.fromhex(draft), 1),
+        "return": lambda: drafts.give_back(left, EVE, bytes.fromhex(draft), 1),
+        "abandon": lambda: drafts.abandon(left, EVE, bytes.fromhex(draft), 1),
+        "recuse again": lambda: recusals.declare(left, EVE, matter(desks, case), "ada"),
+    }
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        *("find", "show", "dossier", "draft", "about", "acknowledge", "statement"),
+        *("proof", "show a draft", "clear", "authorise", "submit", "return", "abandon"),
+        "recuse again",
+    ],
+)
+def test_what_is_closed_is_not_there_by_the_same_path(
+    scene: tuple[Pair, bytes, bytes], route: str, tmp_path: Path
+) -> None:
+    desks, closed, _open = scene
+    left = desks.left
+    (view,) = cases.show(left, desks.channel(left), closed, "otto").acts
+    (draft,) = [one for one in drafts.every(left, "otto", released=True) if one.case == closed]
+    there = routes(desks, closed, view.entry.leaf.hex(), draft.id.hex(), tmp_path)
+    missing = routes(desks, b"\xff" * 16, "ff" * 32, "ff" * 8, tmp_path)
+    reason, details, queries = asked(left, there[route])
+    assert asked(left, missing[route])[:2] == (reason, details)
+    assert len(asked(left, missing[route])[2]) == len(queries)
+    assert reason in {"case-unknown", "statement-unknown", "draft-unknown"}
+    assert not list(tmp_path.glob("*.dossier"))
+    # The house record keeps which it was: the auditor is told what the officer is not.
+    last = [one for one in entries(left, officer=EVE) if one.act == "attempt-refused"]
+    assert last[0].case is not None
+
+
+def test_nothing_that_shows_a_record_as_a_whole_is_open(
+    scene: tuple[Pair, bytes, bytes], tmp_path: Path
+) -> None:
+    desks, _closed, _open = scene
+    left, channel = desks.left, desks.channel(desks.left)
+    officers.grant(left, EVE, "auditor", Place(channel.id))
+    for ask in (
+        lambda: audit.lines(left, EVE, channel, 0),
+        lambda: dossiers.export(left, EVE, channel, tmp_path / "it.dossier"),
+        lambda: foreign.export_tiles(left, EVE, channel, tmp_path / "t", lambda *_: None),
+        lambda: foreign.export_scitt(left, EVE, channel, tmp_path / "s", lambda *_: None),
+        lambda: house_record.read(left, EVE, Sought(), 0),
+        lambda: house_record.prove(left, EVE, tmp_path / "it.proof"),
+    ):
+        with refused(Reason.ROLE_FORBIDS):
+            ask()
+    assert evidence.every(left, EVE) == []
+    assert evidence.quarantined(left, EVE) == []
+    assert len(audit.lines(left, "otto", channel, 0)) == 4
+
+
+def test_other_cases_stay_open(scene: tuple[Pair, bytes, bytes], tmp_path: Path) -> None:
+    desks, _closed, open_ = scene
+    left, channel = desks.left, desks.channel(desks.left)
+    assert cases.find(left, EVE, open_.hex()[:8])[1] == open_
+    assert cases.show(left, channel, open_, EVE).acts
+    dossiers.export(left, EVE, channel, tmp_path / "it.dossier", case=open_)
+    assert [one.act for one in entries(left, officer=EVE)][-1] == "dossier-exported"
+
+
+def test_no_superior_lifts_it_and_the_attempt_is_on_record(
+    scene: tuple[Pair, bytes, bytes],
+) -> None:
+    desks, closed, _open = scene
+    left = desks.left
+    place = recusals.challenge(left, "ada", 1)
+    with refused(Reason.RECUSAL_STANDS):
+        recusals.end(left, "ada", 1)
+    with refused(Reason.RECUSAL_STANDS):
+        recusals.end(left, EVE, 1)
+    (kept,) = entries(left, act="recusal-challenged")
+    assert (kept.officer, kept.about, kept.number) == ("ada", EVE, 1)
+    page = house_record.read(left, "audit", Sought(), 0)
+    assert page.entries[place].entry == kept
+    (seen,) = recusals.every(left, "audit")
+    assert (seen.row.officer, seen.row.ended_at, seen.challenges) == (EVE, None, 1)
+    assert seen.cases == (closed,)
+    with refused(Reason.CASE_UNKNOWN):
+        cases.find(left, EVE, closed.hex())
+
+
+def test_the_recused_one_sees_at_most_that_it_stands(scene: tuple[Pair, bytes, bytes]) -> None:
+    desks, _closed, _open = scene
+    (own,) = recusals.every(desks.left, EVE)
+    assert (own.row.delegate, own.cases, own.challenges) == ("ada", None, 0)
+
+
+def test_new_roles_and_another_name_in_service_do_not_lift_it(
+    scene: tuple[Pair, bytes, bytes],
+) -> None:
+    desks, closed, _open = scene
+    left = desks.left
+    officers.retire(left, EVE)
+    officers.add(left, EVE, ["authoriser", "auditor"])
+    officers.grant(left, EVE, "drafter", Place(desks.channel_id, closed))
+    with refused(Reason.CASE_UNKNOWN):
+        cases.find(left, EVE, closed.hex())
+
+
+def test_the_delegate_takes_no_orders(scene: tuple[Pair, bytes, bytes]) -> None:
+    desks, _closed, _open = scene
+    left = desks.left
+    officers.add(left, EVE, ["administrator", "authoriser"])
+    with refused(Reason.ROLE_FORBIDS):
+        officers.add(left, "ada", ["drafter"], by=EVE)
+    with refused(Reason.ROLE_FORBIDS):
+        officers.retire(left, "ada", by=EVE)
+    with refused(Reason.ROLE_FORBIDS):
+        recusals.name_delegate(left, EVE, 1, "lena")
+    recusals.name_delegate(left, "lena", 1, "lena")
+    assert [one.row.delegate for one in recusals.every(left, "audit")] == ["lena"]
+
+
+@pytest.mark.parametrize("delegate", [EVE, "nobody", "out"])
+def test_a_delegate_is_somebody_else_who_may_act(desks: Pair, delegate: str) -> None:
+    left = desks.left
+    case = released(desks).case
+    for name in (EVE, "out"):
+        officers.add(left, name, ["authoriser"])
+    recusals.declare(left, "out", matter(desks, case), "ada")
+    with refused(Reason.DELEGATE_UNFIT):
+        recusals.declare(left, EVE, matter(desks, case), delegate)
+
+
+def test_a_matter_takes_in_what_is_opened_about_it_later(desks: Pair) -> None:
+    left = desks.left
+    officers.add(left, EVE, ["authoriser"])
+    first = released(desks).case
+    recusals.record(left, "lena", EVE, matter(desks, first, linked=True), "ada")
+    about = INQUIRY._replace(codes={**INQUIRY.codes, "about": first.hex()})
+    later = released(desks, about).case
+    assert later != first
+    assert cases.summaries(left, EVE) == []
+    with refused(Reason.CASE_UNKNOWN):
+        cases.find(left, EVE, later.hex())
+    assert drafts.every(left, EVE, released=True) == []
+
+
+def test_a_channel_is_closed_whole(desks: Pair) -> None:
+    left = desks.left
+    officers.add(left, EVE, ["authoriser", "drafter"])
+    released(desks)
+    recusals.declare(left, EVE, Matter(desks.channel(left)), "ada")
+    assert cases.summaries(left, EVE) == []
+    with refused(Reason.ROLE_FORBIDS):
+        drafts.write(left, EVE, desks.channel(left), INQUIRY)
+
+
+def test_a_link_to_what_is_closed_is_not_shown(desks: Pair) -> None:
+    left, channel = desks.left, desks.channel(desks.left)
+    officers.add(left, EVE, ["authoriser"])
+    first = released(desks).case
+    about = INQUIRY._replace(codes={**INQUIRY.codes, "about": first.hex()})
+    later = released(desks, about).case
+    recusals.declare(left, EVE, matter(desks, first), "ada")
+    assert cases.show(left, channel, later, "otto").summary.state.about == first
+    assert cases.show(left, channel, later, EVE).summary.state.about is None
+
+
+def test_only_some_record_a_recusal_and_none_of_it_is_of_nothing(desks: Pair) -> None:
+    left = desks.left
+    case = released(desks).case
+    with refused(Reason.ROLE_FORBIDS):
+        recusals.record(left, "dora", "ada", matter(desks, case), "lena")
+    for nothing in (Matter(None), matter(desks, case)._replace(channel=desks.channel(left))):
+        with refused(Reason.RECUSAL_OF_NOTHING):
+            recusals.declare(left, "ada", nothing, "lena")
+    with refused(Reason.RECUSAL_UNKNOWN):
+        recusals.challenge(left, "ada", 7)
+
+
+def test_an_auditor_reads_a_case_only_where_it_was_given(desks: Pair) -> None:
+    left, channel = desks.left, desks.channel(desks.left)
+    first, second = released(desks).case, released(desks).case
+    with refused(Reason.ROLE_FORBIDS):
+        cases.find(left, "audit", first.hex())
+    officers.grant(left, "audit", "auditor", Place(channel.id, first))
+    assert cases.show(left, channel, first, "audit").acts
+    assert [one.row.case_id for one in cases.summaries(left, "audit")] == [first]
+    with refused(Reason.CASE_UNKNOWN):
+        cases.find(left, "audit", second.hex())
+
+
+def test_reading_is_noted_once_for_each_state_of_the_case(desks: Pair) -> None:
+    left, channel = desks.left, desks.channel(desks.left)
+    case = released(desks).case
+    for _ in range(3):
+        cases.show(left, channel, case, "otto")
+    assert len(entries(left, act="case-read")) == 1
+    desks.settle()
+    drafts.acknowledge(desks.right, "otto", desks.channel(desks.right), case)
+    desks.settle()
+    cases.show(left, channel, case, "otto")
+    cases.show(left, channel, case, "lena")
+    assert [one.officer for one in entries(left, act="case-read")] == ["otto", "otto", "lena"]
