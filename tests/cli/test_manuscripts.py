@@ -53,7 +53,7 @@ def writings(draw: st.DrawFn) -> Writing:
     for rule in spec.codes:
         if rule.kind == CodeKind.COUNT and not _said(spec, rule, values):
             codes.pop(rule.name, None)
-    if draw(st.booleans()):
+    if draw(st.booleans()) and not manuscript.has_authentic(spec):
         worth = {language: draw(st.sampled_from(list(LanguageStatus))) for language in languages}
         for path in list(values):
             if "@" in path:

@@ -7,7 +7,7 @@ Each stands in the page between ``<!-- table NAME -->`` and ``<!-- end -->``;
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from parley.domain.body import LanguageStatus
@@ -58,37 +58,32 @@ def clocks(spec: TypeSpec) -> str:
     )
 
 
-def types() -> str:
+def types(of: Sequence[TypeSpec] = TYPES) -> str:
     return table(
         ("type", "sent by", "what it does", "who makes it", "makes due"),
-        (
-            (code(spec.type), spec.sender, spec.purpose, officers(spec), clocks(spec))
-            for spec in TYPES
-        ),
+        ((code(spec.type), spec.sender, spec.purpose, officers(spec), clocks(spec)) for spec in of),
     )
 
 
 def bounds(rule: CodeRule) -> str:
-    match rule.kind:
-        case CodeKind.TOKEN:
-            if rule.name == "ground":
-                return "one of the grounds below"
-            return code(*rule.choices) if rule.choices else "a short token"
-        case CodeKind.PAIRS:
-            return "pairs [number of the question, " + " or ".join(map(code, rule.choices)) + "]"
-        case CodeKind.TIME:
-            return "seconds since the epoch, UTC"
-        case CodeKind.ID:
-            if rule.least:
-                return f"{rule.least} to {rule.most} hexadecimal digits"
-            return "hexadecimal"
-        case CodeKind.IDS:
-            return f"{rule.least} to {rule.most}, hexadecimal"
-        case _:
-            return f"{rule.least} to {rule.most}"
+    several = f"{rule.least} to {rule.most}"
+    choices = " or ".join(map(code, rule.choices))
+    digests = " or ".join(("64 hexadecimal digits", *map(code, rule.choices)))
+    token = code(*rule.choices) if rule.choices else "a short token"
+    said = {
+        CodeKind.TOKEN: "one of the grounds below" if rule.name == "ground" else token,
+        CodeKind.PAIRS: f"pairs [number of the question, {choices}]",
+        CodeKind.DIGESTS: f"{several} pairs [number, {digests}]",
+        CodeKind.PLACES: f"{several} pairs [number, smaller number or 0]",
+        CodeKind.NAMED: f"up to {rule.most} pairs [name, {choices}]",
+        CodeKind.TIME: "seconds since the epoch, UTC",
+        CodeKind.ID: f"{several} hexadecimal digits" if rule.least else "hexadecimal",
+        CodeKind.IDS: f"{several}, hexadecimal",
+    }
+    return said.get(rule.kind, several)
 
 
-def codes() -> str:
+def codes(of: Sequence[TypeSpec] = TYPES) -> str:
     return table(
         ("type", "code", "kind", "required", "values"),
         (
@@ -99,7 +94,7 @@ def codes() -> str:
                 "yes" if rule.required else "no",
                 bounds(rule),
             )
-            for spec in TYPES
+            for spec in of
             for rule in spec.codes
         ),
     )
@@ -109,14 +104,14 @@ def field(rule: FieldRule) -> str:
     return code(rule.path + ("@language" if rule.localised else ""))
 
 
-def fields() -> str:
+def fields(of: Sequence[TypeSpec] = TYPES) -> str:
     users: dict[FieldRule, list[TypeSpec]] = {}
-    for spec in TYPES:
+    for spec in of:
         for rule in spec.fields:
             users.setdefault(rule, []).append(spec)
     who = {
         tuple(INQUIRY_TYPES): "every type of the inquiry",
-        tuple(spec for spec in TYPES if spec.fields): "every type with a body",
+        tuple(spec for spec in of if spec.fields): "every type with a body",
     }
     return table(
         ("field", "kind", "required", "in"),
@@ -202,11 +197,11 @@ TABLES: dict[str, Callable[[], str]] = {
 }
 
 
-def filled(page: str) -> str:
+def filled(page: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
     """``page`` with every table as the code has it."""
     return re.sub(
         r"(<!-- table (\w+) -->\n\n)[^!]*<!-- end -->",
-        lambda found: f"{found[1]}{TABLES[found[2]]()}\n<!-- end -->",
+        lambda found: f"{found[1]}{tables[found[2]]()}\n<!-- end -->",
         page,
     )
 

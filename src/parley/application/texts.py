@@ -8,26 +8,29 @@ read a case reads no text of it either.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from parley.application.cases import ActView, CaseView
-from parley.domain.kinds.proposal_state import Proposal
-from parley.domain.shape import digests, named, tokens
+from parley.domain.act import ActType
+from parley.domain.comparison import Piece, compare
+from parley.domain.kinds.proposal_state import Proposal, Unit
+from parley.domain.kinds.proposal_text import written
+from parley.domain.shape import named, tokens
 from parley.domain.types.proposal import OMITTED, TEXTS
 
-_FIELD: Final = re.compile(r"units/([1-9][0-9]*)/(heading|text|rationale)@([^/]+)", re.ASCII)
+_FIELD: Final = re.compile(
+    r"(?:units|omitted)/([1-9][0-9]*)/(heading|text|rationale)@([^/]+)", re.ASCII
+)
+_COMMENT: Final = re.compile(r"(?:comments/([1-9][0-9]*)/text|remarks)@([^/]+)", re.ASCII)
+_TRANSLATOR: Final = re.compile(r"translated-by@([^/]+)", re.ASCII)
 
 Versions = Mapping[str, str]
 """A text by language."""
 
 
 class UnitText(NamedTuple):
-    """A unit in one author's words.
-
-    ``digest`` is as in the header. ``erased`` where the body, or the unit's part of it, is gone;
-    ``omitted`` where the author wants the unit left out.
-    """
+    """A unit in one author's words; ``digest`` as in the header."""
 
     number: int
     author: int
@@ -44,8 +47,17 @@ class UnitText(NamedTuple):
 
     @property
     def erased(self) -> bool:
-        """Whether the words are gone."""
+        """Whether the words are gone from this desk, or were withheld from it."""
         return not self.omitted and not self.text
+
+    def whole(self, language: str) -> str:
+        """Heading and text in a language; empty where there is none."""
+        parts = (self.heading.get(language), self.text.get(language))
+        return "\n".join(part for part in parts if part)
+
+
+Owned = Mapping[tuple[int, int], UnitText]
+"""Variants by unit and owner."""
 
 
 class Languages(NamedTuple):
@@ -61,9 +73,20 @@ class Languages(NamedTuple):
     machine: frozenset[str]
     by: Mapping[str, str]
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every language, the authentic ones first."""
+        return (*self.authentic, *sorted(self.translations))
+
+    def chosen(self, wanted: str) -> str:
+        """The language to show a text in to somebody who reads ``wanted``."""
+        if wanted in self.all:
+            return wanted
+        return self.prevailing or self.authentic[0]
+
 
 class Comment(NamedTuple):
-    """A comment on a unit, by language. ``unit`` 0: on the whole."""
+    """A comment on a unit, by language; ``unit`` is 0 where it is on the whole."""
 
     unit: int
     author: int
@@ -71,34 +94,44 @@ class Comment(NamedTuple):
     text: Versions
 
 
+class Row(NamedTuple):
+    """A unit in one language on either side, and what turns the left into the right.
+
+    None on a side that does not have the unit, or not in this language.
+    """
+
+    unit: int
+    language: str
+    left: str | None
+    right: str | None
+    pieces: tuple[Piece, ...]
+
+
 def of_act(view: ActView) -> dict[int, UnitText]:
-    """The units that an act brings, by number."""
+    """What an act says of units, by number."""
     parts: dict[int, dict[str, dict[str, str]]] = {}
     values = view.body.values if view.body is not None else {}
     for path, value in values.items():
         found = _FIELD.fullmatch(path)
         if found is not None and isinstance(value, str):
             parts.setdefault(int(found[1]), {}).setdefault(found[2], {})[found[3]] = value
-    units: dict[int, UnitText] = {}
-    for number, digest in digests(view.statement.act, "units"):
-        part = parts.get(number, {})
-        units[number] = UnitText(
+    return {
+        number: UnitText(
             number,
             view.entry.author,
             view.entry.leaf,
             digest,
-            part.get("heading", {}),
-            part.get("text", {}),
-            part.get("rationale", {}),
+            *(parts.get(number, {}).get(name, {}) for name in ("heading", "text", "rationale")),
         )
-    return units
+        for number, digest in written(view.statement.act).items()
+    }
 
 
 def variants(view: CaseView, proposal: Proposal) -> dict[tuple[int, int], UnitText]:
     """Each variant that stands, by unit and owner."""
-    brought = {act.entry.leaf: of_act(act) for act in view.acts if act.void is None}
+    said = {act.entry.leaf: of_act(act) for act in view.acts if act.void is None}
     return {
-        (variant.unit, variant.owner): brought[variant.act][variant.unit]
+        (variant.unit, variant.owner): said[variant.act][variant.unit]
         for variant in proposal.variants
         if variant.digest
     }
@@ -114,21 +147,38 @@ def version(view: CaseView, proposal: Proposal, number: int) -> dict[int, UnitTe
     return {number: unit for number, unit in found.items() if not unit.omitted}
 
 
+def own(texts: Owned, owner: int) -> dict[int, UnitText]:
+    """One party's variants, by unit; what it wants left out is not among them."""
+    return {
+        unit: text for (unit, author), text in texts.items() if author == owner and not text.omitted
+    }
+
+
+def heading(unit: Unit, texts: Owned, language: str) -> str:
+    """What a unit is called, in ``language`` if anybody said so; empty where nobody did."""
+    versions = [texts[unit.number, variant.owner].heading for variant in unit.variants]
+    for one in versions:
+        if language in one:
+            return one[language]
+    return next((text for one in versions for text in one.values()), "")
+
+
 def languages(view: CaseView, proposal: Proposal) -> Languages:
     """What the languages of a proposal are worth, by the latest word on each."""
     worth: dict[str, str] = {}
     machine: set[str] = set()
     by: dict[str, str] = {}
-    for act in _with_text(view):
-        given = {
-            language: str(status) for language, status in named(act.statement.act, "translations")
-        }
+    for act in view.acts:
+        header = act.statement.act
+        if act.void is not None or header.type not in TEXTS:
+            continue
+        given = {language: str(status) for language, status in named(header, "translations")}
         worth |= given
-        machine = (machine - set(given)) | set(tokens(act.statement.act, "machine"))
-        values = act.body.values if act.body is not None else {}
-        for path, value in values.items():
-            if path.startswith("translated-by@") and isinstance(value, str):
-                by[path.removeprefix("translated-by@").removesuffix("/status")] = value
+        machine = (machine - set(given)) | set(tokens(header, "machine"))
+        for path, value in (act.body.values if act.body is not None else {}).items():
+            found = _TRANSLATOR.fullmatch(path)
+            if found is not None and isinstance(value, str):
+                by[found[1]] = value
     return Languages(proposal.authentic, proposal.prevailing, worth, frozenset(machine), by)
 
 
@@ -136,19 +186,30 @@ def comments(view: CaseView) -> list[Comment]:
     """All comments, in the order of the acts."""
     found: list[Comment] = []
     for act in view.acts:
-        if act.void is not None or act.body is None or act.statement.act.type != "proposal-comment":
+        if act.void is not None or act.statement.act.type != ActType.PROPOSAL_COMMENT:
             continue
-        texts: dict[int, dict[str, str]] = {}
-        for path, value in act.body.values.items():
-            place = re.fullmatch(r"(?:comments/([1-9][0-9]*)/text|remarks)@([^/]+)", path)
+        said: dict[int, dict[str, str]] = {}
+        for path, value in (act.body.values if act.body is not None else {}).items():
+            place = _COMMENT.fullmatch(path)
             if place is not None and isinstance(value, str):
-                texts.setdefault(int(place[1] or 0), {})[place[2]] = value
+                said.setdefault(int(place[1] or 0), {})[place[2]] = value
         found += [
             Comment(unit, act.entry.author, act.entry.leaf, text)
-            for unit, text in sorted(texts.items())
+            for unit, text in sorted(said.items())
         ]
     return found
 
 
-def _with_text(view: CaseView) -> Iterator[ActView]:
-    return (act for act in view.acts if act.void is None and act.statement.act.type in TEXTS)
+def beside(
+    left: Mapping[int, UnitText], right: Mapping[int, UnitText], languages: Iterable[str]
+) -> list[Row]:
+    """Two texts unit by unit, in each of ``languages`` in which either has the unit."""
+    rows: list[Row] = []
+    wanted = tuple(languages)
+    for unit in sorted({*left, *right}):
+        for language in wanted:
+            old = left[unit].whole(language) if unit in left else ""
+            new = right[unit].whole(language) if unit in right else ""
+            if old or new:
+                rows.append(Row(unit, language, old or None, new or None, compare(old, new)))
+    return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from parley.application.writing import Writing
     from parley.record.channel import Channel
     from parley.record.letter import Letter
+
+More = Callable[["Desk", "Channel", bytes], Mapping[str, Any]]
+"""Entries that follow from a case at a desk, of which it has the number."""
 
 _HEADER_GROUP: Final = Group("Header and text", sort_key=70)
 
@@ -170,8 +173,11 @@ def write(
     *,
     case: str | None = None,
     channel: str | None = None,
+    more: More | None = None,
 ) -> None:
     """Open a draft and say what it still needs; with ``--submit`` freeze it too.
+
+    ``more`` gives entries that follow from the case, once the desk is open.
 
     :raises ParleyError: ``officer-not-named``; what a manuscript, the rules of the type and those
         of the house raise.
@@ -187,6 +193,8 @@ def write(
             where, identifier = cases.find(desk, officer, case)
         else:
             where, identifier = channels.find(desk, channel or _named(entries)), None
+        if more is not None and identifier is not None:
+            entries = merged(entries, more(desk, where, identifier))
         writing = compose(desk, officer, where, type_, entries, identifier, output, wording.folder)
         view = drafts.write(desk, officer, where, writing)
         if wording.submit:
@@ -261,7 +269,12 @@ def opening(
 
 
 def in_case(
-    acting: Acting, type_: str, wording: Wording, given: Mapping[str, Any], case: str | None
+    acting: Acting,
+    type_: str,
+    wording: Wording,
+    given: Mapping[str, Any],
+    case: str | None,
+    more: More | None = None,
 ) -> None:
     """Draft an act in a case, or print a file to fill in.
 
@@ -272,7 +285,7 @@ def in_case(
         return
     if case is None:
         raise ParleyError(Reason.ARGUMENT_MISSING, name="CASE", help="parley case list")
-    write(acting, type_, wording, given, case=case)
+    write(acting, type_, wording, given, case=case, more=more)
 
 
 def submit(desk: Desk, output: Output, officer: str, view: DraftView) -> DraftView:

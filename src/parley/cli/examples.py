@@ -351,6 +351,57 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         ),
     ),
     "recusal end": ("parley recusal end 4f1c --submit",),
+    "proposal table": (
+        "parley proposal table --template > proposal.toml",
+        "parley proposal table --from proposal.toml --submit",
+        _long(
+            "parley proposal table --subject 'A joint working group'",
+            "--unit 'The sides form a working group.' --unit 'It meets twice a year.'",
+        ),
+    ),
+    "proposal text": (
+        "parley proposal text 4f1c09",
+        "parley proposal text 4f1c09 --in ar --version 1",
+    ),
+    "proposal compare": (
+        "parley proposal compare 4f1c09",
+        "parley proposal compare 4f1c09 --with 9a20ee --in ru",
+        "parley proposal compare 4f1c09 --old 1 --new 2",
+        "parley proposal compare 4f1c09 --languages --json",
+    ),
+    "proposal study": ("parley proposal study 4f1c09 --next-step 14d",),
+    "proposal comment": (
+        "parley proposal comment 4f1c09 --unit '2: Who takes the chair?' --submit",
+    ),
+    "proposal bracket": (
+        _long(
+            "parley proposal bracket 4f1c09 --unit '2: It meets four times a year.'",
+            "--rationale 'Twice a year is too seldom.'",
+        ),
+        "parley proposal bracket 4f1c09 --omit 3",
+    ),
+    "proposal revise": ("parley proposal revise 4f1c09 --from second.toml --submit",),
+    "proposal consent": ("parley proposal consent 4f1c09 --unit 2 --unit 3",),
+    "proposal withdraw-variant": ("parley proposal withdraw-variant 4f1c09 --unit 2",),
+    "proposal agree": (
+        "parley proposal agree 4f1c09 --ad-referendum",
+        "parley proposal agree 4f1c09 --submit",
+    ),
+    "proposal withdraw": ("parley proposal withdraw 4f1c09",),
+    "proposal supersede": ("parley proposal supersede 4f1c09 --by 9a20ee",),
+    "group found": (
+        "parley group found --proposal 4f1c09 --subject 'Joint working group' --submit",
+    ),
+    "group join": ("parley group join 77b3d0", "parley group join 77b3d0 --proposal 9a20ee"),
+    "group members": (
+        "parley group members 77b3d0 --member 'Head of CSIRT; speaker' --member 'Legal adviser'",
+    ),
+    "group chair": (
+        "parley group chair 77b3d0 --manner rotating --ours",
+        "parley group chair 77b3d0 --manner joint",
+    ),
+    "group session": ("parley group session 77b3d0 --meeting 5e91c2",),
+    "group leave": ("parley group leave 77b3d0",),
     "draft list": ("parley draft list", "parley draft list --all"),
     "draft show": ("parley draft show 9a3b", "parley draft show 9a3b --toml > draft.toml"),
     "draft revise": ("parley draft revise 9a3b --from draft.toml --submit",),

@@ -66,6 +66,8 @@ _COMMANDS: Final = (
     ("notice", "notice:app", _WORK, "Laws and measures, and what was in force when."),
     ("share", "share:app", _WORK, "A criminal case and its samples; preservation of data."),
     ("contact", "contact:app", _WORK, "Directories of contacts, and communication checks."),
+    ("proposal", "proposal:app", _WORK, "Table a text, study it, settle its brackets, agree."),
+    ("group", "group:app", _WORK, "A working group: mandate, members, chair, sessions."),
     ("draft", "draft:app", _WORK, "Drafts on their way to two officers and out."),
     ("recusal", "recusal:app", _WORK, "Keeping out of a matter; nobody lifts a recusal."),
     ("record", "record:app", _PROVE, "The record of a channel, and proofs from it."),

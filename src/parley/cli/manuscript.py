@@ -64,6 +64,9 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _PLACE: Final = re.compile(r"line ([0-9]+), column ([0-9]+)", re.ASCII)
 _DIGEST_BYTES: Final = 32
 
+AUTHENTIC: Final = "authentic"
+"""The code that says which languages of a text in units are authentic."""
+
 
 class Circumstances(NamedTuple):
     """What entries are read against.
@@ -141,6 +144,7 @@ class _Reading:
                 self._codes[codes[name].name] = code
             else:
                 raise ParleyError(Reason.MANUSCRIPT_ENTRY_UNKNOWN, type=self._spec.type, place=name)
+        self._put_authentic()
         self._put_statuses()
         self._check_groups()
         return Writing(
@@ -209,18 +213,22 @@ class _Reading:
             raise coding.invalid(group)
         parts = {tail_of(rule): rule for rule in rules}
         read = [
-            self._item(code, next(iter(parts)), item, f"{group}[{place}]")
+            self._item(code, next(iter(parts)), item, group, place)
             for place, item in enumerate(items, 1)
         ]
         for number, where, item in self._numbered(code, read):
             self._put_item(parts, item, f"{group}/{number}", where)
 
-    def _item(self, code: CodeRule, first: str, item: object, where: str) -> _Item:
+    def _item(self, code: CodeRule, first: str, item: object, group: str, place: int) -> _Item:
         """An item, and by what its code announces it; a plain text is its first field."""
+        where = f"{group}[{place}]"
         given = {first: item} if isinstance(item, str) else item
         if not isinstance(given, dict):
             raise coding.invalid(where)
         given = dict(given)
+        if code.kind == CodeKind.DIGESTS and self._spec.opens != Opens.NEVER:
+            # The units of a new text are numbered in their order, unless the file says otherwise.
+            given.setdefault(code.entries[0], place)
         key = None if code.kind == CodeKind.COUNT else coding.key(code, given, where)
         return _Item(key, where, given)
 
@@ -294,9 +302,28 @@ class _Reading:
             raise coding.invalid(f"{where}.file")
         return digest_of(self._circumstances.folder / name)
 
+    def _put_authentic(self) -> None:
+        """The authentic languages of a text in units: all that it has, but for translations."""
+        if not has_authentic(self._spec) or AUTHENTIC in {
+            *self._codes,
+            *self._circumstances.following,
+        }:
+            return
+        named = self._codes.get("translations", ())
+        pairs = named if isinstance(named, tuple) else ()
+        translated = {pair[0] for pair in pairs if isinstance(pair, tuple)}
+        found = dict.fromkeys(
+            path.partition("@")[2] for path in self._values if path.startswith("units/")
+        )
+        self._codes[AUTHENTIC] = tuple(one for one in found if one not in translated)
+
     def _put_statuses(self) -> None:
         """What each language version is worth, for every text that has it."""
         worth = self._entries.get("languages", {})
+        if worth and has_authentic(self._spec):
+            raise ParleyError(
+                Reason.MANUSCRIPT_ENTRY_UNKNOWN, type=self._spec.type, place="languages"
+            )
         if not isinstance(worth, dict):
             raise coding.invalid("languages")
         for language, status in worth.items():
@@ -316,6 +343,11 @@ class _Item(NamedTuple):
 
 _BARE: Final = (CodeKind.NUMBERS, CodeKind.RANGES, CodeKind.TOKENS)
 """Kinds of codes that may stand for a group by themselves."""
+
+
+def has_authentic(spec: TypeSpec) -> bool:
+    """Whether the header says which languages of a text are authentic; then no status does."""
+    return any(rule.name == AUTHENTIC for rule in spec.codes)
 
 
 def groups_of(spec: TypeSpec) -> dict[str, list[FieldRule]]:

@@ -61,7 +61,7 @@ def blank(type_: str, language: str, asked: Iterable[Asked] = ()) -> str:
         "",
         *_blank_fields(spec),
         "",
-        *_blank_languages(language),
+        *([] if manuscript.has_authentic(spec) else _blank_languages(language)),
         *_blank_groups(spec, list(asked)),
     ]
     return "\n".join(_tidy(lines)) + "\n"
@@ -130,7 +130,7 @@ def _blank_header(spec: TypeSpec) -> list[str]:
 
 def _blank_code(name: str, rule: CodeRule) -> list[str]:
     value, remark = coding.sample(rule)
-    line = f"{'' if rule.required else '# '}{name} = {value}"
+    line = f"{'' if rule.required and not rule.follows else '# '}{name} = {value}"
     remark = rule.remark or remark
     if len(remark) <= _COMMENT_WIDTH:
         return [f"{line:<{_WIDTH}} # {remark}"]

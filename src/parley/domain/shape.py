@@ -95,7 +95,8 @@ class CodeRule(msgspec.Struct, frozen=True):
     ``most`` bounds integers and the length of tuples, ``highest`` the numbers in them; ``start``
     names the code that has the first number of the items that a COUNT counts (1 where there is
     none). ``entries`` is what the parts of an item are called where officers write it, ``remark``
-    what an empty file says of the code.
+    what an empty file says of the code. What ``follows`` from the case or the text is asked of
+    nobody.
     """
 
     name: str
@@ -108,6 +109,7 @@ class CodeRule(msgspec.Struct, frozen=True):
     highest: int = LATEST_TIME
     entries: tuple[str, str] = ("number", "value")
     remark: str = ""
+    follows: bool = False
 
 
 class FieldKind(StrEnum):

@@ -134,6 +134,8 @@ class Reason(StrEnum):
     UNIT_NOT_BRACKETED = "unit-not-bracketed"
     VARIANT_UNKNOWN = "variant-unknown"
     VARIANT_NOT_OWN = "variant-not-own"
+    VERSION_UNKNOWN = "version-unknown"
+    CASE_OF_ANOTHER_KIND = "case-of-another-kind"
     VERSION_NUMBER_WRONG = "version-number-wrong"
     ALREADY_CONSENTED = "already-consented"
     BRACKETS_REMAIN = "brackets-remain"

@@ -11,9 +11,11 @@ from parley.cli.kinds import (
     meeting,
     notice,
     position,
+    proposal,
     recusal,
     share,
     understanding,
+    working_group,
 )
 from parley.domain.shape import Scope
 
@@ -47,6 +49,8 @@ class Page(Protocol):
 PAGES: Final[Mapping[str, Page]] = {
     Scope.INQUIRY: inquiry,
     Scope.CONTACTS: contacts,
+    Scope.PROPOSAL: proposal,
+    Scope.WORKING_GROUP: working_group,
     Scope.MEETING: meeting,
     Scope.UNDERSTANDING: understanding,
     Scope.POSITION: position,

@@ -20,6 +20,7 @@ from parley.domain.kinds.proposal_state import (
     status,
     units,
 )
+from parley.domain.kinds.proposal_text import PENDING
 from parley.domain.shape import ClockKind, Scope
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -101,7 +102,7 @@ class ProposalKind(Kind[Proposal]):
             case ActType.PROPOSAL_BRACKET:
                 return {"authentic": substance.authentic}
             case ActType.PROPOSAL_AD_REFERENDUM | ActType.PROPOSAL_AGREEMENT:
-                agreed = hash_of(substance)
-                return {} if agreed is None else {"text": agreed}
+                # As long as there are brackets there is no hash, and the judge says why.
+                return {"text": hash_of(substance) or PENDING}
             case _:
                 return {}

@@ -90,6 +90,7 @@ LANGUAGES: Final = (
     CodeRule(
         "authentic",
         CodeKind.TOKENS,
+        follows=True,
         least=1,
         most=limits.LANGUAGES_OF_TEXT,
         remark="languages in which the text is authentic, equally so if several",
@@ -112,7 +113,14 @@ LANGUAGES: Final = (
 )
 """The authentic languages, equally so where there are several; what every other language is worth;
 and which of those translations a machine made."""
-TEXT: Final = CodeRule("text", CodeKind.ID, least=TEXT_DIGITS, most=TEXT_DIGITS)
+TEXT: Final = CodeRule(
+    "text",
+    CodeKind.ID,
+    least=TEXT_DIGITS,
+    most=TEXT_DIGITS,
+    remark="hash of the text; that of the text as it stands if absent",
+    follows=True,
+)
 NEXT_STEP: Final = CodeRule("next-step", CodeKind.TIME, required=False)
 
 # --- fields --------------------------------------------------------------------------------------
@@ -191,7 +199,14 @@ PROPOSAL_TYPES: Final = (
         Sender.OPENER,
         "tables a new version: units of the opener's own text changed, added or left out",
         codes=(
-            CodeRule("version", CodeKind.NUMBER, least=2, most=limits.STATEMENTS_IN_CASE),
+            CodeRule(
+                "version",
+                CodeKind.NUMBER,
+                least=2,
+                most=limits.STATEMENTS_IN_CASE,
+                remark="number of the version; the next one if absent",
+                follows=True,
+            ),
             UNITS_IF_ANY,
             LEFT_OUT,
             AFTER,

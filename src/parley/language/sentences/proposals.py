@@ -51,6 +51,14 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "The author has no variant of unit {unit}; a variant goes only by its owner.",
         "Put the unit in brackets, or consent to a variant.",
     ),
+    Reason.VERSION_UNKNOWN: (
+        "The proposal has no version {version}; the latest is {latest}.",
+        "Name one of its versions.",
+    ),
+    Reason.CASE_OF_ANOTHER_KIND: (
+        "The case is of another kind than {kind:name}.",
+        "Look for its number with parley case list.",
+    ),
     Reason.VERSION_NUMBER_WRONG: (
         "The next version of the text has the number {expected}.",
         "Give it that number.",

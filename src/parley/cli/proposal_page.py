@@ -1,0 +1,418 @@
+"""The text of a proposal as a person reads it: with its brackets, and beside another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from parley.application import texts
+from parley.application.texts import Comment, Languages, Row, UnitText
+from parley.cli.kinds.common import member, side
+from parley.cli.kinds.proposal import stands
+from parley.domain.comparison import Change
+from parley.domain.kinds import proposal_state as states
+from parley.domain.kinds.proposal_state import Proposal, Unit
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.language.marks import N_
+
+if TYPE_CHECKING:
+    from parley.application.cases import CaseView
+    from parley.cli.output import Output
+    from parley.record.channel import Channel
+
+Plain = dict[str, Any]
+
+WORTH: Final[Mapping[str, str]] = {
+    "official-translation": N_("{language}: official translation"),
+    "unofficial-translation": N_("{language}: unofficial translation"),
+}
+
+
+class Comparison(NamedTuple):
+    """Two texts beside each other: what each is, as a sentence and for programs, and the rows."""
+
+    left: tuple[str, Plain]
+    right: tuple[str, Plain]
+    rows: Sequence[Row]
+
+
+# --- the text with its brackets ------------------------------------------------------------------
+
+
+def plain_text(view: CaseView, proposal: Proposal, version: int | None) -> Plain:
+    """The text for programs: as it stands, or the opener's own at a version."""
+    channel = view.summary.channel
+    worth = texts.languages(view, proposal)
+    head: Plain = {
+        "case": view.summary.row.case_id.hex(),
+        "text": states.hash_of(proposal),
+        "authentic": list(worth.authentic),
+        "prevailing": worth.prevailing,
+        "translations": [
+            {
+                "language": language,
+                "status": status,
+                "by": worth.by.get(language),
+                "machine": language in worth.machine,
+            }
+            for language, status in sorted(worth.translations.items())
+        ],
+    }
+    if version is not None:
+        tabled = _version(view, proposal, version)
+        units = [_plain_unit_text(channel, unit) for _, unit in sorted(tabled.items())]
+        return head | {"version": version, "units": units}
+    words = texts.variants(view, proposal)
+    return head | {
+        "units": [
+            {
+                "unit": unit.number,
+                "bracketed": unit.bracketed,
+                "chosen": unit.chosen.digest if unit.chosen is not None else None,
+                "variants": [
+                    _plain_unit_text(channel, words[unit.number, variant.owner])
+                    for variant in unit.variants
+                ],
+            }
+            for unit in states.units(proposal)
+        ],
+        "comments": [
+            {
+                "unit": one.unit or None,
+                "by": side(channel, one.author),
+                "statement": one.act.hex(),
+                "text": dict(one.text),
+            }
+            for one in texts.comments(view)
+        ],
+    }
+
+
+def _plain_unit_text(channel: Channel, unit: UnitText) -> Plain:
+    return {
+        "unit": unit.number,
+        "by": side(channel, unit.author),
+        "statement": unit.act.hex(),
+        "digest": unit.digest,
+        "omitted": unit.omitted,
+        "erased": unit.erased,
+        "heading": dict(unit.heading),
+        "text": dict(unit.text),
+        "rationale": dict(unit.rationale),
+    }
+
+
+def render_text(
+    output: Output, view: CaseView, proposal: Proposal, language: str | None, version: int | None
+) -> None:
+    """Print the text unit by unit, in one language."""
+    worth = texts.languages(view, proposal)
+    shown = worth.chosen(language or output.language)
+    _render_worth(output, worth, shown)
+    if version is not None:
+        for _, tabled in sorted(_version(view, proposal, version).items()):
+            _render_unit_text(output, tabled, shown)
+        return
+    words = texts.variants(view, proposal)
+    said: dict[int, list[Comment]] = {}
+    for comment in texts.comments(view):
+        said.setdefault(comment.unit, []).append(comment)
+    channel = view.summary.channel
+    for unit in states.units(proposal):
+        _render_unit(output, channel, unit, words, shown)
+        _render_comments(output, channel, said.get(unit.number, ()), shown)
+    if said.get(0):
+        output.say()
+        output.title(output.text("On the whole"))
+        _render_comments(output, channel, said[0], shown)
+    output.say()
+    agreed = states.hash_of(proposal)
+    if agreed is None:
+        output.say(output.text("There is no hash to agree to as long as there are brackets."))
+    else:
+        output.facts([(output.text("Hash of the text"), agreed)])
+
+
+def _render_worth(output: Output, worth: Languages, shown: str) -> None:
+    """Say in which language this is, and what it is worth."""
+    if shown in worth.translations:
+        output.say(output.text(WORTH[worth.translations[shown]], language=shown))
+        if shown in worth.machine:
+            output.say(output.text("A machine made this translation."))
+        if shown in worth.by:
+            output.say(output.text("Translated by {who}.", who=output.foreign(worth.by[shown])))
+    elif len(worth.authentic) == 1:
+        output.say(output.text("{language}: authentic", language=shown))
+    else:
+        others = output.translator.join(one for one in worth.authentic if one != shown)
+        output.say(
+            output.text(
+                "{language}: equally authentic with {others}", language=shown, others=others
+            )
+        )
+    if worth.prevailing is not None:
+        output.say(
+            output.text("Where versions differ, {language} prevails.", language=worth.prevailing)
+        )
+
+
+def _render_unit(
+    output: Output,
+    channel: Channel,
+    unit: Unit,
+    words: texts.Owned,
+    language: str,
+) -> None:
+    output.say()
+    heading = texts.heading(unit, words, language)
+    state = stands(output, channel, unit)
+    line = output.text("Unit {number}: {state}", number=unit.number, state=state)
+    output.title(line)
+    if heading:
+        output.say(output.foreign(heading), indent=4)
+    if not unit.bracketed:
+        if unit.chosen is not None:
+            _render_body(output, words[unit.number, unit.chosen.owner], language, 4)
+        return
+    for variant in unit.variants:
+        text = words[unit.number, variant.owner]
+        output.say(f"[ {member(output, channel, variant.owner)}", indent=4)
+        _render_body(output, text, language, 6)
+        why = _in(text.rationale, language)
+        if why:
+            output.say(output.text("Why: {reason}", reason=output.foreign(why)), indent=6)
+        output.say("]", indent=4)
+
+
+def _render_unit_text(output: Output, unit: UnitText, language: str) -> None:
+    output.say()
+    output.title(output.text("Unit {number}", number=unit.number))
+    heading = _in(unit.heading, language)
+    if heading:
+        output.say(output.foreign(heading), indent=4)
+    _render_body(output, unit, language, 4)
+
+
+def _render_body(output: Output, text: UnitText, language: str, indent: int) -> None:
+    if text.omitted:
+        said = output.text("To be left out.")
+    elif text.erased:
+        said = output.text("The text was erased.")
+    else:
+        said = output.paragraphs(_in(text.text, language))
+    output.say(said, indent=indent)
+
+
+def _render_comments(
+    output: Output, channel: Channel, comments: Sequence[Comment], language: str
+) -> None:
+    for one in comments:
+        said = output.text(
+            "Comment by {party}: {text}",
+            party=member(output, channel, one.author),
+            text=output.foreign(_in(one.text, language)),
+        )
+        output.say(said, indent=4)
+
+
+def _in(versions: Mapping[str, str], language: str) -> str:
+    """A text in ``language``, or in another with its name; empty where it is not said."""
+    if language in versions or not versions:
+        return versions.get(language, "")
+    other, text = next(iter(versions.items()))
+    return f"[{other}] {text}"
+
+
+def _version(view: CaseView, proposal: Proposal, number: int) -> dict[int, UnitText]:
+    """The text of a version.
+
+    :raises ParleyError: ``version-number-wrong``.
+    """
+    latest = proposal.versions[-1].number
+    if not 1 <= number <= latest:
+        raise ParleyError(Reason.VERSION_UNKNOWN, version=number, latest=latest)
+    return texts.version(view, proposal, number)
+
+
+# --- beside each other ---------------------------------------------------------------------------
+
+
+def between_sides(
+    output: Output, view: CaseView, proposal: Proposal, language: str | None
+) -> Comparison:
+    """The opener's units beside the variants of the others, where there are any."""
+    channel = view.summary.channel
+    words = texts.variants(view, proposal)
+    tabled = texts.own(words, proposal.opener)
+    other = next(one for one in range(proposal.members) if one != proposal.opener)
+    theirs = texts.own(words, other)
+    touched = {unit.number for unit in states.units(proposal) if unit.words[other] is not None}
+    languages = _languages(proposal, language)
+    return Comparison(
+        (member(output, channel, proposal.opener), {"by": side(channel, proposal.opener)}),
+        (member(output, channel, other), {"by": side(channel, other)}),
+        texts.beside(
+            {number: unit for number, unit in tabled.items() if number in touched},
+            theirs,
+            languages,
+        ),
+    )
+
+
+def between_versions(
+    output: Output,
+    view: CaseView,
+    proposal: Proposal,
+    old: int | None,
+    new: int | None,
+    language: str | None,
+) -> Comparison:
+    """Two versions of the opener's own text: by default the latest and the one before."""
+    later = proposal.versions[-1].number if new is None else new
+    earlier = max(later - 1, 1) if old is None else old
+    return Comparison(
+        (output.text("Version {number}", number=earlier), {"version": earlier}),
+        (output.text("Version {number}", number=later), {"version": later}),
+        texts.beside(
+            _version(view, proposal, earlier),
+            _version(view, proposal, later),
+            _languages(proposal, language),
+        ),
+    )
+
+
+def between_proposals(
+    output: Output,
+    view: CaseView,
+    proposal: Proposal,
+    other: CaseView,
+    others: Proposal,
+    language: str | None,
+) -> Comparison:
+    """The openers' own texts of two proposals, unit by unit."""
+    languages = dict.fromkeys((*_languages(proposal, language), *_languages(others, language)))
+    sides = [
+        (
+            output.text(
+                "Proposal {case} of {party}",
+                case=one.summary.row.case_id.hex()[:12],
+                party=member(output, one.summary.channel, substance.opener),
+            ),
+            {
+                "case": one.summary.row.case_id.hex(),
+                "by": side(one.summary.channel, substance.opener),
+            },
+        )
+        for one, substance in ((view, proposal), (other, others))
+    ]
+    return Comparison(
+        sides[0],
+        sides[1],
+        texts.beside(
+            texts.own(texts.variants(view, proposal), proposal.opener),
+            texts.own(texts.variants(other, others), others.opener),
+            languages,
+        ),
+    )
+
+
+def _languages(proposal: Proposal, language: str | None) -> tuple[str, ...]:
+    """The languages to compare in: the one that was named, else the authentic ones."""
+    return proposal.authentic if language is None else (language,)
+
+
+def plain_comparison(made: Comparison) -> Plain:
+    """A comparison for programs."""
+    return {
+        "left": made.left[1],
+        "right": made.right[1],
+        "units": [
+            {
+                "unit": row.unit,
+                "language": row.language,
+                "left": row.left,
+                "right": row.right,
+                "pieces": [
+                    {"change": piece.change.value, "old": piece.old, "new": piece.new}
+                    for piece in row.pieces
+                ],
+            }
+            for row in made.rows
+        ],
+    }
+
+
+def render(output: Output, made: Comparison) -> None:
+    """Print two texts side by side, each with what it has and the other has not."""
+    if not made.rows:
+        output.say(output.text("There is nothing to compare."))
+        return
+    output.table(
+        [output.text("Unit"), made.left[0], made.right[0]],
+        [
+            [
+                output.text("{number} [{language}]", number=row.unit, language=row.language),
+                _marked(output, row, old=True),
+                _marked(output, row, old=False),
+            ]
+            for row in made.rows
+        ],
+    )
+    if any(piece.change == Change.SPACING for row in made.rows for piece in row.pieces):
+        output.say(output.text("Some words differ in nothing but the space behind them."))
+
+
+def _marked(output: Output, row: Row, *, old: bool) -> str:
+    """One side of a row, its own words marked."""
+    text = row.left if old else row.right
+    if text is None:
+        return "\u2014"
+    if row.left is None or row.right is None:
+        return output.paragraphs(text)
+    start, end = ("[-", "-]") if old else ("{+", "+}")
+    parts: list[str] = []
+    for piece in row.pieces:
+        part = piece.old if old else piece.new
+        if not part or piece.change in (Change.SAME, Change.SPACING):
+            parts.append(part)
+            continue
+        words = part.rstrip()
+        parts.append(f"{start}{words}{end}{part[len(words) :]}")
+    return output.paragraphs("".join(parts))
+
+
+def show_languages(output: Output, view: CaseView, proposal: Proposal) -> None:
+    """Show the languages of the text beside each other, aligned by unit and by owner."""
+    worth = texts.languages(view, proposal)
+    words = texts.variants(view, proposal)
+    rows = [unit for _, unit in sorted(words.items()) if not unit.omitted]
+    channel = view.summary.channel
+    plain = {
+        "languages": list(worth.all),
+        "units": [
+            {
+                "unit": unit.number,
+                "by": side(channel, unit.author),
+                "text": {one: unit.whole(one) or None for one in worth.all},
+            }
+            for unit in rows
+        ],
+    }
+    output.emit(
+        plain,
+        lambda: output.table(
+            [output.text("Unit"), *worth.all],
+            [
+                [
+                    output.text(
+                        "{number}, {party}",
+                        number=unit.number,
+                        party=member(output, channel, unit.author),
+                    ),
+                    *(output.paragraphs(unit.whole(one)) or "\u2014" for one in worth.all),
+                ]
+                for unit in rows
+            ],
+        ),
+    )
