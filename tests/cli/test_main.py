@@ -62,7 +62,7 @@ def quickest(*arguments: str) -> float:
 
 
 def test_all_commands_are_there() -> None:
-    assert {" ".join(chain) for chain in COMMANDS} == {
+    assert {" ".join(chain) for chain in COMMANDS} >= {
         *("quickstart", "demo", "init", "serve", "status", "inbox", "fsck", "bench"),
         *("backup", "upgrade", "restore from", "restore accept"),
         *("letter export", "letter show", "letter accept"),

@@ -16,15 +16,9 @@ from parley.domain.frame import Entry
 from parley.domain.kind import Held, Kind
 from parley.domain.kinds import position_crossing
 from parley.domain.shape import Scope, integer
-from parley.domain.types.position import DENIALS, NAMED
+from parley.domain.types.position import DENIALS, NAMED, OF_ATTRIBUTION
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-
-_OF_ATTRIBUTION: Final = (
-    ActType.ATTRIBUTION,
-    ActType.ATTRIBUTION_MAINTAINED,
-    ActType.ATTRIBUTION_WITHDRAWN,
-)
 
 
 class Word(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
@@ -95,7 +89,7 @@ class PositionKind(Kind[Position]):
             ``attribution-withdrawn``.
         """
         own = substance.words[act.author]
-        if act.type in _OF_ATTRIBUTION:
+        if act.type in OF_ATTRIBUTION:
             if substance.attribution is None:
                 raise ParleyError(Reason.NOTHING_ATTRIBUTED, type=act.type)
             if own is not None and own.type == ActType.ATTRIBUTION_WITHDRAWN:

@@ -26,24 +26,13 @@ from parley.domain.kinds.share_state import (
     preservations,
 )
 from parley.domain.shape import ClockKind, Scope, integer
+from parley.domain.types.share import OF_GIVER, OF_RECIPIENT
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 _replace = msgspec.structs.replace
 
 _OF_OFFER: Final = (ActType.SHARE_ACCEPTED, ActType.SHARE_DECLINED, ActType.SHARE_WITHDRAWN)
-_OF_GIVER: Final = (
-    ActType.CASE_SHARE,
-    ActType.SHARE_WITHDRAWN,
-    ActType.SHARE_UPDATE,
-    ActType.SHARE_SENT,
-)
-_OF_RECIPIENT: Final = (
-    ActType.SHARE_ACCEPTED,
-    ActType.SHARE_DECLINED,
-    ActType.SHARE_USED,
-    ActType.SHARE_DELETED,
-)
 
 
 class ShareKind(Kind[CaseShare]):
@@ -68,9 +57,9 @@ class ShareKind(Kind[CaseShare]):
         :raises ParleyError: ``not-the-giver``, ``not-a-recipient``, and what the type's own rule
             raises.
         """
-        if act.type in _OF_GIVER and act.author != substance.giver:
+        if act.type in OF_GIVER and act.author != substance.giver:
             raise ParleyError(Reason.NOT_THE_GIVER, type=act.type)
-        if act.type in _OF_RECIPIENT and act.author == substance.giver:
+        if act.type in OF_RECIPIENT and act.author == substance.giver:
             raise ParleyError(Reason.NOT_A_RECIPIENT, type=act.type)
         special = _JUDGES.get(act.type)
         if special is not None:

@@ -30,6 +30,12 @@ CLAIMANTS: Final = 16
 CONFIDENCES: Final = ("low", "moderate", "high", "not-stated")
 PUBLICITIES: Final = ("public", "private")
 
+OF_ATTRIBUTION: Final = (
+    ActType.ATTRIBUTION,
+    ActType.ATTRIBUTION_MAINTAINED,
+    ActType.ATTRIBUTION_WITHDRAWN,
+)
+"""Acts of the party that attributes; all others are of those who answer, or who deny unasked."""
 ATTRIBUTIONS: Final = (ActType.ATTRIBUTION, ActType.ATTRIBUTION_MAINTAINED)
 DENIALS: Final = (ActType.DENIAL, ActType.DENIAL_MAINTAINED)
 REPLIES: Final = (*DENIALS, ActType.NO_COMMENT, ActType.ADMISSION)

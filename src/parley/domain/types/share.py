@@ -152,6 +152,21 @@ PRESERVE: Final = Clock(ClockKind.PRESERVE, 60 * DAY)
 
 PRESERVATION_ASKED: Final = (ActType.PRESERVATION_REQUEST, ActType.PRESERVATION_EXTENSION)
 
+OF_GIVER: Final = (
+    ActType.CASE_SHARE,
+    ActType.SHARE_WITHDRAWN,
+    ActType.SHARE_UPDATE,
+    ActType.SHARE_SENT,
+)
+"""Acts of the party whose criminal case it is, whichever side opened the share."""
+OF_RECIPIENT: Final = (
+    ActType.SHARE_ACCEPTED,
+    ActType.SHARE_DECLINED,
+    ActType.SHARE_USED,
+    ActType.SHARE_DELETED,
+)
+"""Acts of those to whom it is offered."""
+
 SHARE_TYPES: Final = (
     by_officers(
         TypeSpec(
