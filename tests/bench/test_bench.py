@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +15,7 @@ from parley.bench.append import AppendResult
 from parley.bench.main import Results
 from parley.bench.measure import Ratio
 from parley.bench.verifying import VerifyResult
+from parley.crypto import keys
 from parley.language.translate import Translator
 from parley.store import views
 from tests.support.postgres import Server
@@ -35,6 +39,47 @@ def test_a_made_record_is_one_of_inquiries_from_opening_to_closing(tmp_path: Pat
             with desk.database.read() as connection:
                 cases = views.cases(connection, pair.channel_id)
             assert [(case.status, case.acts) for case in cases] == [("closed", desks.PER_CASE)] * 2
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_the_bare_loop_signs_and_verifies_as_often_as_the_desk(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, batch: int
+) -> None:
+    done: Counter[str] = Counter()
+    measured: list[Counter[str]] = []
+
+    def counting(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any) -> Any:
+            done[name] += 1
+            return method(*args)
+
+        return counted
+
+    def measuring(work: Callable[..., Any]) -> Callable[..., Any]:
+        def seen(*args: Any, **kwargs: Any) -> Any:
+            before, place = done.copy(), len(measured)
+            result = work(*args, **kwargs)
+            # What is measured inside of it counts for it alone.
+            measured[place:] = [done - before]
+            return result
+
+        return seen
+
+    right = tmp_path / desks.CODES[1] / "desk.db"
+    with desks.opened(tmp_path) as pair, append._bare(right, tmp_path / "bare.db") as bare:
+        append._one(pair, bare, batch)
+        monkeypatch.setattr(
+            keys.Ed25519Public, "verify", counting("verified", keys.Ed25519Public.verify)
+        )
+        for kind in (keys.StatementKey, keys.LogKey):
+            monkeypatch.setattr(kind, "sign", counting("signed", kind.sign))
+        monkeypatch.setattr(append.exchange, "handle", measuring(append.exchange.handle))
+        monkeypatch.setattr(append.post, "answer", measuring(append.post.answer))
+        monkeypatch.setattr(append.measure, "timed", measuring(append.measure.timed))
+        append._one(pair, bare, batch)
+    record = Counter(verified=batch + 2, signed=4)
+    framed = Counter(verified=batch + 3, signed=5)
+    assert measured == [record, record, framed, framed]
 
 
 @pytest.mark.parametrize("as_json", [True, False])
