@@ -66,8 +66,7 @@ def take(desk: Desk, message: Message, epoch: int, digest: bytes) -> Taken:
     _check_place(desk, message)
 
     def taken(connection: Connection, checked: Checked) -> Taken:
-        channel = exchange.living_channel(desk, connection, message.channel)
-        intake = Intake(desk, connection, channel, epoch)
+        intake = Intake(desk, connection, message.channel, epoch)
         before = exchange.standing(connection, intake)
         peer, receipted = intake.ledger.peer.count, intake.box.receipted
         intake.box = intake.box._replace(last_reply=digest)
@@ -79,7 +78,7 @@ def take(desk: Desk, message: Message, epoch: int, digest: bytes) -> Taken:
             intake.box if intake.halted else _booked(desk, connection, intake, message, progress),
         )
         return Taken(
-            channel=channel,
+            channel=intake.channel,
             fresh=intake.ledger.peer.count - peer,
             receipted=intake.box.receipted - receipted,
             progress=progress,

@@ -18,6 +18,7 @@ from parley.application.message import (
     SentCosignature,
     SentReceipt,
 )
+from parley.crypto.checkpoint import COSIGNATURES
 from parley.kernel import limits
 from parley.record import heads
 from parley.record.channel import Channel
@@ -104,7 +105,7 @@ def full(
     # Where the batch ends early, the peer cannot rebuild our tree beyond its end.
     horizon = ledger.size if complete else entries[-1].author_index + 1
     receipts = _receipts(connection, channel, receipt_size, repeated, horizon)
-    cosignatures = proofs.newest_cosignatures(connection, channel.id, channel.peer_index)
+    cosignatures = [row for row in map(ledger.mirror.cosigned, COSIGNATURES) if row is not None]
     checkpoint = ledger.checkpoint() if complete and ledger.size else None
     parts = _Parts(
         statements=_with_bodies(desk, connection, channel, entries),
@@ -208,7 +209,9 @@ def _message(
     A request answers the last reply, so that the peer knows it to be made after that.
     """
     channel, own, peer = ledger.channel, ledger.own, ledger.peer
-    acknowledged = _acknowledged(connection, channel, box)
+    # A checkpoint may have come where the receipt was lost. A peer that was set back with its
+    # anchors finds out by this number alone that it has signed something over what it lost.
+    acknowledged = max(box.receipted, ledger.mirror.ours)
     said = Heads(
         version=HEADS_VERSION,
         channel=channel.id,
@@ -237,18 +240,8 @@ def _message(
         own=said.own,
         returned=returned,
         returned_receipts=returned_receipts,
-        word=heads.sign(said, desk.keys_for(channel.own_keys).statement),
+        word=heads.sign(said, ledger.keys.statement),
     )
-
-
-def _acknowledged(connection: Connection, channel: Channel, box: OutboxRow) -> int:
-    """How many of our statements the peer has in its log by a signature of its own.
-
-    A checkpoint may have come where the receipt was lost. A peer that was set back with its anchors
-    finds out by this number alone that it has signed something over statements that it lost.
-    """
-    rebuilt = log.tree(connection, channel.id, channel.peer_index)
-    return max(box.receipted, rebuilt.size - rebuilt.own if rebuilt else 0)
 
 
 def _returned(

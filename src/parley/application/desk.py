@@ -22,10 +22,12 @@ from parley.record.letter import Letter
 from parley.record.signatures import Signatures
 from parley.store import channels
 from parley.store import keys as key_statements
+from parley.store import position as positions
 from parley.store.anchor import Anchors
 from parley.store.channels import ChannelRow
 from parley.store.contacts import Contacts
 from parley.store.database import Database, is_locked
+from parley.store.position import Position
 from parley.store.vault import Vault
 
 
@@ -105,6 +107,24 @@ class Desk:
 
         :raises ParleyError: ``channel-unknown``.
         """
+        known = self._known(connection, channel_id)
+        newest = key_statements.newest(connection, known.own.party, known.peer.party)
+        return self._by_now(connection, known, newest)
+
+    def position(self, connection: Connection, channel_id: bytes) -> tuple[Channel, Position]:
+        """A channel that is not halted, and how it stands, in one question to the database.
+
+        :raises ParleyError: ``channel-unknown``, ``channel-halted``.
+        """
+        known = self._known(connection, channel_id)
+        position = positions.read(connection, channel_id, known.own.party, known.peer.party)
+        if position is None or position.row.state == "halted":
+            why = position.row.reason if position else None
+            raise ParleyError(Reason.CHANNEL_HALTED, why=why)
+        return self._by_now(connection, known, position.newest), position
+
+    def _known(self, connection: Connection, channel_id: bytes) -> Channel:
+        """A channel with keys that may have changed since."""
         known = self._channels.get(channel_id)
         if known is None:
             row = channels.one(connection, channel_id)
@@ -115,18 +135,22 @@ class Desk:
                 _letter(connection, row.own_letter),
                 _letter(connection, row.peer_letter),
             )
-        # Key statements come at any time, and by any process over this database.
-        newest = key_statements.newest(connection, known.own.party, known.peer.party)
-        channel = Channel.of(
-            known.label,
-            _caught_up(connection, known.own_keys, newest),
-            _caught_up(connection, known.peer_keys, newest),
-        )
-        if channel.own_keys is known.own_keys and channel.peer_keys is known.peer_keys:
-            channel = known
+        return known
+
+    def _by_now(
+        self, connection: Connection, channel: Channel, newest: Mapping[bytes, int]
+    ) -> Channel:
+        """The channel with the keys up to the ``newest`` key statements of its parties.
+
+        They come at any time, and by any process over this database.
+        """
+        own = _caught_up(connection, channel.own_keys, newest)
+        peer = _caught_up(connection, channel.peer_keys, newest)
+        if own is not channel.own_keys or peer is not channel.peer_keys:
+            channel = Channel.of(channel.label, own, peer)
         # What a transaction has written itself may yet be rolled back: it is not remembered.
-        if not is_locked(connection, channel_id):
-            self._channels[channel_id] = channel
+        if not is_locked(connection, channel.id):
+            self._channels[channel.id] = channel
         return channel
 
     def remembered_channel(self, channel_id: bytes) -> Channel | None:
@@ -153,18 +177,16 @@ class Desk:
 
         :raises ParleyError: ``channel-halted``, ``channel-recovering``: nothing is signed then.
         """
-        row = channels.one(connection, channel.id)
-        if row is None or row.state == "halted":
-            raise ParleyError(Reason.CHANNEL_HALTED, why=row.reason if row else None)
-        if row.state != "open":
-            raise ParleyError(Reason.CHANNEL_RECOVERING, why=row.reason)
-        return self.ledger_as_it_stands(connection, channel)
+        channel, position = self.position(connection, channel.id)
+        if position.row.state != "open":
+            raise ParleyError(Reason.CHANNEL_RECOVERING, why=position.row.reason)
+        return self.ledger_at(connection, channel, position)
 
-    def ledger_as_it_stands(self, connection: Connection, channel: Channel) -> Ledger:
-        """Our log of a channel, whatever its state, with the keys as they are by now."""
-        channel = self.channel(connection, channel.id)
+    def ledger_at(self, connection: Connection, channel: Channel, position: Position) -> Ledger:
+        """Our log of a channel that stands so in this transaction, whatever its state."""
         keys = self.keys_for(channel.own_keys)
-        return Ledger(connection, channel, keys, self.vault, self.clock())
+        chains, trees = position.chains, position.trees
+        return Ledger(connection, channel, keys, self.vault, self.clock(), chains, trees)
 
 
 def _caught_up(connection: Connection, keyring: Keyring, newest: Mapping[bytes, int]) -> Keyring:

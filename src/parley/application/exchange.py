@@ -17,19 +17,17 @@ from parley.application.composing import Outgoing, Place
 from parley.application.desk import Desk
 from parley.application.intake import QUARANTINE_ITEMS, Intake
 from parley.application.message import WISH_POST_QUANTUM, Message, Refusal
-from parley.crypto.checkpoint import ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE
+from parley.crypto.checkpoint import COSIGNATURES
 from parley.domain.delivery import DeliveryEvent
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import incoming
 from parley.record.channel import Channel
 from parley.record.incoming import Checked, ForgedError
-from parley.store import channels, log, outbox, proofs
+from parley.store import log, outbox, proofs
 from parley.store.outbox import DeliveryRow, OutboxRow
 
 _Result = TypeVar("_Result")
-
-_KINDS = (ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE)
 
 
 class Settled(NamedTuple):
@@ -65,11 +63,9 @@ def compose(
         ``anchor-damaged``: then nothing may leave.
     """
     with desk.database.write(channel_id) as connection:
-        channel = living_channel(desk, connection, channel_id)
-        ledger = desk.ledger_as_it_stands(connection, channel)
-        box = outbox.one(connection, channel.id)
-        row = channels.one(connection, channel_id)
-        recovering = row is not None and row.state != "open"
+        channel, position = desk.position(connection, channel_id)
+        ledger, box = desk.ledger_at(connection, channel, position), position.box
+        recovering = position.row.state != "open"
         known = unconfirmed or desk.contacts.confirmed(channel_id)
         waits = epochs.waits_for_peer(ledger)
         if not (recovering or waits or ledger.is_open):
@@ -110,9 +106,8 @@ def handle(desk: Desk, message: Message, request: bytes, epoch: int) -> Outgoing
     """
 
     def take(connection: Connection, checked: Checked) -> Outgoing:
-        channel = living_channel(desk, connection, message.channel)
-        intake = Intake(desk, connection, channel, epoch)
-        fresh = desk.contacts.answered(channel.id, message.answers)
+        intake = Intake(desk, connection, message.channel, epoch)
+        fresh = desk.contacts.answered(message.channel, message.answers)
         usual = recovery.meet(desk, connection, intake, message, checked, fresh=fresh)
         repeated = intake.take(message, checked) if usual else None
         if intake.halted or not usual:
@@ -197,8 +192,7 @@ def settle(
         raise ParleyError(Reason.WRONG_AUDIENCE)
 
     def take(connection: Connection, checked: Checked) -> bool:
-        channel = living_channel(desk, connection, reply.channel)
-        intake = Intake(desk, connection, channel, epoch)
+        intake = Intake(desk, connection, reply.channel, epoch)
         before = standing(connection, intake)
         intake.box = transmitted(connection, intake.box, sent.upto, desk.clock())
         intake.box = intake.box._replace(last_reply=digest)
@@ -208,7 +202,12 @@ def settle(
         refused = reply.refusals[0].reason if reply.refusals else None
         if refused is not None:
             note_failure(
-                connection, channel, box, DeliveryEvent.RELAY_REJECTION, refused, desk.clock()
+                connection,
+                intake.channel,
+                box,
+                DeliveryEvent.RELAY_REJECTION,
+                refused,
+                desk.clock(),
             )
         progress = refused is None and standing(connection, intake) != before
         outbox.save(
@@ -233,7 +232,9 @@ def standing(connection: Connection, intake: Intake) -> tuple[int | str, ...]:
     """
     channel = intake.ledger.channel
     own = channel.own_index
-    cosigned = [proofs.greatest_cosigned(connection, channel.id, own, kind) for kind in _KINDS]
+    cosigned = [
+        proofs.greatest_cosigned(connection, channel.id, own, kind) for kind in COSIGNATURES
+    ]
     return (
         intake.box.receipted,
         *(row.size if row else 0 for row in cosigned),
@@ -288,18 +289,6 @@ def note_failure(
     last = outbox.last_event(connection, channel.id)
     if last is None or last._replace(at=now) != row:
         outbox.add_event(connection, channel.id, row)
-
-
-def living_channel(desk: Desk, connection: Connection, channel_id: bytes) -> Channel:
-    """A channel that is not halted: open, or recovering.
-
-    :raises ParleyError: ``channel-unknown``, ``channel-halted``.
-    """
-    channel = desk.channel(connection, channel_id)
-    row = channels.one(connection, channel_id)
-    if row is None or row.state == "halted":
-        raise ParleyError(Reason.CHANNEL_HALTED, why=row.reason if row else None)
-    return channel
 
 
 def _check(desk: Desk, message: Message) -> Checked:

@@ -20,9 +20,7 @@ from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import epochs, freeze, intake, standing
-from parley.record.channel import Channel
 from parley.record.incoming import Checked, Incoming, Refused
-from parley.record.mirror import Mirror
 from parley.record.replay import VoidAct
 from parley.store import channels, log, outbox, proofs
 from parley.store.outbox import DeliveryRow
@@ -37,32 +35,32 @@ class Intake:
     ``ledger`` is our log of the channel. ``box`` is the outbox as it has become: the caller saves
     it. ``epoch`` is that of the peer whose key signed the frame.
 
-    :raises ParleyError: ``key-retired`` where that key was replaced since the frame was verified.
+    :raises ParleyError: ``channel-unknown``, ``channel-halted``; ``key-retired`` where that key was
+        replaced since the frame was verified.
     """
 
-    def __init__(self, desk: Desk, connection: Connection, channel: Channel, epoch: int) -> None:
-        if epoch != channel.peer_keys.current.number:
-            raise ParleyError(Reason.KEY_RETIRED)
+    def __init__(self, desk: Desk, connection: Connection, channel_id: bytes, epoch: int) -> None:
         self.desk = self._desk = desk
         self._connection = connection
-        self.channel = self._channel = channel
+        self._channel_id = channel_id
         self._now = desk.clock()
         self.refusals: tuple[Refusal, ...] = ()
         self.reload()
+        if epoch != self._channel.peer_keys.current.number:
+            raise ParleyError(Reason.KEY_RETIRED)
 
     def reload(self) -> None:
         """Read everything anew, after the record was changed past this.
 
-        :raises ParleyError: ``channel-halted``.
+        :raises ParleyError: ``channel-unknown``, ``channel-halted``.
         """
-        row = channels.one(self._connection, self._channel.id)
-        if row is None or row.state == "halted":
-            raise ParleyError(Reason.CHANNEL_HALTED, why=row.reason if row else None)
-        self.state = row.state
+        channel, position = self._desk.position(self._connection, self._channel_id)
+        self.channel = self._channel = channel
+        self.state = position.row.state
         self.halted = False
-        self.ledger = self._desk.ledger_as_it_stands(self._connection, self._channel)
-        self.box = outbox.one(self._connection, self._channel.id)
-        self._mirror = Mirror(self._connection, self._channel, self._now)
+        self.ledger = self._desk.ledger_at(self._connection, channel, position)
+        self.box = position.box
+        self._mirror = self.ledger.mirror
 
     def take(self, message: Message, checked: Checked) -> tuple[int, int] | None:
         """Take everything in that is right; what is not stands in :attr:`refusals`.
@@ -143,7 +141,7 @@ class Intake:
                 row = self._mirror.accept_checkpoint(message.checkpoint.encode())
                 self._mirror.cosign(
                     row,
-                    self._desk.keys_for(self._channel.own_keys).log,
+                    self.ledger.keys.log,
                     post_quantum=bool(message.wishes & WISH_POST_QUANTUM)
                     or self._post_quantum_due(),
                 )
@@ -188,9 +186,7 @@ class Intake:
         outbox.add_event(self._connection, self._channel.id, row)
 
     def _post_quantum_due(self) -> bool:
-        last = proofs.greatest_cosigned(
-            self._connection, self._channel.id, self._channel.peer_index, ML_DSA_44_COSIGNATURE
-        )
+        last = self._mirror.cosigned(ML_DSA_44_COSIGNATURE)
         if last is None:
             return True
         # A time to come was given by a clock that has been set back since.

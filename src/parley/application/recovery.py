@@ -237,7 +237,7 @@ def accept(desk: Desk, channel: Channel) -> None:
         if row is None or row.state != "recovering" or row.reason not in settled:
             raise ParleyError(Reason.CHANNEL_RECOVERING, why=row.reason if row else None)
         known = desk.channel(connection, channel.id)
-        intake = Intake(desk, connection, known, known.peer_keys.current.number)
+        intake = Intake(desk, connection, channel.id, known.peer_keys.current.number)
         ledger = intake.ledger
         # First the anchor: without it nothing could leave, with it nothing can be lost.
         desk.anchors.replace(channel.id, Head.of(ledger.own, ledger.peer, ledger.root()))

@@ -41,6 +41,7 @@ TIME_MAX: Final = (1 << 63) - 1
 ED25519_NOTE: Final = 0x01
 ED25519_COSIGNATURE: Final = 0x04
 ML_DSA_44_COSIGNATURE: Final = 0x06
+COSIGNATURES: Final = (ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE)
 
 PREFIX: Final = "parley/v1/"
 _DASH: Final = "\N{EM DASH} "
@@ -65,6 +66,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
         return f"{self.origin}\n{self.size}\n{_base64(self.root)}\n"
 
 
+@lru_cache(maxsize=1024)
 def origin(party: bytes, channel: bytes, epoch: int) -> str:
     """Name of a party's log of a channel: ``parley/v1/<party>/<channel>/<epoch>``.
 
@@ -86,6 +88,7 @@ def parse_origin(name: str) -> tuple[bytes, bytes, int]:
     return bytes.fromhex(found[1]), bytes.fromhex(found[2]), int(found[3])
 
 
+@lru_cache(maxsize=1024)
 def cosigner(party: bytes) -> str:
     """Name under which a party cosigns: ``parley/v1/<party>``; ``party`` as in :func:`origin`."""
     return f"{PREFIX}{party.hex()}"
@@ -299,8 +302,12 @@ def _line(name: str, key_id: int, blob: bytes) -> str:
     return f"{_DASH}{name} {_base64(key_id.to_bytes(4, 'big') + blob)}\n"
 
 
+@lru_cache(maxsize=16)
 def _parse_line(line: str) -> tuple[str, int, bytes]:
-    """Name, key ID and what follows it in the base64 of a signature line."""
+    """Name, key ID and what follows it in the base64 of a signature line.
+
+    A line is looked at several times: to tell whose it is, and to verify it.
+    """
     if not line.startswith(_DASH) or not line.endswith("\n"):
         raise _malformed("line")
     name, separator, encoded = line[len(_DASH) : -1].partition(" ")

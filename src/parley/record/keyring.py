@@ -276,17 +276,17 @@ class Keyring:
             ``signature-invalid``, ``checkpoint-malformed``.
         """
         name = checkpoint.cosigner(self.letter.party)
-        failure = ParleyError(Reason.SIGNATURE_MISSING)
+        failure: ParleyError | None = None
         for epoch in reversed(self.epochs):
             try:
                 timestamp = checkpoint.verify_cosignature(line, signed, name, epoch.log)
             except ParleyError as error:
                 # The identifier in a line has 32 bits: another key's may be the same by chance.
-                if failure.reason is Reason.SIGNATURE_MISSING:
+                if failure is None or failure.reason is Reason.SIGNATURE_MISSING:
                     failure = error
                 continue
             return epoch.number, timestamp, checkpoint.is_post_quantum(line, name, epoch.log)
-        raise failure
+        raise failure or ParleyError(Reason.SIGNATURE_MISSING)
 
     def revoked(self, number: int) -> bool:
         """Whether the keys of epoch ``number`` were revoked (and not only rotated)."""

@@ -23,6 +23,7 @@ from parley.record import freeze, intake, statement, verdict
 from parley.record.body import Body
 from parley.record.channel import Channel
 from parley.record.incoming import Incoming
+from parley.record.mirror import Mirror
 from parley.record.replay import Replay
 from parley.record.statement import Envelope, Seen, Statement
 from parley.store import log, outbox, proofs
@@ -61,10 +62,21 @@ class Staged(NamedTuple):
 
 
 class Ledger:
-    """Appends to our log of ``channel``. ``now`` is our clock for everything it writes."""
+    """Appends to our log of ``channel``. ``now`` is our clock for everything it writes.
+
+    ``chains`` and ``trees`` are the members', as they stand in this transaction. :attr:`mirror` is
+    the peer's log.
+    """
 
     def __init__(
-        self, connection: Connection, channel: Channel, keys: Keys, vault: Vault, now: int
+        self,
+        connection: Connection,
+        channel: Channel,
+        keys: Keys,
+        vault: Vault,
+        now: int,
+        chains: Mapping[int, Chain],
+        trees: Mapping[int, Tree],
     ) -> None:
         self._connection = connection
         self._channel = channel
@@ -72,9 +84,9 @@ class Ledger:
         self._vault = vault
         self._now = now
         self._grown = False
-        self._chains = log.chains(connection, channel.id)
-        tree = log.tree(connection, channel.id, channel.own_index)
-        self._frontier = Frontier.from_bytes(tree.frontier) if tree else Frontier()
+        self._chains = dict(chains)
+        self._frontier = Frontier.from_bytes(trees[channel.own_index].frontier)
+        self.mirror = Mirror(connection, channel, now, trees[channel.peer_index])
         self.replay = Replay(connection, channel)
 
     @classmethod
@@ -85,16 +97,23 @@ class Ledger:
         empty = Tree(0, 0, Frontier().to_bytes())
         # A channel that begins late begins in the epoch in which its author is by then.
         current = channel.own_keys.current.number
-        for member, epoch in ((channel.own_index, current), (channel.peer_index, 0)):
-            log.add_chain(connection, channel.id, Chain(member, epoch, 0, None, 0, 0))
+        epochs = {channel.own_index: current, channel.peer_index: 0}
+        chains = {member: Chain(member, epochs[member], 0, None, 0, 0) for member in epochs}
+        for member, chain in chains.items():
+            log.add_chain(connection, channel.id, chain)
             log.add_tree(connection, channel.id, member, empty)
         outbox.add(connection, channel.id)
-        return cls(connection, channel, keys, vault, now)
+        return cls(connection, channel, keys, vault, now, chains, dict.fromkeys(epochs, empty))
 
     @property
     def channel(self) -> Channel:
         """The channel whose log this is."""
         return self._channel
+
+    @property
+    def keys(self) -> Keys:
+        """Our keys, with which this signs."""
+        return self._keys
 
     @property
     def chains(self) -> Mapping[int, Chain]:

@@ -38,20 +38,32 @@ class View(NamedTuple):
 
 
 class Mirror:
-    """Rebuilds the peer's tree of one channel inside one transaction."""
+    """Rebuilds the peer's tree of one channel inside one transaction.
 
-    def __init__(self, connection: Connection, channel: Channel, now: int) -> None:
+    ``tree`` is that tree as far as it was rebuilt, where the caller has read it already.
+    """
+
+    def __init__(
+        self, connection: Connection, channel: Channel, now: int, tree: Tree | None = None
+    ) -> None:
         self._connection = connection
         self._channel = channel
         self._now = now
-        self._kept_tree: Tree | None = None
+        self._kept_tree = tree
         self._fresh: CheckpointRow | None = None
+        self._cosigned: dict[int, CosignatureRow | None] = {}
 
     @property
     def size(self) -> int:
         """How much of the peer's log was rebuilt so far."""
         tree = self._tree()
         return tree.size if tree else 0
+
+    @property
+    def ours(self) -> int:
+        """How many of our statements stand in it."""
+        tree = self._tree()
+        return tree.size - tree.own if tree else 0
 
     def _tree(self) -> Tree | None:
         """The peer's tree as far as it was rebuilt; nobody else moves it in this transaction."""
@@ -197,23 +209,32 @@ class Mirror:
             line = checkpoint.cosign(
                 signed, name, log_key, self._now, kind == checkpoint.ML_DSA_44_COSIGNATURE
             )
-            proofs.add_cosignature(
-                self._connection,
-                CosignatureRow(
-                    channel.id, row.owner, row.size, channel.own_index, kind, epoch, self._now, line
-                ),
+            made = CosignatureRow(
+                channel.id, row.owner, row.size, channel.own_index, kind, epoch, self._now, line
             )
+            proofs.add_cosignature(self._connection, made)
+            if row.size >= self.size:
+                self._cosigned[kind] = made
 
-    def accept_cosignature(self, size: int, line: str) -> CosignatureRow:
+    def cosigned(self, kind: int) -> CosignatureRow | None:
+        """Our cosignature of this kind over the greatest of the peer's checkpoints that has one."""
+        if kind not in self._cosigned:
+            channel = self._channel
+            self._cosigned[kind] = proofs.greatest_cosigned(
+                self._connection, channel.id, channel.peer_index, kind
+            )
+        return self._cosigned[kind]
+
+    def accept_cosignature(self, size: int, line: str) -> None:
         """Verify the peer's cosignature over our checkpoint of ``size``, and keep it.
 
         :raises ParleyError: ``checkpoint-unknown``, ``signature-missing``, ``signature-invalid``,
             ``checkpoint-malformed``.
         """
         channel = self._channel
-        for kept in proofs.cosignatures(self._connection, channel.id, channel.own_index, size):
-            if kept.line == line:
-                return kept
+        connection = self._connection
+        if proofs.has_cosignature(connection, channel.id, channel.own_index, size, line):
+            return
         own = proofs.checkpoint(self._connection, channel.id, channel.own_index, size)
         if own is None:
             raise ParleyError(Reason.CHECKPOINT_UNKNOWN, size=size)
@@ -223,8 +244,7 @@ class Mirror:
         row = CosignatureRow(
             channel.id, own.owner, size, channel.peer_index, kind, epoch, timestamp, line
         )
-        proofs.add_cosignature(self._connection, row)
-        return row
+        proofs.add_cosignature(connection, row)
 
     def accept_receipt(
         self, size: int, protected: bytes, signature: bytes, *, receipted: int
@@ -269,6 +289,7 @@ class Mirror:
         """Rebuild the peer's log from its first leaf when it is next looked at."""
         self._kept_tree = Tree(0, 0, Frontier().to_bytes())
         self._fresh = None
+        self._cosigned.clear()
         log.save_tree(self._connection, self._channel.id, self._channel.peer_index, self._kept_tree)
 
     def _already(self, size: int) -> bool:

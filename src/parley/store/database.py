@@ -34,6 +34,9 @@ class Database:
         except (ImportError, NoSuchModuleError) as error:
             raise ParleyError(Reason.DATABASE_DRIVER_MISSING) from error
         dialect.prepare(self._engine)
+        # To take a connection out of SQLAlchemy's pool and to give it back costs as much as several
+        # statements: those that are done with their transaction wait here for the next one.
+        self._idle: list[Connection] = []
 
     @classmethod
     def at(cls, path: Path) -> Database:
@@ -138,19 +141,28 @@ class Database:
             connection.close()
             if not error.connection_invalidated:
                 raise
-            # The server was started again since this connection was last used.
+            # The server was started again since, and the other connections are lost as well.
+            self.close()
             connection = self._connected()
             begin(connection)
-        with connection:
-            try:
-                dialect.check_open(connection)
-                yield connection
-            except BaseException:
-                # A commit that failed has left its transaction open, and SQLAlchemy thinks it over.
+        try:
+            dialect.check_open(connection)
+            yield connection
+            if not connection.in_transaction():
+                self._idle.append(connection)
+                return
+        except BaseException:
+            # A commit that failed has left its transaction open, and SQLAlchemy thinks it over.
+            with connection:
                 connection.rollback()
-                raise
+            raise
+        connection.close()
 
     def _connected(self) -> Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            pass
         try:
             return self._engine.connect()
         except DBAPIError as error:
@@ -184,7 +196,12 @@ class Database:
             watch.close()
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Give all connections back that are not in use."""
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            # Closed for good: the pool that it came from may be gone.
+            connection.invalidate()
+            connection.close()
         self._engine.dispose()
 
 

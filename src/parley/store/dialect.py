@@ -151,22 +151,30 @@ def is_server(engine: Engine) -> bool:
 
 
 def begin_read(connection: Connection) -> None:
-    """Begin a transaction that sees one snapshot, right after SQLAlchemy has begun its own."""
-    server = connection.dialect.name != "sqlite"
-    connection.exec_driver_sql(_POSTGRESQL_READ if server else "BEGIN")
+    """Begin a transaction that sees one snapshot."""
+    _begin(connection, _POSTGRESQL_READ if connection.dialect.name != "sqlite" else "BEGIN")
 
 
 def begin_write(connection: Connection, channels: Sequence[bytes]) -> None:
     """Begin a transaction in which nobody else appends to ``channels``, from here to its end."""
     if connection.dialect.name == "sqlite":
         # A write takes the lock at its beginning: a later upgrade could only fail.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin(connection, "BEGIN IMMEDIATE")
         return
     # In one order, so that two that name the same channels never wait for each other; in one
     # round trip.
     keys = sorted({int.from_bytes(channel[:8], "big", signed=True) for channel in channels})
     locks = [f"SELECT pg_advisory_xact_lock({key})" for key in keys]
-    connection.exec_driver_sql("; ".join([_POSTGRESQL_WRITE, *locks]))
+    _begin(connection, "; ".join([_POSTGRESQL_WRITE, *locks]))
+
+
+def _begin(connection: Connection, sql: str) -> None:
+    """Begin a transaction for SQLAlchemy, which else would not commit it, and by the driver."""
+    connection.begin()
+    try:
+        _driver(connection).execute(sql).close()
+    except _driver_error(connection) as error:
+        raise _wrapped(connection, error) from error
 
 
 def check_open(connection: Connection) -> None:
@@ -220,31 +228,36 @@ def change_marker(engine: Engine, driver: Any) -> str:
     return str(driver.execute("SELECT pg_current_snapshot()::text").fetchone()[0])
 
 
-def run(connection: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any]) -> Any:
+def run(connection: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
     """Run one statement by the driver; returns its cursor, for the caller to close.
 
     It runs in the connection's transaction, past what SQLAlchemy does around each statement.
 
     :raises sqlalchemy.exc.DBAPIError: as SQLAlchemy's own execution does.
     """
-    cursor = connection.connection.cursor()
     try:
-        cursor.execute(sql, values)
+        return _driver(connection).execute(sql, values)
     except _driver_error(connection) as error:
-        cursor.close()
         raise _wrapped(connection, error) from error
-    return cursor
 
 
 def run_many(connection: Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
     """:func:`run` for a statement without a result, once for each of ``rows``."""
-    cursor = connection.connection.cursor()
+    if len(rows) == 1:
+        run(connection, sql, rows[0]).close()
+        return
+    cursor = _driver(connection).cursor()
     try:
         cursor.executemany(sql, rows)
     except _driver_error(connection) as error:
         raise _wrapped(connection, error) from error
     finally:
         cursor.close()
+
+
+def _driver(connection: Connection) -> Any:
+    """The driver's own connection; both drivers' make their cursors themselves."""
+    return connection.connection.driver_connection
 
 
 def _driver_error(connection: Connection) -> type[Exception]:
@@ -290,21 +303,32 @@ def _insert_ignore(table: Table, engine: str) -> Insert:
 
 
 def insert_rows(
-    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, replace: bool = False
+    connection: Connection,
+    table: Table,
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    replace: bool = False,
+    keep: bool = False,
 ) -> None:
     """Insert many rows, each with all columns in the order of the table.
 
-    ``replace``: a row takes the place of the one with the same primary key. This goes past what
-    SQLAlchemy does for each value of each row, which costs several times the insert itself.
+    ``replace``: a row takes the place of the one with the same primary key; ``keep``: the one that
+    is there stays. This goes past what SQLAlchemy does for each value of each row, which costs
+    several times the insert itself.
     """
-    if connection.dialect.name != "sqlite" and len(rows) >= _WORTH_ARRAYS:
+    server = connection.dialect.name != "sqlite"
+    if server and len(rows) >= _WORTH_ARRAYS:
         # One statement with an array for each column: a server takes many rows much faster so.
-        sql = _insert_rows(_arrays(table), table, replace)
+        sql = _insert(_arrays(table), table, replace, keep)
         run(connection, sql, [list(column) for column in zip(*rows, strict=True)]).close()
     elif rows:
-        mark = "?" if connection.dialect.name == "sqlite" else "%s"
-        sql = _insert_rows(f"VALUES ({', '.join([mark] * len(table.columns))})", table, replace)
-        run_many(connection, sql, rows)
+        run_many(connection, _insert_values("%s" if server else "?", table, replace, keep), rows)
+
+
+@cache
+def _insert_values(mark: str, table: Table, replace: bool, keep: bool) -> str:
+    marks = ", ".join([mark] * len(table.columns))
+    return _insert(f"VALUES ({marks})", table, replace, keep)
 
 
 @cache
@@ -316,9 +340,11 @@ def _arrays(table: Table) -> str:
 
 
 @cache
-def _insert_rows(values: str, table: Table, replace: bool) -> str:
+def _insert(values: str, table: Table, replace: bool, keep: bool) -> str:
     names = [f'"{column.name}"' for column in table.columns]
     sql = f'INSERT INTO "{table.name}" ({", ".join(names)}) {values}'
+    if keep:
+        return f"{sql} ON CONFLICT DO NOTHING"
     if not replace:
         return sql
     key = {f'"{column.name}"' for column in table.primary_key.columns}

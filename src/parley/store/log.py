@@ -66,7 +66,7 @@ _CHAINS: Final = Prepared(
     select(_C.author, _C.epoch, _C.count, _C.leaf, _C.iat, _C.seen).where(given(_C.channel))
 )
 _SAVE_CHAIN: Final = Prepared(
-    update(tables.chains).where(given(_C.channel), given(_C.author)), Chain._fields
+    update(tables.chains).where(given(_C.channel), given(_C.author)), Chain._fields[1:]
 )
 
 _T = tables.trees.c

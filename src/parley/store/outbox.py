@@ -52,7 +52,7 @@ class DeliveryRow(NamedTuple):
 
 _ONE: Final = Prepared(select(tables.outbox).where(given(tables.outbox.c.channel)))
 _SAVE: Final = Prepared(
-    update(tables.outbox).where(given(tables.outbox.c.channel)), OutboxRow._fields
+    update(tables.outbox).where(given(tables.outbox.c.channel)), OutboxRow._fields[1:]
 )
 
 _ADD_EVENT: Final = Prepared(insert(tables.deliveries), ("channel", *DeliveryRow._fields))

@@ -60,7 +60,6 @@ class CosignatureRow(NamedTuple):
 
 
 _R = tables.receipts.c
-_ADD_RECEIPT: Final = Prepared(dialect.inserting_once(tables.receipts))
 _OF_ISSUER: Final = (
     select(tables.receipts).where(given(_R.channel), given(_R.issuer)).order_by(_R.size)
 )
@@ -71,15 +70,16 @@ _COVERING: Final = Prepared(
 
 _P = tables.checkpoints.c
 _OF_OWNER: Final = select(tables.checkpoints).where(given(_P.channel), given(_P.owner))
-_ADD_CHECKPOINT: Final = Prepared(dialect.inserting_once(tables.checkpoints))
 _GREATEST: Final = Prepared(_OF_OWNER.order_by(_P.size.desc()).limit(1))
 _AT_SIZE: Final = Prepared(_OF_OWNER.where(given(_P.size)))
 
 _C = tables.cosignatures.c
 _OVER_OWNER: Final = select(tables.cosignatures).where(given(_C.channel), given(_C.owner))
-_ADD_COSIGNATURE: Final = Prepared(dialect.inserting_once(tables.cosignatures))
 _COSIGNATURES: Final = Prepared(_OVER_OWNER.order_by(_C.size, _C.kind))
 _COSIGNATURES_AT: Final = Prepared(_OVER_OWNER.where(given(_C.size)).order_by(_C.size, _C.kind))
+_HAS_COSIGNATURE: Final = Prepared(
+    select(_C.size).where(given(_C.channel), given(_C.owner), given(_C.size), given(_C.line))
+)
 _GREATEST_COSIGNED: Final = Prepared(_OVER_OWNER.order_by(_C.size.desc(), _C.kind).limit(1))
 _GREATEST_OF_KIND: Final = Prepared(
     _OVER_OWNER.where(given(_C.kind)).order_by(_C.size.desc()).limit(1)
@@ -88,7 +88,7 @@ _GREATEST_OF_KIND: Final = Prepared(
 
 def add_receipt(connection: Connection, row: ReceiptRow) -> None:
     """Keep a receipt; the first one at a size stays."""
-    _ADD_RECEIPT.run(connection, row._asdict())
+    dialect.insert_rows(connection, tables.receipts, [row], keep=True)
 
 
 def receipts(
@@ -125,7 +125,7 @@ def receipts_covering(
 
 def add_checkpoint(connection: Connection, row: CheckpointRow) -> None:
     """Keep a checkpoint; the first one at a size stays."""
-    _ADD_CHECKPOINT.run(connection, row._asdict())
+    dialect.insert_rows(connection, tables.checkpoints, [row], keep=True)
 
 
 def checkpoint(
@@ -147,7 +147,7 @@ def checkpoints(connection: Connection, channel: bytes, owner: int) -> list[Chec
 
 def add_cosignature(connection: Connection, row: CosignatureRow) -> None:
     """Keep a cosignature; the first of its kind and cosigner at a size stays."""
-    _ADD_COSIGNATURE.run(connection, row._asdict())
+    dialect.insert_rows(connection, tables.cosignatures, [row], keep=True)
 
 
 def cosignatures(
@@ -159,10 +159,12 @@ def cosignatures(
     return [CosignatureRow(*row) for row in query.rows(connection, values)]
 
 
-def newest_cosignatures(connection: Connection, channel: bytes, owner: int) -> list[CosignatureRow]:
-    """Of each kind of cosignature over ``owner``'s log the one of the greatest size."""
-    rows = (greatest_cosigned(connection, channel, owner, kind) for kind in (4, 6))
-    return [row for row in rows if row is not None]
+def has_cosignature(
+    connection: Connection, channel: bytes, owner: int, size: int, line: str
+) -> bool:
+    """Whether this very cosignature over ``owner``'s checkpoint of ``size`` is kept."""
+    values = {"channel_": channel, "owner_": owner, "size_": size, "line_": line}
+    return _HAS_COSIGNATURE.row(connection, values) is not None
 
 
 def greatest_cosigned(

@@ -9,6 +9,7 @@ under the column's name with an underscore behind it: a plain column's name mean
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, bindparam
@@ -41,8 +42,7 @@ class Prepared:
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Run it; all rows of the result."""
-        compiled = self._for(connection)
-        cursor = dialect.run(connection, compiled.sql, compiled.parameters(values))
+        cursor = self._cursor(connection, values)
         try:
             return list(cursor.fetchall())
         finally:
@@ -50,8 +50,7 @@ class Prepared:
 
     def row(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Run it; the first row of the result, or none."""
-        compiled = self._for(connection)
-        cursor = dialect.run(connection, compiled.sql, compiled.parameters(values))
+        cursor = self._cursor(connection, values)
         try:
             return cursor.fetchone()
         finally:
@@ -59,17 +58,19 @@ class Prepared:
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Run it, where it has no result."""
-        compiled = self._for(connection)
-        dialect.run(connection, compiled.sql, compiled.parameters(values)).close()
+        self._cursor(connection, values).close()
 
-    def _for(self, connection: Connection) -> _Compiled:
-        engine = connection.dialect.name
-        compiled = self._compiled.get(engine)
+    def _cursor(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        compiled = self._compiled.get(connection.dialect.name)
         if compiled is None:
-            statement = self._statement
-            made = statement if isinstance(statement, ClauseElement) else statement(engine)
-            sql = made.compile(dialect=connection.dialect, column_keys=self._columns)
-            compiled = self._compiled[engine] = _Compiled(cast("SQLCompiler", sql))
+            compiled = self._compile(connection)
+        return dialect.run(connection, compiled.sql, compiled.parameters(values))
+
+    def _compile(self, connection: Connection) -> _Compiled:
+        engine, statement = connection.dialect.name, self._statement
+        made = statement if isinstance(statement, ClauseElement) else statement(engine)
+        sql = made.compile(dialect=connection.dialect, column_keys=self._columns)
+        compiled = self._compiled[engine] = _Compiled(cast("SQLCompiler", sql))
         return compiled
 
 
@@ -78,11 +79,18 @@ class _Compiled:
 
     def __init__(self, compiled: SQLCompiler) -> None:
         self.sql = str(compiled)
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._order = compiled.positiontup if compiled.positional else None
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        order = tuple(compiled.positiontup or ()) if compiled.positional else None
+        self.parameters = _handing_over(fixed, order)
 
-    def parameters(self, values: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
-        given_ = {**self._fixed, **values} if self._fixed else values
-        if self._order is None:
-            return dict(given_)
-        return tuple([given_[name] for name in self._order])
+
+def _handing_over(
+    fixed: Mapping[str, Any], order: tuple[str, ...] | None
+) -> Callable[[Mapping[str, Any]], Any]:
+    """Gives the driver's parameters for given values: by name, or in the driver's ``order``."""
+    if order is None:
+        return lambda values: {**fixed, **values}
+    if len(order) < 2:
+        return lambda values: tuple([{**fixed, **values}[name] for name in order])
+    pick = itemgetter(*order)
+    return (lambda values: pick({**fixed, **values})) if fixed else pick

@@ -126,9 +126,9 @@ class Vault:
 
     def _ensure(self, segment: int) -> None:
         """Have the segment's file on disk; one that is there is never replaced."""
-        path = self._path(segment)
         if segment in self._segments:
             return
+        path = self._path(segment)
         try:
             if path.exists():
                 # Whoever put it there may have ended before its name was on disk.
