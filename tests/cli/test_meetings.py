@@ -6,6 +6,17 @@ from typing import Any
 
 import pytest
 
+from parley.cli import codes, fields
+from parley.cli.kinds import meeting, understanding
+from parley.domain.kinds import (
+    meeting_crossing,
+    meeting_state,
+    understanding_crossing,
+    understanding_state,
+)
+from parley.domain.shape import CodeKind
+from parley.domain.types.meeting import MEETING_TYPES
+from parley.domain.types.understanding import UNDERSTANDING_TYPES
 from tests.cli.conftest import Houses
 
 PROPOSE = (
@@ -35,7 +46,9 @@ def page(houses: Houses, desk: str, case: str, *more: str) -> str:
 
 
 def register(houses: Houses, desk: str, *period: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = houses.json("meeting", "register", *period, desk=desk)
+    found: list[dict[str, Any]] = houses.json(
+        "meeting", "register", *period, desk=desk, officer="otto"
+    )
     return found
 
 
@@ -96,15 +109,15 @@ def test_minutes_that_are_not_agreed_are_shown_with_both_versions(houses: Houses
 
 
 def test_the_register_shows_who_has_declared_what_and_who_is_silent(houses: Houses) -> None:
-    meeting = scheduled(houses)
+    talks = scheduled(houses)
     dinner = str(houses.release("left", *CONTACT)["case"])
     # Proposed and never declared: the register does not know it.
     houses.release("left", *PROPOSE)
     for desk in ("left", "right"):
-        houses.release(desk, "meeting", "declare", meeting, "--held", "2017-07-07")
+        houses.release(desk, "meeting", "declare", talks, "--held", "2017-07-07")
     found = {line["case"]: line for line in register(houses, "right", "--from", "2017-07")}
-    assert set(found) == {meeting, dinner}
-    assert [len(found[meeting]["declared"][side]) for side in ("own", "peer")] == [1, 1]
+    assert set(found) == {talks, dinner}
+    assert [len(found[talks]["declared"][side]) for side in ("own", "peer")] == [1, 1]
     assert found[dinner]["declared"]["own"] == []
     (said,) = found[dinner]["declared"]["peer"]
     assert (said["held"], found[dinner]["form"]) == ("2017-07", "informal")
@@ -115,6 +128,35 @@ def test_the_register_shows_who_has_declared_what_and_who_is_silent(houses: Hous
     assert "no statement" in result.out
     empty = houses.run("meeting", "register", "--to", "2016", desk="right")
     assert "No side has declared" in empty.out
+
+
+def test_a_denial_stands_beside_a_declaration(houses: Houses) -> None:
+    dinner = str(houses.release("left", *CONTACT)["case"])
+    denial = (
+        *("denial", "make", "--subject", "A 'secret meeting'", "--about", dinner[:8]),
+        *("--object", "That there was a secret meeting."),
+    )
+    case = str(houses.release("left", *denial)["case"])
+    # A denial about something else stands elsewhere.
+    houses.release("right", "denial", "make", "--subject", "A report", "--object", "All of it.")
+    for desk, author in (("left", "own"), ("right", "peer")):
+        (line,) = register(houses, desk)
+        assert line["case"] == dinner
+        assert [(one["by"], one["case"]) for one in line["denials"]] == [(author, case)]
+        assert len(line["declared"][author]) == 1
+        (related,) = shown(houses, desk, dinner)["related"]
+        assert (related["case"], related["type"], related["opened_by"]) == (case, "denial", author)
+        assert shown(houses, desk, case)["about"]["case"] == dinner
+    assert shown(houses, "right", dinner)["status"] == "informal-by-one"
+    assert case[:12] in houses.run("meeting", "register", desk="right", officer="otto").out
+    assert "A 'secret meeting'" in page(houses, "right", dinner)
+    assert "Words at a dinner" in page(houses, "left", case)
+    # Who is recused from the denial finds no trace of it in either place.
+    recused = ("recusal", "declare", "--case", case[:8], "--delegate", "ada")
+    houses.json(*recused, desk="right", officer="otto")
+    assert shown(houses, "right", dinner)["related"] == []
+    (line,) = register(houses, "right")
+    assert line["denials"] == []
 
 
 @pytest.mark.parametrize(
@@ -131,8 +173,8 @@ def test_periods_that_are_none(houses: Houses, period: tuple[str, ...], reason: 
 
 
 def test_an_understanding_in_one_sides_version_and_a_step_back(houses: Houses) -> None:
-    meeting = scheduled(houses)
-    record = (*RECORD, "--about", meeting[:8])
+    talks = scheduled(houses)
+    record = (*RECORD, "--about", talks[:8])
     case = str(houses.release("left", *record)["case"])
     found = shown(houses, "right", case)
     assert found["status"] == "unilateral"
@@ -141,7 +183,7 @@ def test_an_understanding_in_one_sides_version_and_a_step_back(houses: Houses) -
         "own": "no-statement",
     }
     houses.release("right", "understanding", "step-back", case, "--reason", "Criticism at home.")
-    houses.release("left", "understanding", "recall", case, "--meeting", meeting[:8])
+    houses.release("left", "understanding", "recall", case, "--meeting", talks[:8])
     for desk in ("left", "right"):
         found = shown(houses, desk, case)
         assert found["status"] == "disputed"
@@ -150,7 +192,7 @@ def test_an_understanding_in_one_sides_version_and_a_step_back(houses: Houses) -
         assert versions["stepped-back"] is None
         assert versions["own-version"] is not None
         (recall,) = found["recalls"]
-        assert recall["meeting"] == meeting
+        assert recall["meeting"] == talks
     text = page(houses, "right", case)
     assert "absent" in text
     assert "has given no version of its own" in text
@@ -178,11 +220,11 @@ def test_an_understanding_that_becomes_joint_is_reported_on_and_lapses(houses: H
 
 
 def test_the_pages_speak_the_readers_language(houses: Houses) -> None:
-    meeting = scheduled(houses)
+    talks = scheduled(houses)
     case = str(houses.release("left", *RECORD)["case"])
     houses.release("right", "understanding", "dispute", case, "--reason", "There is none.")
     assert "оспаривает версию другой стороны" in page(houses, "left", case, "--language", "ru")
-    assert "дни согласованы" in page(houses, "left", meeting, "--language", "ru")
+    assert "дни согласованы" in page(houses, "left", talks, "--language", "ru")
     assert "محل خلاف" in page(houses, "left", case, "--language", "ar")
 
 
@@ -209,3 +251,19 @@ def test_what_both_sides_hold_is_refused_before_it_is_signed(houses: Houses) -> 
     assert result.error["reason"] == "said-already"
     late = ("meeting", "declare", case, "--held", "2999", "--submit", "--json")
     assert houses.run(*late, desk="left", officer="dora").error["reason"] == "time-in-future"
+
+
+def test_every_status_outcome_and_code_has_words() -> None:
+    assert set(meeting.STATUSES) == set(meeting_state.Status)
+    assert set(meeting.MINUTES) == set(meeting_state.Minutes)
+    assert set(understanding.STATUSES) == set(understanding_state.Status)
+    for page_, table in (
+        (meeting, meeting_crossing.CROSSINGS),
+        (understanding, understanding_crossing.CROSSINGS),
+    ):
+        assert set(page_.OUTCOMES) == {entry.outcome for entry in table.values()}
+    for spec in (*MEETING_TYPES, *UNDERSTANDING_TYPES):
+        for rule in spec.codes:
+            assert rule.kind == CodeKind.COUNT or rule.name in codes.LABELS
+        for field in spec.fields:
+            assert field.path in fields.LABELS

@@ -82,11 +82,26 @@ class ActView(NamedTuple):
     disowned: bool
 
 
+class Related(NamedTuple):
+    """A case that another is about, or that is about it, and the type of the act that opened it."""
+
+    row: CaseRow
+    state: Case
+    subject: dict[str, str]
+    type: str
+
+
 class CaseView(NamedTuple):
-    """A case, whole, with its acts in causal order."""
+    """A case, whole, with its acts in causal order.
+
+    ``about`` is the case that its opener related it to, ``related`` are those that were related to
+    it, the oldest first; only such as the officer may see.
+    """
 
     summary: Summary
     acts: tuple[ActView, ...]
+    about: Related | None
+    related: tuple[Related, ...]
 
 
 def summaries(desk: Desk, officer: str, channel: Channel | None = None) -> list[Summary]:
@@ -151,11 +166,21 @@ def glance(desk: Desk, officer: str, channel: Channel, case: bytes) -> CaseView:
     with house.reading(desk, officer) as acting:
         connection = acting.connection
         row = _readable(acting, channel, case)
-        summary = _summary(desk, connection, Places(connection, acting.officer), row)
+        places = Places(connection, acting.officer)
+        summary = _summary(desk, connection, places, row)
         entries = {e.leaf: e for e in log.in_case(connection, channel.id, case)}
         ordered = [entries[known.id] for known in summary.state.acts]
+        about = summary.state.about
+        linked = [] if about is None else [views.case(connection, channel.id, about)]
         return CaseView(
-            summary, tuple(act_views(desk, connection, channel, ordered, summary.state))
+            summary,
+            tuple(act_views(desk, connection, channel, ordered, summary.state)),
+            next((_related(desk, connection, places, one) for one in linked if one), None),
+            tuple(
+                _related(desk, connection, places, one)
+                for one in views.cases_about(connection, channel.id, case)
+                if places.sees(one)
+            ),
         )
 
 
@@ -301,6 +326,15 @@ def _summary(desk: Desk, connection: Connection, places: Places, row: CaseRow) -
         _subject(desk, connection, channel, row) if content else {},
         dues_of(connection, channel, state),
     )
+
+
+def _related(desk: Desk, connection: Connection, places: Places, row: CaseRow) -> Related:
+    channel = desk.channel(connection, row.channel)
+    content = places.may(Duty.READ_CONTENT, places.of_case(row))
+    state = replay.case_of(row)
+    said = sorted(state.acts, key=lambda entry: entry.void is not None)
+    subject = _subject(desk, connection, channel, row) if content else {}
+    return Related(row, state, subject, said[0].type)
 
 
 def _subject(desk: Desk, connection: Connection, channel: Channel, row: CaseRow) -> dict[str, str]:

@@ -73,6 +73,7 @@ def show(
         now = desk.clock()
     plain = {
         **case_page.plain_summary(view.summary),
+        **case_page.plain_related(view),
         "acts": [acts.plain(act, channel) for act in view.acts],
     }
     output.emit(

@@ -15,7 +15,7 @@ from parley.domain import case as cases
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
-    from parley.application.cases import CaseView, DueView, Summary
+    from parley.application.cases import CaseView, DueView, Related, Summary
     from parley.cli.output import Output
     from parley.domain.case import Case
     from parley.record.channel import Channel
@@ -48,7 +48,10 @@ def kind(output: Output, case: Case) -> str:
 
 def subject(output: Output, summary: Summary) -> str:
     """What a case is about, in the reader's language if it was said in it."""
-    versions = summary.subject
+    return _in_language(output, summary.subject)
+
+
+def _in_language(output: Output, versions: Mapping[str, str]) -> str:
     text = versions.get(output.language) or versions.get("en") or next(iter(versions.values()), "")
     return output.foreign(text) if text else "\u2014"
 
@@ -114,6 +117,26 @@ def plain_summary(summary: Summary) -> Plain:
     }
 
 
+def plain_related(view: CaseView) -> Plain:
+    """What a case is about, and what is about it."""
+    channel = view.summary.channel
+
+    def plain(related: Related) -> Plain:
+        return {
+            "case": related.row.case_id.hex(),
+            "kind": related.state.kind,
+            "type": related.type,
+            "opened_by": side(channel, related.state.opener),
+            "subject": related.subject,
+            "status": cases.status(related.state),
+        }
+
+    return {
+        "about": plain(view.about) if view.about is not None else None,
+        "related": [plain(one) for one in view.related],
+    }
+
+
 def _plain_due(due: DueView, channel: Channel) -> Plain:
     return {
         "kind": due.obligation.kind.value,
@@ -149,6 +172,7 @@ def render(output: Output, view: CaseView, now: int, *, proofs: bool, every_lang
         output.say()
         output.title(output.text("Due"))
         _render_dues(output, summary, now)
+    _render_related(output, view)
     _render_crossings(output, view)
     numbers = numbered(view)
     for act in view.acts:
@@ -204,6 +228,38 @@ def _render_dues(output: Output, summary: Summary, now: int) -> None:
                 "the receipt's own arrival, which counts instead."
             )
         )
+
+
+def _render_related(output: Output, view: CaseView) -> None:
+    """What the case is about, and what was opened about it: a denial stands here for good."""
+    channel = view.summary.channel
+    pairs = [] if view.about is None else [(output.text("this case is about it"), view.about)]
+    pairs += [(output.text("it is about this case"), one) for one in view.related]
+    if not pairs:
+        return
+    output.say()
+    output.title(output.text("Related cases"))
+    output.table(
+        [
+            output.text("Case"),
+            output.text("How"),
+            output.text("Begins with"),
+            output.text("Opened by"),
+            output.text("Subject"),
+            output.text("Status"),
+        ],
+        [
+            [
+                acts.short(one.row.case_id),
+                how,
+                output.name(one.type),
+                member(output, channel, one.state.opener),
+                _in_language(output, one.subject),
+                status(output, one.state),
+            ]
+            for how, one in pairs
+        ],
+    )
 
 
 def _render_crossings(output: Output, view: CaseView) -> None:

@@ -12,6 +12,7 @@ from parley.cli import case_page
 from parley.cli.acts import short
 from parley.cli.kinds.common import Plain, member, side
 from parley.domain import dates
+from parley.domain.act import ActType
 from parley.domain.kinds.meeting_state import Declaration, Meeting
 from parley.domain.shape import Scope
 from parley.kernel.errors import ParleyError
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from parley.application.desk import Desk
     from parley.cli.output import Output
 
-DENIAL: Final = "denial"
 FIRST: Final = "0001"
 LAST: Final = "9999"
 
@@ -99,7 +99,7 @@ def read(desk: Desk, officer: str, wanted: Period, channel: str | None) -> list[
             Denial(about.row.case_id, act)
             for about in positions.get((summary.channel.id, summary.row.case_id), ())
             for act in cases.glance(desk, officer, about.channel, about.row.case_id).acts
-            if act.statement.act.type == DENIAL and act.void is None
+            if act.statement.act.type == ActType.DENIAL and act.void is None
         ]
         said = {act.entry.leaf: act.entry.iat for act in view.acts}
         found.append(Line(view, meeting, declared, said, tuple(denials)))

@@ -224,6 +224,7 @@ cases: Final = Table(
     Column("about", LargeBinary, nullable=True),
     Column("state", LargeBinary, nullable=False),
     Index("ix_cases_kind", "kind"),
+    Index("ix_cases_about", "channel", "about"),
 )
 
 # How each act was judged that stands in no case; ``void`` is the reason code.

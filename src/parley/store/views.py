@@ -54,6 +54,12 @@ _OF_KIND: Final = Prepared(
     select(tables.cases).where(given(_C.kind)).order_by(_C.opened_at, _C.case_id)
 )
 
+_ABOUT: Final = Prepared(
+    select(tables.cases)
+    .where(given(_C.channel), given(_C.about))
+    .order_by(_C.opened_at, _C.case_id)
+)
+
 _A = tables.standing_acts.c
 _ACTS: Final = select(tables.standing_acts).where(given(_A.channel))
 _STANDING_ACT: Final = Prepared(_ACTS.where(given(_A.author), given(_A.seq)))
@@ -126,6 +132,12 @@ def cases_of_kind(connection: Connection, kind: str, channel: bytes | None = Non
     rows = _OF_KIND.rows(connection, {"kind_": kind})
     found = [CaseRow(*row) for row in rows]
     return [row for row in found if channel in (None, row.channel)]
+
+
+def cases_about(connection: Connection, channel: bytes, case_id: bytes) -> list[CaseRow]:
+    """The cases that say that they are about this one, the oldest first."""
+    rows = _ABOUT.rows(connection, {"channel_": channel, "about_": case_id})
+    return [CaseRow(*row) for row in rows]
 
 
 def save_standing(connection: Connection, rows: Sequence[StandingRow]) -> None:

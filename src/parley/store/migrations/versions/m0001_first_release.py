@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "case_id", name=op.f("pk_cases")),
     )
+    op.create_index("ix_cases_about", "cases", ["channel", "about"], unique=False)
     op.create_index("ix_cases_kind", "cases", ["kind"], unique=False)
     op.create_table(
         "chains",
