@@ -138,7 +138,8 @@ def test_workers_end_with_the_process_that_watches_them(served: Houses, tmp_path
     )
 
 
-def test_a_desk_in_a_file_takes_one_process(houses: Houses) -> None:
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_desk_in_a_file_takes_one_process(engine: str, houses: Houses) -> None:
     result = houses.run("serve", "--workers", "2", "--json", desk="left")
     assert (result.code, result.error["reason"]) == (1, "workers-need-server")
     assert houses.run("serve", "--workers", "0", "--json", desk="left").code == 2

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from parley.application import exchange
@@ -26,13 +27,13 @@ from parley.application.desk import Desk
 from parley.kernel import cbor, ids, limits
 from parley.node import config as configs
 from parley.node import desk as desks
-from parley.node.config import Config, Listen
+from parley.node.config import Listen
 from parley.record.channel import Channel
 from parley.store import outbox
 from parley.wire import post
 from parley.wire.courier import Courier
 from parley.wire.frame import MEDIA_TYPE, PATH
-from tests.support.pair import PASSPHRASE, Pair, inquiry, pair
+from tests.support.pair import PASSPHRASE, Pair, founded, inquiry, reopened
 
 LOAD = Path(__file__).with_name("load.py")
 RATE = 2000
@@ -91,12 +92,22 @@ class Siege:
 
 @contextmanager
 def besieged(folder: Path) -> Iterator[Siege]:
-    with pair(folder) as both:
-        both.settle()
-        channel_id = both.channel_id
-    (folder / "right" / configs.FILE_NAME).write_text(
-        configs.render(Config(peer=Listen("127.0.0.1", 0), operations=Listen("127.0.0.1", 0)))
-    )
+    with founded(folder) as letters:
+        with reopened(folder, letters) as both:
+            both.settle()
+            channel_id = both.channel_id
+        config = msgspec.structs.replace(
+            configs.load(folder / "right"),
+            peer=Listen("127.0.0.1", 0),
+            operations=Listen("127.0.0.1", 0),
+        )
+        (folder / "right" / configs.FILE_NAME).write_text(configs.render(config))
+        with served(folder, channel_id) as made:
+            yield made
+
+
+@contextmanager
+def served(folder: Path, channel_id: bytes) -> Iterator[Siege]:
     (folder / "passphrase").write_bytes(PASSPHRASE)
     command = [sys.executable, "-m", "parley", "serve", "--desk", str(folder / "right"), "--json"]
     with (

@@ -5,6 +5,7 @@ The thief is a copy of the desk: its keys, its database. It colludes with nobody
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from parley.application import audit, cases, channels, exchange, keys
+from parley.application import audit, cases, channels, evidence, exchange, keys
 from parley.application.desk import Desk
 from parley.application.message import SentReceipt
 from parley.crypto import checkpoint, merkle, receipt
@@ -27,7 +28,11 @@ from parley.record import keyring as keyrings
 from parley.record import standing
 from parley.record.dossier import export as exports
 from parley.record.dossier.export import Source
+from parley.record.dossier.format import LetterItem
 from parley.record.dossier.verify import verify
+from parley.record.evidence import format as fmt
+from parley.record.evidence.format import Claim, KeysItem
+from parley.record.evidence.verify import verify as verify_evidence
 from parley.record.keyring import KeyKind
 from parley.record.mirror import Mirror
 from parley.store import log, proofs
@@ -238,6 +243,48 @@ def test_two_key_statements_with_one_number_halt_the_channel(desks: Pair) -> Non
     with pytest.raises(ParleyError) as caught:
         keys.install(desks.right, other.data)
     assert caught.value.reason is Reason.FORK_KEYS
+
+
+def test_two_key_statements_with_one_number_convict_in_others_eyes(desks: Pair) -> None:
+    """The proof needs the letter and the two statements: the identity key has signed both."""
+    changed(desks, desks.right, KeyKind.ROTATION)
+    at_rest(desks)
+    first = drawn(desks, desks.right, KeyKind.ROTATION)
+    second = drawn(desks, desks.right, KeyKind.REVOCATION)
+    keys.accept(desks.left, [first.data])
+    with pytest.raises(ParleyError):
+        keys.accept(desks.left, [second.data])
+    (kept,) = evidence.every(desks.left)
+    data = evidence.as_bytes(desks.left, kept)
+    party = desks.right.letter.party
+    report = verify_evidence(io.BytesIO(data), pins=[party])
+    assert report.claim is Claim.KEYS
+    assert report.convicted.fingerprint == party.hex()
+    identity_key = keyrings.identity_of(desks.right.letter).ed25519
+    assert report.convicted.key == identity_key.kid.hex()
+    letter = LetterItem(fmt.LETTER_KIND, desks.right.letter.data)
+    for other in (first, changed_number(desks, first)):
+        pair = [KeysItem(fmt.STATEMENT_KIND, one.data) for one in (first, other)]
+        with pytest.raises(ParleyError) as innocent:
+            verify_evidence(io.BytesIO(b"".join(fmt.assembled(Claim.KEYS, [letter, *pair]))))
+        assert innocent.value.reason is Reason.EVIDENCE_PROVES_NOTHING
+    forged = [KeysItem(fmt.STATEMENT_KIND, one) for one in (first.data, flipped(second.data))]
+    with pytest.raises(ParleyError) as refused:
+        verify_evidence(io.BytesIO(b"".join(fmt.assembled(Claim.KEYS, [letter, *forged]))))
+    assert refused.value.reason is not Reason.EVIDENCE_PROVES_NOTHING
+
+
+def changed_number(desks: Pair, first: keyrings.KeyStatement) -> keyrings.KeyStatement:
+    """What honestly follows on a key statement: the next number."""
+    with desks.left.database.read() as connection:
+        ring = desks.left.channel(connection, desks.channel_id).peer_keys
+    assert ring.number == first.text.number
+    return keyrings.sign(next_text(ring, KeyKind.ROTATION), identity(desks, desks.right))
+
+
+def flipped(data: bytes) -> bytes:
+    """The same with one bit of its last byte, in the signature, changed."""
+    return data[:-1] + bytes([data[-1] ^ 1])
 
 
 def test_only_what_a_revoked_key_signed_is_disowned(desks: Pair) -> None:

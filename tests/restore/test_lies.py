@@ -9,16 +9,17 @@ import msgspec
 import pytest
 
 from parley.application import exchange, recovery
-from parley.application.message import WISH_RETURN, Message, Sent
+from parley.application.message import Message, Sent
 from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
 from parley.record import heads
 from parley.record import statement as statements
-from parley.record.heads import Heads, Held
+from parley.record.heads import Held
 from parley.store import log, proofs
 from parley.wire import frame as frames
 from parley.wire import post
 from tests.restore.test_recovery import house, record, say, standing, talk
+from tests.support import hostile
 from tests.support.pair import Pair
 from tests.support.setback import SetBack
 
@@ -42,22 +43,8 @@ class Liar:
         data, digest = post.request(left, outgoing)
         parsed = frames.parse(post.answer(right, data))
         header = parsed.header()
-        channel = pair.channel(right)
         message = lie(frames.open_message(parsed, header, left.keys))
-        said = Heads(
-            version=1,
-            channel=channel.id,
-            author=channel.own.party,
-            recipient=channel.peer.party,
-            held=message.held,
-            own=message.own,
-            lost=bool(message.wishes & WISH_RETURN),
-            answers=message.answers,
-        )
-        word = heads.sign(said, right.keys.statement)
-        reply, _ = frames.seal(
-            replace(message, word=word), channel, right.keys.statement, 77, now=right.clock()
-        )
+        reply = hostile.signed(pair, message, 77)
         post.settle(left, outgoing, digest, reply)
 
 

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from parley.application import audit, channels, exchange, recovery
+from parley.application import audit, channels, exchange, keys, recovery
 from parley.application.desk import Desk
+from parley.domain.act import ActType
 from parley.kernel import ids
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record.statement import Statement
+from parley.node import desk as desks
+from parley.record.keyring import KeyKind
+from parley.record.statement import Statement, parse
 from parley.store import log
-from parley.wire import post
-from tests.support.pair import Pair, inquiry
+from parley.wire import post, pouch
+from tests.support.keys import changed
+from tests.support.pair import PASSPHRASE, Pair, inquiry
 from tests.support.setback import SetBack, set_back
 
 
@@ -214,4 +218,95 @@ def test_more_than_one_frame_comes_back(house: SetBack, monkeypatch: pytest.Monk
     left = house.back("left", old, anchors="back")
     pair.settle()
     assert record(pair, left) == before
+    assert_whole(pair)
+
+
+def carry(pair: Pair, sender: Desk, taker: Desk, folder: Path) -> None:
+    """One pouch from one desk to the other."""
+    bag = folder / f"bag-{len(list(folder.glob('bag-*')))}"
+    bag.mkdir()
+    pouch.pack(sender, pair.channel(sender), bag, unconfirmed=True)
+    found = pouch.open_all(taker, pouch.files([bag]))
+    assert [one.error for one in found] == [None] * len(found)
+
+
+def test_what_was_lost_comes_back_by_pouch(house: SetBack, tmp_path: Path) -> None:
+    """Desks that never meet on a network: the same recovery, in files."""
+    pair = house.pair
+    talk(pair)
+    old = house.copy("left")
+    talk(pair)
+    before = record(pair, pair.left)
+    left = house.back("left", old)
+    assert standing(left).state == "recovering"
+    with pytest.raises(ParleyError) as refused:
+        say(pair, left)
+    assert refused.value.reason is Reason.CHANNEL_RECOVERING
+    for _ in range(3):
+        carry(pair, left, pair.right, tmp_path)
+        carry(pair, pair.right, left, tmp_path)
+    assert record(pair, left) == before
+    assert standing(left).state == "open"
+    said = say(pair, left)
+    carry(pair, left, pair.right, tmp_path)
+    assert said.leaf in record(pair, pair.right)
+    pair.settle()
+    assert_whole(pair)
+
+
+def void_act(pair: Pair) -> None:
+    """The right desk withdraws what is not its own."""
+    content = inquiry(pair.channel(pair.right), ids.new_case_id())
+    bare = content._replace(type=ActType.WITHDRAWAL, codes={}, values={}, reply_wanted=None)
+    pair.append(pair.right, bare._replace(precedence=0))
+
+
+def notices(pair: Pair) -> int:
+    """How many notices of void acts stand in the left desk's record."""
+    with pair.left.database.read() as connection:
+        entries = list(log.in_order(connection, pair.channel_id))
+    return sum(parse(entry.data).act.type == ActType.VOID_NOTICE for entry in entries)
+
+
+def test_what_is_owed_is_made_up_beyond_a_revocation_of_the_peer(house: SetBack) -> None:
+    """The peer has revoked since the backup, and speaks while we recover: both are made up."""
+    pair = house.pair
+    talk(pair)
+    old = house.copy("left")
+    talk(pair, 1)
+    changed(pair, pair.right, KeyKind.REVOCATION)
+    pair.settle()
+    talk(pair, 1)
+    left = house.back("left", old)
+    assert standing(left).state == "recovering"
+    void_act(pair)
+    pair.settle()
+    assert notices(pair) == 1
+    talk(pair, 1)
+    assert_whole(pair)
+
+
+def test_a_database_older_than_our_own_revocation_is_given_the_statement(house: SetBack) -> None:
+    """Keys and anchors are there, the database is from before: the statement alone is missing."""
+    pair = house.pair
+    talk(pair)
+    old = house.copy("left")
+    talk(pair, 1)
+    statement = changed(pair, pair.left, KeyKind.REVOCATION).statement
+    pair.settle()
+    talk(pair, 1)
+    before = record(pair, pair.left)
+    with pytest.raises(ParleyError) as refused:
+        house.back("left", old)
+    assert refused.value.reason is Reason.KEYS_NOT_OF_LETTER
+    folder = house.folder / "left"
+    with desks.opened(folder, PASSPHRASE, clock=pair.clock, newer_keys=True) as desk:
+        keys.install(desk, statement.data, without_keys=True)
+    left = house.start("left")
+    assert standing(left).state == "recovering"
+    void_act(pair)
+    pair.settle()
+    assert record(pair, left)[: len(before)] == before
+    assert notices(pair) == 1
+    talk(pair, 1)
     assert_whole(pair)

@@ -30,6 +30,24 @@ from tests.support.pair import Pair, inquiry
 replace = msgspec.structs.replace
 
 
+def signed(desks: Pair, message: Message, counter: int) -> bytes:
+    """A message in a frame of the right desk with this number, with its word on heads."""
+    channel, key = desks.channel(desks.right), desks.right.keys.statement
+    said = Heads(
+        version=1,
+        channel=channel.id,
+        author=channel.own.party,
+        recipient=channel.peer.party,
+        held=message.held,
+        own=message.own,
+        lost=bool(message.wishes & WISH_RETURN),
+        answers=message.answers,
+    )
+    whole = replace(message, word=heads.sign(said, key))
+    data, _digest = frames.seal(whole, channel, key, counter, now=desks.clock())
+    return data
+
+
 @dataclass
 class Hostile:
     """Speaks for the right desk with its real keys, and says what it likes to the left."""
@@ -43,23 +61,7 @@ class Hostile:
 
     def sealed(self, message: Message) -> bytes:
         """A message in a frame of the right desk, with its word on heads."""
-        desks = self.desks
-        channel = desks.channel(desks.right)
-        key = desks.right.keys.statement
-        said = Heads(
-            version=1,
-            channel=channel.id,
-            author=channel.own.party,
-            recipient=channel.peer.party,
-            held=message.held,
-            own=message.own,
-            lost=bool(message.wishes & WISH_RETURN),
-            answers=message.answers,
-        )
-        data, _ = frames.seal(
-            replace(message, word=heads.sign(said, key)), channel, key, 99, now=desks.clock()
-        )
-        return data
+        return signed(self.desks, message, 99)
 
     def say(self, message: Message) -> Message:
         """Send a message; the left desk's answer, opened."""

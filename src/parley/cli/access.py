@@ -87,8 +87,10 @@ def new_passphrase(opening: Opening, output: Output) -> bytes:
 
 
 @contextmanager
-def opened(opening: Opening, output: Output) -> Iterator[Desk]:
+def opened(opening: Opening, output: Output, *, newer_keys: bool = False) -> Iterator[Desk]:
     """The desk that the options name, open for as long as the block runs.
+
+    ``newer_keys``: also where its keys are newer than its database.
 
     :raises ParleyError: ``desk-not-named``, and what opening a desk raises.
     """
@@ -98,7 +100,8 @@ def opened(opening: Opening, output: Output) -> Iterator[Desk]:
     folder = options.folder_of(opening)
     # Whoever names the wrong folder should learn it before typing a passphrase.
     config.load(folder)
-    with desks.opened(folder, passphrase(opening, output)) as desk:
+    given = passphrase(opening, output)
+    with desks.opened(folder, given, newer_keys=newer_keys) as desk:
         yield desk
 
 

@@ -179,16 +179,20 @@ def install(
     *,
     without_keys: Annotated[
         bool,
-        Parameter(negative="", help="its private keys are lost: keep it, to revoke them next"),
+        Parameter(negative="", help="keep it alone: its private keys are here already, or lost"),
     ] = False,
     opening: Opening = options.OPENING,
 ) -> None:
-    """Take a key statement of ours into use, with the keys that the desk drew for it."""
+    """Take a key statement of ours into use, with the keys that the desk drew for it.
+
+    A database that is older than desk.keys lacks key statements: install them one
+    after the other, --without-keys. Where the keys are lost, revoke them next.
+    """
     from parley.application import keys
 
     output = Output(opening)
     data = files.read(file, limits.KEY_STATEMENT_BYTES)
-    with access.opened(opening, output) as desk:
+    with access.opened(opening, output, newer_keys=without_keys) as desk:
         installed = keys.install(desk, data, without_keys=without_keys)
     output.emit(
         key_page.plain_installed(installed),

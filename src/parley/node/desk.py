@@ -52,12 +52,15 @@ def opened(
     clock: Callable[[], int] = now,
     serving: bool = False,
     workers: int = 1,
+    newer_keys: bool = False,
 ) -> Iterator[Desk]:
     """Open the desk in ``folder`` for as long as the block runs.
 
     Its record is compared with its anchors; a channel that is behind is read-only from then on, a
     house record that is behind says so from then on.
     ``serving``: this process answers and delivers; ``workers`` of them in all share the processors.
+    ``newer_keys``: the desk may have keys that its database does not know, because that is older:
+    its key statements are about to be installed.
 
     :raises ParleyError: ``desk-missing``, ``config-invalid``, ``passphrase-wrong``,
         ``keystore-damaged``, ``database-missing``, ``database-version``, ``keys-not-of-letter``.
@@ -78,7 +81,7 @@ def opened(
                 raise ParleyError(Reason.DATABASE_MISSING)
             letter = letters.parse(own[-1])
             keyring = Keyring.of(letter, key_statements.of_party(connection, letter.party))
-        _settle(keyholder, keyring, clock())
+        _settle(keyholder, keyring, clock(), newer_keys=newer_keys)
         with closing(Signatures(max(1, processors() // workers))) as signatures:
             desk = Desk(
                 database=database,
@@ -101,7 +104,7 @@ def opened(
         database.close()
 
 
-def _settle(keyholder: KeyFile, keyring: Keyring, now: int) -> None:
+def _settle(keyholder: KeyFile, keyring: Keyring, now: int, *, newer_keys: bool) -> None:
     """Finish a change of keys that was interrupted, and destroy keys that are over.
 
     A desk that has only keys of an earlier epoch (its disk was lost) opens: it can be read, and
@@ -115,5 +118,5 @@ def _settle(keyholder: KeyFile, keyring: Keyring, now: int) -> None:
         ours = {epoch.statement for epoch in keyring.epochs}
         if error.reason is not Reason.KEYS_NOT_OF_LETTER:
             raise
-        if keyholder.keys.statement.public not in ours:
+        if not newer_keys and keyholder.keys.statement.public not in ours:
             raise

@@ -22,7 +22,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     ),
     Reason.KEYS_NOT_OF_LETTER: (
         "The keys of this desk are not those of its letter.",
-        "Restore desk.keys from the same moment as the database.",
+        "Restore both as of one moment. An older database: parley key install --without-keys.",
     ),
     Reason.DATABASE_MISSING: (
         "The database of this desk is missing or empty.",

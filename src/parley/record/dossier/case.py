@@ -120,16 +120,7 @@ class CaseFold:
         signed = self._checkpoints.get((facts.owner, facts.size))
         if signed is None or signed.root != facts.root or len(self._witnessed) >= WITNESSED_LISTED:
             raise ParleyError(Reason.DOSSIER_OUT_OF_PLACE)
-        self._witnessed.append(
-            Witnessed(
-                facts.owner,
-                facts.size,
-                facts.name,
-                facts.key.hex(),
-                facts.at,
-                facts.post_quantum,
-            )
-        )
+        self._witnessed.append(facts.reported())
 
     def _statement(self, facts: StatementFacts) -> None:
         self._settle()

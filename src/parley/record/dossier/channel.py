@@ -178,16 +178,7 @@ class ChannelFold:
         full = len(self._witnessed) >= WITNESSED_LISTED
         if full or signed != (facts.size, facts.root):
             raise ParleyError(Reason.DOSSIER_OUT_OF_PLACE)
-        self._witnessed.append(
-            Witnessed(
-                facts.owner,
-                facts.size,
-                facts.name,
-                facts.key.hex(),
-                facts.at,
-                facts.post_quantum,
-            )
-        )
+        self._witnessed.append(facts.reported())
 
     def _at(self, owner: int, size: int, own: int) -> bytes:
         root = self._logs[owner].at(size, own)

@@ -24,6 +24,7 @@ from parley.record import incoming, verdict
 from parley.record import letter as letters
 from parley.record.channel import Channel
 from parley.record.dossier import format as fmt
+from parley.record.dossier.report import Witnessed
 from parley.record.keyring import Keyring
 from parley.record.statement import Statement
 
@@ -128,6 +129,12 @@ class WitnessFacts(msgspec.Struct, frozen=True, array_like=True, tag=11, gc=Fals
     key: bytes
     at: int
     post_quantum: bool
+
+    def reported(self) -> Witnessed:
+        """The same as the report says it."""
+        return Witnessed(
+            self.owner, self.size, self.name, self.key.hex(), self.at, self.post_quantum
+        )
 
 
 Facts = (

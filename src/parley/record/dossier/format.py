@@ -211,6 +211,16 @@ class MarkItem(Struct, frozen=True, array_like=True, forbid_unknown_fields=True)
     own: Count
 
 
+def is_headed(found: tuple[str, int], expected: tuple[str, int]) -> bool:
+    """Whether a file of this container is of the kind that is expected: magic word and version.
+
+    :raises ParleyError: ``version-unsupported`` where it is, in another version.
+    """
+    if found[0] == expected[0] and found != expected:
+        raise ParleyError(Reason.VERSION_UNSUPPORTED, version=found[1])
+    return found == expected
+
+
 def frame(item: bytes) -> bytes:
     """An item as it stands in the file."""
     return cose.bstr(item)

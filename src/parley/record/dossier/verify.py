@@ -135,10 +135,8 @@ def _header(item: bytes) -> Header:
     if fmt.kind_of(item) != fmt.HEADER_KIND:
         raise fmt.malformed("header")
     header = cbor.decode_as(item, Header, limit=fmt.SMALL_ITEM_BYTES)
-    if header.magic != fmt.MAGIC:
+    if not fmt.is_headed((header.magic, header.version), (fmt.MAGIC, fmt.VERSION)):
         raise fmt.malformed("header")
-    if header.version != fmt.VERSION:
-        raise ParleyError(Reason.VERSION_UNSUPPORTED, version=header.version)
     if header.mode != (fmt.CHANNEL if header.case is None else fmt.CASE):
         raise fmt.malformed("mode")
     text.check(header.label, limits.LINE_CHARACTERS, line=True)
