@@ -1,0 +1,97 @@
+"""Two real desks and a case of each kind, acts crossing in any way: both see one and the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from parley.domain import case as cases
+from parley.domain.act import ActType
+from parley.domain.case import Case
+from parley.domain.kinds import KINDS
+from parley.domain.shape import Scope
+from tests.domain import test_meeting_machine, test_understanding_machine, words_play
+from tests.support import officers
+from tests.support.officers import Codes, Hint, Officers
+from tests.support.pair import Pair, copied, pair
+
+
+def _words(_state: Case, _member: int, type_: str, _random: Random) -> Codes:
+    return dict(words_play.CODES.get(type_, {}))
+
+
+def _contacts(state: Case, _member: int, type_: str, random: Random) -> Codes:
+    """New contacts stand at the first office, which the opening names."""
+    if type_ != ActType.CONTACT_NOMINATION:
+        return {}
+    first = cases.fill(state, type_).get("first", 1)
+    named: Codes = {"first": first, "contacts": random.randint(1, 4), "at": ((first, 1),)}
+    return named if state.openers else {**named, "offices": ((1, "technical"),)}
+
+
+def _styled(header: Any) -> Hint:
+    return lambda state, member, type_, random: header(state, member, type_, random)[0]
+
+
+HINTS: dict[Scope, Hint] = {
+    Scope.MEETING: _styled(test_meeting_machine.header),
+    Scope.UNDERSTANDING: _styled(test_understanding_machine.header),
+    Scope.CONTACTS: _contacts,
+    Scope.POSITION: _words,
+    Scope.NOTICE: _words,
+    Scope.CASE_SHARE: _words,
+}
+LEAST = 2
+"""So many types of a kind are said in a few games, or the games are no test of it."""
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    with pair(folder) as made:
+        made.settle()
+    return folder
+
+
+@pytest.mark.parametrize("scope", KINDS)
+def test_both_desks_see_one_case(scope: Scope, template: Path, tmp_path: Path) -> None:
+    said: set[str] = set()
+    with copied(template, tmp_path / "pair") as made:
+        for seed in range(3):
+            said |= game(made, scope, seed, turns=9, hostile=0.25 if seed % 2 else 0.0)
+    assert len(said) >= LEAST
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("scope", KINDS)
+def test_both_desks_see_one_case_in_many_games(
+    scope: Scope, template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    @given(st.integers(0, 1 << 32), st.integers(5, 40), st.sampled_from([0.0, 0.2, 0.5]))
+    @settings(
+        max_examples=60,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def games(seed: int, turns: int, hostile: float) -> None:
+        with copied(template, tmp_path_factory.mktemp("game") / "pair") as made:
+            game(made, scope, seed, turns, hostile)
+
+    games()
+
+
+def game(made: Pair, scope: Scope, seed: int, turns: int, hostile: float) -> set[str]:
+    """Play one game; what was said in it by officers who keep to the rules."""
+    players = Officers(made, scope, Random(seed), HINTS.get(scope))
+    officers.play(players, turns, hostile)
+    state = officers.check(players)
+    if not hostile:
+        assert not state.void_acts
+    assert cases.status(state)
+    return set(players.said)
