@@ -132,8 +132,8 @@ class Officers:
         fitting = [entry.id for entry in known if entry.type in spec.reference]
         return codes, self.random.choice(fitting) if fitting else None
 
-    def speak(self, desk: Desk) -> None:
-        """Say something that the desk lets through, if a plausible draft is."""
+    def speak(self, desk: Desk) -> bool:
+        """Say something that the desk lets through, if a plausible draft is: whether it was."""
         opened = self.view(desk).openers
         fitting = [spec for spec in self._types if (spec.opens == Opens.NEVER) == bool(opened)]
         spec = self.random.choice(fitting or self._types)
@@ -153,9 +153,10 @@ class Officers:
                 frozen = preparing.freeze(connection, channel, prepared)
                 preparing.check(connection, channel, frozen, desk.clock())
             except ParleyError:
-                return
+                return False
             desk.ledger(connection, channel).append_own(frozen.act_bytes, frozen.body)
         self.said.append(spec.type)
+        return True
 
     def blurt(self, desk: Desk) -> None:
         """Say something whether or not it is allowed: another's act, to nothing, without text."""
@@ -192,7 +193,8 @@ def play(officers: Officers, turns: int, hostile: float) -> None:
         if random.random() < hostile:
             officers.blurt(desk)
         else:
-            officers.speak(desk)
+            # Three drafts at most: not every one is what the case lets them say.
+            any(officers.speak(desk) for _ in range(3))
         if random.random() < 0.4:
             officers.pair.deliver(random.choice(officers.desks))
     officers.pair.settle()
