@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -344,3 +344,13 @@ def test_a_transaction_that_did_not_begin_is_refused(
         with pytest.raises(ParleyError) as refused, attempt():
             raise AssertionError
         assert refused.value.reason is Reason.INTERNAL
+
+
+def test_connections_that_wait_for_work_leave_some_to_others(database: Database) -> None:
+    with ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(database.read())
+    # A watch has a connection of its own, out of the same pool.
+    with ExitStack() as stack:
+        watches = [stack.enter_context(database.watch()) for _ in range(20)]
+        assert all(watch.changed() for watch in watches)

@@ -19,6 +19,9 @@ from parley.store.migrations import HEAD, upgrade
 _LOCKED: Final = "parley_channels"
 """Under this name a connection says which channels its transaction has locked."""
 
+_AT_HAND: Final = 8
+"""So many connections at most wait outside of the pool, which others take theirs from as well."""
+
 
 class Database:
     """One desk's database. Threads may share it; each takes a connection of its own.
@@ -148,7 +151,7 @@ class Database:
         try:
             dialect.check_open(connection)
             yield connection
-            if not connection.in_transaction():
+            if len(self._idle) < _AT_HAND and not connection.in_transaction():
                 self._idle.append(connection)
                 return
         except BaseException:
