@@ -140,7 +140,7 @@ STYLES = pytest.mark.parametrize("style", [MEETING, UNDERSTANDING], ids=lambda s
 @STYLES
 def test_two_desks_end_up_agreeing(template: Path, style: Style) -> None:
     machine = type("TwoDesksHere", (TwoDesksOfAKind,), {"template": template, "style": style})
-    run(machine, examples=10, steps=30)
+    run(machine, examples=5, steps=20)
 
 
 @pytest.mark.campaign

@@ -69,8 +69,8 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "Send it in the channel or case where it belongs.",
     ),
     Reason.CASE_NOT_OPEN: (
-        "No inquiry had opened this case when the statement was made.",
-        "Open the case with an inquiry first.",
+        "Nothing had opened this case when the statement was made.",
+        "Open the case first.",
     ),
     Reason.CASE_ALREADY_OPEN: (
         "The case was open already.",
