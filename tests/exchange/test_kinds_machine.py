@@ -1,4 +1,4 @@
-"""Two real desks and a meeting or an understanding between them: as ``test_machine`` has it.
+"""Two real desks and a case of any kind between them: as ``test_machine`` has it for inquiries.
 
 Officers of both sides say what the rules let through, and some say what they do not; frames cross,
 are late, repeated, reordered. At rest both desks have folded the same statements to the same cases.
@@ -28,6 +28,7 @@ from parley.record.replay import Replay
 from parley.record.statement import Handling
 from parley.store import views
 from tests.domain.games import Style
+from tests.domain.proposal_style import GROUP, PROPOSAL
 from tests.domain.test_meeting_machine import STYLE as MEETING
 from tests.domain.test_understanding_machine import STYLE as UNDERSTANDING
 from tests.exchange.test_machine import TwoDesks, run
@@ -134,7 +135,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-STYLES = pytest.mark.parametrize("style", [MEETING, UNDERSTANDING], ids=lambda s: s.opening)
+STYLES = pytest.mark.parametrize(
+    "style", [MEETING, UNDERSTANDING, PROPOSAL, GROUP], ids=lambda s: s.opening
+)
 
 
 @STYLES
