@@ -26,11 +26,12 @@ from parley.cli.demo.stage import PARTIES, Stage
 from parley.cli.demo.transcript import Transcript
 from parley.cli.options import Reader
 from parley.cli.output import Output
+from parley.domain import case as folds
 from parley.language.catalogue import LANGUAGES
 from parley.story import events, illustration
 
 SECONDS = 100
-REPLAYED = ["inquiry-2016", "preliminary-2016", "detailed-2017"]
+REPLAYED = [event.id for event in events.load().events]
 BANNERS = {
     "en": "Demonstration: no state took part.",
     "ru": "Демонстрация: ни одно государство в ней не участвовало.",
@@ -82,9 +83,11 @@ def told(staged: Stage, result: Result, language: str) -> None:
     transcript.desks(staged)
     transcript.letters(staged)
     transcript.channel(staged)
-    transcript.inquiry()
+    transcript.story()
     for one in result.played:
         transcript.act(staged, one)
+    for done in result.inside:
+        transcript.inside(staged, done)
     transcript.dossiers([one for one in result.verdicts if one.dossier.forgery is None])
     transcript.forged([one for one in result.verdicts if one.dossier.forgery is not None])
     transcript.closing(good=result.good)
@@ -103,13 +106,14 @@ def test_the_transcript_keeps_claims_and_illustration_apart(
         event = story.event(event_id)
         for told_text in (event.facts, event.claimant, event.date_is, story.source_of(event)):
             assert told_text.in_language(language) in text
-    assert text.count(SILENT[language]) == 2  # acknowledgement and closing
+    procedure = [act for act in made_up.acts if act.event is None]
+    assert text.count(SILENT[language]) == len(procedure)
     mark = made_up.mark.in_language(language)
     for act in made_up.acts:
-        every = [*act.wording(), made_up.note(act)]
+        every = [] if act.inside else [*act.wording(), made_up.note(act)]
         for one in every:
             bare = one.in_language(language).removeprefix(f"{mark}: ")
-            found = [line for line in lines if bare in line]
+            found = [line for line in lines if line.endswith(f" {bare}")]
             assert found
             assert all(line.strip().startswith(mark) for line in found)
 
@@ -146,18 +150,48 @@ def test_both_axes_and_the_receipt_stand_in_both_records(
     performed: tuple[Stage, Result],
 ) -> None:
     _staged, result = performed
-    statuses = [one.status for one in result.played]
-    assert statuses == [
-        "asked",
-        "acknowledged",
-        "preliminary-answered",
-        "answered",
-        "closed",
-    ]
+    statuses = {one.event.id: folds.status(one.state) for one in result.played if one.event}
+    assert statuses["inquiry-2016"] == "asked"
+    assert statuses["preliminary-2016"] == "preliminary-answered"
+    assert statuses["detailed-2017"] == "answered"
+    assert statuses["hamburg-understanding"] == "unilateral"
+    assert statuses["step-back-2017"] == statuses["recall-2017"] == "disputed"
     for one in result.played:
         assert one.sent.receipt is not None
         assert one.opened.opened is not None
         assert one.opened.body == one.sent.body
+
+
+def test_a_recusal_holds_in_the_house_and_nobody_lifts_it(
+    performed: tuple[Stage, Result],
+) -> None:
+    _staged, result = performed
+    recused, challenged = result.inside
+    assert (recused.act.type, challenged.act.type) == ("recusal", "recusal-challenge")
+    for done in (recused, challenged):
+        assert not done.found
+        assert done.listed < done.held
+    assert challenged.entry.entry.officer == stage.SUPERIOR
+    assert challenged.entry.position > recused.entry.position
+
+
+def test_755_contacts_are_revoked_by_one_statement(performed: tuple[Stage, Result]) -> None:
+    _staged, result = performed
+    (revocation,) = [one for one in result.played if one.act.type == "contact-revocation"]
+    assert revocation.event is not None
+    (revoked,) = revocation.opened.statement.act.codes["contacts"]
+    assert revoked == (1, revocation.event.count)
+    assert revocation.sent.receipt is not None
+
+
+def test_the_register_has_what_each_side_declared(performed: tuple[Stage, Result]) -> None:
+    """The dinner was declared by one side, which denies that it was secret; nobody else spoke."""
+    _staged, result = performed
+    statuses = {one.event.id: folds.status(one.state) for one in result.played if one.event}
+    assert statuses["dinner-2017"] == "informal-by-one"
+    (denial,) = [one for one in result.played if one.event and one.event.id == "secret-denial-2017"]
+    (dinner,) = [one for one in result.played if one.event and one.event.id == "dinner-2017"]
+    assert denial.opened.statement.act.codes["about"] == dinner.case.hex()
 
 
 def test_a_verification_that_fails_otherwise_is_no_refusal(
@@ -183,12 +217,16 @@ def test_json_is_one_object_with_the_ids_of_the_story(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
     found: dict[str, Any] = json.loads(done.stdout)
     assert found["verified"] is True
-    assert found["agreement"] == {"US": 3, "RU": 4}
+    story = events.load()
     assert [event["id"] for event in found["events"]] == REPLAYED
     for event in found["events"]:
-        assert event["type"] == events.load().event(event["id"]).type
-        assert all(re.fullmatch(r"[0-9a-f]{64}", leaf) for leaf in event["statements"])
-    assert [one["type"] for one in found["illustrations"]] == ["acknowledgement", "closing"]
+        told = story.event(event["id"])
+        assert (event["type"], event["from"], event["to"]) == (told.type, told.by, told.to)
+        leaves = event["statements"] if told.to else event["house"]
+        assert leaves
+        assert all(re.fullmatch(r"[0-9a-f]{64}", leaf) for leaf in leaves)
+    said = sum(len(event["statements"]) for event in found["events"])
+    assert sum(found["agreement"].values()) == said + len(found["illustrations"]) + 2
     assert_nothing_left(temporary)
     for party in PARTIES:
         for private in (kept / party / "desk.keys", kept / f"{party}.passphrase"):

@@ -76,6 +76,14 @@ def texts_of_illustration() -> list[tuple[str, Text]]:
     ]
 
 
+def texts_in_words_of_the_documents() -> list[tuple[str, Text]]:
+    return [
+        (f"{number} {act.type} {path}", text)
+        for number, act in enumerate(ACTS, 1)
+        for path, text in act.told.items()
+    ]
+
+
 def test_the_story_is_whole() -> None:
     assert [event.id for event in STORY.events] == IDS
 
@@ -90,7 +98,15 @@ def test_an_event_has_a_day_a_claimant_and_a_source(event: events.Event) -> None
 
 
 @pytest.mark.parametrize(
-    "text", [pytest.param(t, id=i) for i, t in [*texts_of_story(), *texts_of_illustration()]]
+    "text",
+    [
+        pytest.param(text, id=name)
+        for name, text in [
+            *texts_of_story(),
+            *texts_of_illustration(),
+            *texts_in_words_of_the_documents(),
+        ]
+    ],
 )
 def test_a_text_is_in_the_script_of_its_language(text: Text) -> None:
     assert [language for language, _ in text.versions()] == list(LANGUAGES)
@@ -107,13 +123,22 @@ def test_events_hold_the_fields_of_the_story_and_no_others() -> None:
     }  # fmt: skip
 
 
-def test_the_inquiry_alone_is_replayed() -> None:
-    told = [act.event for act in ACTS if act.event]
-    assert told == ["inquiry-2016", "preliminary-2016", "detailed-2017"]
+def test_every_event_is_replayed_in_its_order_with_the_type_that_it_names() -> None:
+    first: dict[str, illustration.Act] = {}
     for act in ACTS:
         if act.event is not None:
-            event = STORY.event(act.event)
-            assert (event.type, event.by) == (act.type, act.by)
+            first.setdefault(act.event, act)
+    assert list(first) == IDS
+    for event_id, act in first.items():
+        event = STORY.event(event_id)
+        assert (event.type, event.by) == (act.type, act.by)
+        assert act.inside == (event.to is None)
+
+
+def test_no_act_of_the_story_is_made_for_a_side_that_the_documents_leave_silent() -> None:
+    """An event has acts of both where both make proposals, and where one visits a cemetery."""
+    both = {act.event for act in ACTS if act.event and act.by != STORY.event(act.event).by}
+    assert both == {"working-group-2017", "manila-2017"}
 
 
 @pytest.mark.parametrize(
@@ -122,6 +147,11 @@ def test_the_inquiry_alone_is_replayed() -> None:
 def test_every_text_of_the_illustration_is_marked(text: Text) -> None:
     for language, version in text.versions():
         assert version.startswith(f"{ILLUSTRATION.mark.in_language(language)}: ")
+
+
+def test_words_of_the_documents_stand_in_acts_that_they_tell() -> None:
+    for act in ACTS:
+        assert not act.told or act.event is not None
 
 
 def test_offices_say_that_they_are_illustration() -> None:
@@ -144,7 +174,7 @@ def test_no_answer_is_given_a_content(act: illustration.Act) -> None:
     assert all("do not tell its content" in text.en for text in answers)
 
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.type)
+@pytest.mark.parametrize("act", [act for act in ACTS if not act.inside], ids=lambda act: act.type)
 def test_the_bodies_have_fields_of_their_types(act: illustration.Act) -> None:
     assert act.type in CATALOGUE
     assert act.precedence.upper() in Precedence.__members__

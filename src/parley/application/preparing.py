@@ -14,6 +14,7 @@ from parley.domain.body import check_body, parse_path
 from parley.domain.case import Case
 from parley.domain.catalogue import spec_of
 from parley.domain.kinds.inquiry_state import Inquiry
+from parley.domain.kinds.proposal_text import PENDING
 from parley.domain.shape import CodeKind, FieldKind, Opens, Scope, TypeSpec
 from parley.kernel import text
 from parley.kernel.errors import ParleyError
@@ -183,18 +184,22 @@ def _codes(
     codes = {**folds.fill(state, spec.type), **given} if state is not None else dict(given)
     for rule in spec.codes:
         if rule.name not in codes and rule.kind == CodeKind.COUNT and rule.required:
-            codes[rule.name] = _counted(spec, rule.name, values)
+            codes[rule.name] = len(_numbers(spec, rule.name, values))
+        if rule.name not in codes and rule.kind == CodeKind.DIGESTS:
+            numbers = sorted({int(number) for _, number in _numbers(spec, rule.name, values)})
+            if numbers:
+                codes[rule.name] = tuple((number, PENDING) for number in numbers)
     return codes
 
 
-def _counted(spec: TypeSpec, name: str, values: Mapping[str, Value]) -> int:
+def _numbers(spec: TypeSpec, name: str, values: Mapping[str, Value]) -> set[tuple[str, str]]:
+    """The numbered items of the text that the code ``name`` announces: group and number."""
     groups = {rule.path.split("/")[0] for rule in spec.fields if rule.per == name}
-    numbers = {
+    return {
         (path.split("/")[0], found.group(1))
         for path in values
         if (found := _NUMBERED.match(path)) and path.split("/")[0] in groups
     }
-    return len(numbers)
 
 
 def _reference(spec: TypeSpec, state: Case, own: int) -> bytes | None:

@@ -34,7 +34,7 @@ _HELP: Final = Group("Help", sort_key=5)
 
 _COMMANDS: Final = (
     ("quickstart", "quickstart:quickstart", _TRY, "Two desks of one's own, in five minutes."),
-    ("demo", "demo:demo", _TRY, "Two desks replay the inquiry of 2016."),
+    ("demo", "demo:demo", _TRY, "Two desks replay the story of 2016 and 2017."),
     ("init", "init:init", _SET_UP, "Make a new desk."),
     ("letter", "letter:app", _SET_UP, "Letters of credence: ours out, theirs in."),
     ("key", "key:app", _SET_UP, "New keys, revoked keys, and the other parties' keys."),

@@ -343,6 +343,7 @@ NAMES: Final[Mapping[str, str]] = {
     "recusal-declared": N_("declared a recusal"),
     "recusal-recorded": N_("recorded a recusal"),
     "recusal-challenged": N_("challenged a recusal"),
+    "recusal-challenge": N_("challenge to a recusal"),
     "recusal-ended": N_("ended their own recusal"),
     "delegate-named": N_("named a delegate"),
     "reopening-asked": N_("asked that a channel be opened again"),

@@ -10,7 +10,7 @@ from parley.story.events import Event, Story
 from parley.story.illustration import Act, Illustration
 from parley.story.texts import Text
 
-Value = str | bytes
+Value = str | bytes | int
 
 
 def of_act(
@@ -30,14 +30,20 @@ def localised(path: str, text: Text) -> dict[str, Value]:
 
 
 def _texts(act: Act) -> dict[str, Value]:
-    """The wording: illustration, each text with its mark."""
+    """The wording: what was made up has its mark, what the documents tell has none."""
     fields: dict[str, Value] = dict(act.plain)
-    for path, text in act.texts.items():
+    for path, text in (act.texts | act.told).items():
         fields |= localised(path, text)
     for number, item in enumerate(act.evidence, 1):
         fields |= localised(f"evidence/{number}/description", item.description)
         fields[f"evidence/{number}/sha256"] = item.sha256
     return fields
+
+
+def contacts(act: Act, mark: Text, first: int) -> dict[str, Value]:
+    """The synthetic contact records that ``act`` brings, numbered from ``first`` on."""
+    numbers = range(first, first + (act.contacts or 0))
+    return {f"contacts/{number}/name": f"{mark.en}: contact {number:04d}" for number in numbers}
 
 
 def _registry(illustration: Illustration, act: Act, *, opens: bool) -> dict[str, Value]:

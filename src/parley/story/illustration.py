@@ -43,11 +43,13 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One act of a replay. ``event`` is the story's event; None: procedure, as illustration.
 
-    ``case`` names the case among the acts, ``about`` another one that it is about; ``label`` names
-    the act, for a later one's ``reference``. ``texts`` are the fields of the body that have a
-    version in each language, ``plain`` those that have one for all, ``codes`` the header codes that
-    do not follow from the text; ``in_days`` those that are times, in days from the act.
-    ``contacts`` is how many synthetic contact records the act brings.
+    ``case`` names the case among the acts; ``label`` names the act, for a later one's
+    ``reference``. ``texts`` and ``told`` are the fields of the body that have a version in each
+    language: made up, and in words of the documents; ``plain`` those that have none. ``codes`` are
+    the header codes that do not follow from the text; ``in_days`` those that are times, in days
+    from the act, ``links`` those that name another case. ``contacts`` is how many synthetic contact
+    records the act brings. What happens ``inside`` one house is no statement: ``case`` is the
+    matter.
     """
 
     type: TypeToken
@@ -56,18 +58,20 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     event: EventId | None = None
     label: Label | None = None
     reference: Label | None = None
-    about: Label | None = None
     precedence: TypeToken = "routine"
     reply_wanted_days: Days | None = None
     codes: dict[TypeToken, Code] = {}
     in_days: dict[TypeToken, Days] = {}
+    links: dict[TypeToken, Label] = {}
     texts: dict[FieldPath, Text] = {}
-    plain: dict[FieldPath, str] = {}
+    told: dict[FieldPath, Text] = {}
+    plain: dict[FieldPath, str | int] = {}
     evidence: tuple[Evidence, ...] = ()
     contacts: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    inside: bool = False
 
     def marked(self, mark: Text) -> Act:
-        """The same act with ``mark`` in front of each of its texts."""
+        """The same act with ``mark`` in front of each text that was made up."""
         return msgspec.structs.replace(
             self,
             texts={path: text.after(mark) for path, text in self.texts.items()},
@@ -78,7 +82,7 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
     def wording(self) -> Iterator[Text]:
-        """All its texts."""
+        """All texts that were made up."""
         yield from self.texts.values()
         for item in self.evidence:
             yield item.description
@@ -129,11 +133,13 @@ def _check(acts: tuple[Act, ...]) -> None:
     cases: set[str] = set()
     labels: set[str] = set()
     for act in acts:
-        for text in act.wording():
+        for text in (*act.wording(), *act.told.values()):
             text.check()
-        for wanted, known in ((act.reference, labels), (act.about, cases)):
-            if wanted is not None and wanted not in known:
-                raise KeyError(wanted)
+        if act.reference is not None and act.reference not in labels:
+            raise KeyError(act.reference)
+        for linked in act.links.values():
+            if linked not in cases:
+                raise KeyError(linked)
         cases.add(act.case)
         if act.label is not None:
             labels.add(act.label)

@@ -1,4 +1,4 @@
-"""``parley demo``: two desks replay the inquiry of the story and prove it to a third party."""
+"""``parley demo``: two desks replay the story and prove it to a third party."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ def demo(
     ] = None,
     reader: Reader = options.READER,
 ) -> int:
-    """Two desks replay the inquiry of 2016 and prove it to a third party.
+    """Two desks replay the story of 2016 and 2017 and prove it to a third party.
 
     Each desk is a process of its own with its own folder and keys. They
-    exchange letters, open a channel over HTTP on loopback and replay a formal
-    inquiry of which two public documents of 2017 tell; what the documents do
-    not tell is marked as illustration. Each side exports dossiers; a process
-    with no access to either desk verifies them, and refuses forged copies.
+    exchange letters, open a channel over HTTP on loopback and replay every
+    event of which two public documents of 2017 tell: an inquiry, attributions
+    and denials, meetings, proposals, an expulsion, a recusal; what the
+    documents do not tell is marked as illustration. Each side exports
+    dossiers; a process with no access to either desk verifies them, and
+    refuses forged copies.
 
     At a terminal the desks stay up until Ctrl-C. Without one, with --exit or
     with --json it ends by itself. The exit code is 3 where anything was not

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from parley.cli import errors
 from parley.cli.demo import dossiers, replay, stage, third
 from parley.cli.demo.dossiers import Kind
+from parley.cli.demo.inside import Inside
 from parley.cli.demo.interruption import interruptible
 from parley.cli.demo.replay import Played
 from parley.cli.demo.stage import Stage
@@ -22,6 +23,7 @@ from parley.cli.demo.transcript import Transcript
 from parley.cli.output import Output
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.story import events
 from parley.story.events import Event
 
 EVIDENCE_FOLDER: Final = "evidence"
@@ -36,13 +38,18 @@ class Result(NamedTuple):
     channel: bytes
     case: bytes
     played: list[Played]
+    inside: list[Inside]
     verdicts: list[Verdict]
     agreed: bool
 
     @property
     def good(self) -> bool:
         """Whether everything was verified, or refused, as it must be."""
-        return self.agreed and all(verdict.as_expected for verdict in self.verdicts)
+        return (
+            self.agreed
+            and all(verdict.as_expected for verdict in self.verdicts)
+            and not any(one.found for one in self.inside)
+        )
 
 
 def run(output: Output, *, keep: Path | None, stay: bool) -> int:
@@ -96,7 +103,8 @@ def perform(staged: Stage, transcript: Transcript, output: Output) -> Result:
     with transcript.busy(output.text("Opening the channel")):
         staged.wait("genesis", staged.agreed)
     transcript.channel(staged)
-    played = _replay(staged, transcript, output)
+    acts = _replay(staged, transcript, output)
+    played = [one for one in acts if isinstance(one, Played)]
     with transcript.busy(output.text("Waiting until both records agree")):
         staged.wait("agreement", staged.agreed)
     case = played[0].case
@@ -113,6 +121,7 @@ def perform(staged: Stage, transcript: Transcript, output: Output) -> Result:
         channel=next(iter(staged.sides.values())).channel.id,
         case=case,
         played=played,
+        inside=[one for one in acts if isinstance(one, Inside)],
         verdicts=[*verified, *refused],
         agreed=_same_agreement(verified),
     )
@@ -120,17 +129,20 @@ def perform(staged: Stage, transcript: Transcript, output: Output) -> Result:
     return result
 
 
-def _replay(staged: Stage, transcript: Transcript, output: Output) -> list[Played]:
+def _replay(staged: Stage, transcript: Transcript, output: Output) -> list[Played | Inside]:
     _write_evidence(staged)
-    transcript.inquiry()
-    played: list[Played] = []
+    transcript.story()
+    played: list[Played | Inside] = []
     acts = replay.play(staged)
     while True:
         with transcript.busy(output.text("Waiting for the next act")):
             one = next(acts, None)
         if one is None:
             return played
-        transcript.act(staged, one)
+        if isinstance(one, Inside):
+            transcript.inside(staged, one)
+        else:
+            transcript.act(staged, one)
         played.append(one)
 
 
@@ -184,6 +196,21 @@ def _by_event(played: Sequence[Played]) -> list[tuple[Event, list[Played]]]:
     return list(found.values())
 
 
+def _events(result: Result) -> list[dict[str, Any]]:
+    """All events, in the order of the story."""
+    found = {event.id: _event(event, acts) for event, acts in _by_event(result.played)}
+    for one in result.inside:
+        found[one.event.id] = {
+            "id": one.event.id,
+            "type": one.act.type,
+            "from": one.author.code,
+            "to": None,
+            "statements": [],
+            "house": [one.entry.leaf.hex()],
+        }
+    return [found[event.id] for event in events.load().events if event.id in found]
+
+
 def _event(event: Event, acts: Sequence[Played]) -> dict[str, Any]:
     first = acts[0]
     return {
@@ -206,7 +233,7 @@ def plain(result: Result) -> dict[str, Any]:
         "agreement": next(
             (dict(agreement(one.report)) for one in result.verdicts if one.report is not None), None
         ),
-        "events": [_event(event, acts) for event, acts in _by_event(result.played)],
+        "events": _events(result),
         "illustrations": [
             {
                 "type": one.act.type,

@@ -11,16 +11,19 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from parley.cli import acts, fields
+from parley.cli import acts, case_page, fields
 from parley.cli.demo import house
+from parley.cli.demo.inside import Inside
 from parley.cli.demo.replay import Played
 from parley.cli.demo.stage import OFFICERS
 from parley.cli.output import Output
+from parley.domain.housekeeping import HouseAct
 from parley.record.body import Value
 from parley.story.texts import Text
 
 _SHORT_ID: Final = 16
 _STORY: Final = "story/"
+_CONTACTS: Final = "contacts/"
 
 
 class Origin(StrEnum):
@@ -44,8 +47,48 @@ def of_act(output: Output, mark: Text, played: Played) -> list[Line]:
     reader = _Reader(output, mark, body.values if body else {})
     return [
         *(Line(Origin.SOURCES, text) for text in _told(reader)),
+        *_worded(reader, played),
         *(Line(Origin.ILLUSTRATION, text) for text in _made_up(reader, played)),
         *(Line(Origin.DESK, text) for text in _done(output, played)),
+    ]
+
+
+def of_inside(output: Output, sources: Text, done: Inside) -> list[Line]:
+    """All lines of an act inside one house. ``sources`` are the documents that tell of it."""
+    event = done.event
+    language = output.language
+    told = [
+        output.text("Who says so: {claimant}", claimant=event.claimant.in_language(language)),
+        output.text("What is said: {facts}", facts=event.facts.in_language(language)),
+        output.text(
+            "Day: {date} ({exactness})",
+            date=event.date,
+            exactness=event.date_is.in_language(language),
+        ),
+        output.text("Told in: {source}", source=sources.in_language(language)),
+    ]
+    entry = done.entry
+    shown = [
+        output.text("Nothing was sent: this stays inside {desk}.", desk=done.author.code),
+        output.text(
+            "House record of {desk}, entry {place}, read by the auditor: {act:name}, by {officer}",
+            desk=done.author.code,
+            place=entry.position,
+            act=entry.entry.act,
+            officer=entry.entry.officer,
+        ),
+        output.text(
+            "The list of the recused officer shows {listed} of {held} cases; the matter is not "
+            "among them, and cannot be found.",
+            listed=done.listed,
+            held=done.held,
+        ),
+    ]
+    if entry.entry.act == HouseAct.RECUSAL_CHALLENGED:
+        shown.append(output.text("The attempt is on record, and has changed nothing."))
+    return [
+        *(Line(Origin.SOURCES, text) for text in told),
+        *(Line(Origin.DESK, text) for text in shown),
     ]
 
 
@@ -74,17 +117,23 @@ class _Reader:
             return value.hex()
         return value if isinstance(value, str) else None
 
-    def wording(self, type_: str) -> Iterator[tuple[str, str]]:
-        """All texts but those of the story, in the reader's language: names and values."""
+    def wording(self, type_: str) -> Iterator[tuple[str, str, bool]]:
+        """All fields but those of the story, in the reader's language.
+
+        Their names, their values, and whether they are in words of the documents.
+        """
         for field in fields.of(type_, self._values):
-            if field.pattern.startswith(_STORY) or field.language not in (
+            if field.pattern.startswith((_STORY, _CONTACTS)) or field.language not in (
                 None,
                 self.output.language,
             ):
                 continue
             name = fields.label(self.output, field._replace(language=None))
-            shown = fields.shown(self.output, type_, field)
-            yield name, shown.removeprefix(self._mark)
+            raw = field.value
+            told = field.language is not None
+            if isinstance(raw, str) and raw.startswith(self._mark):
+                raw, told = raw.removeprefix(self._mark), False
+            yield name, fields.shown(self.output, type_, field._replace(value=raw)), told
 
 
 def _told(reader: _Reader) -> Iterator[str]:
@@ -100,14 +149,23 @@ def _told(reader: _Reader) -> Iterator[str]:
     yield output.text("Told in: {source}", source=reader.said("story/source"))
 
 
+def _worded(reader: _Reader, played: Played) -> Iterator[Line]:
+    """The text of the statement: each field made up, or in words of the documents."""
+    for name, value, told in reader.wording(played.act.type):
+        text = reader.output.text("{name}: {value}", name=name, value=value)
+        yield Line(Origin.SOURCES if told else Origin.ILLUSTRATION, text)
+
+
 def _made_up(reader: _Reader, played: Played) -> Iterator[str]:
-    """What was made for the demonstration."""
+    """What was made for the demonstration beside the text."""
     output, header = reader.output, played.opened.statement.act
     note = reader.said("story/illustration")
     if note is not None:
         yield output.foreign(note)
-    for name, value in reader.wording(played.act.type):
-        yield output.text("{name}: {value}", name=name, value=value)
+    if played.act.contacts is not None:
+        yield output.plural(
+            "{n} synthetic contact record", "{n} synthetic contact records", played.act.contacts
+        )
     rows = acts.code_rows(output, header.type, header.codes)
     if header.reply_wanted is not None:
         wanted = output.translator.duration(header.reply_wanted)
@@ -123,7 +181,7 @@ def _done(output: Output, played: Played) -> Iterator[str]:
     yield output.text(
         "Inside {desk} this passed through the hands of: {hands}",
         desk=author,
-        hands=", ".join(hands),
+        hands=output.translator.join(hands),
     )
     yield output.text(
         "Statement {id}, signed by {desk}: {time}",
@@ -144,4 +202,4 @@ def _done(output: Output, played: Played) -> Iterator[str]:
             desk=recipient,
             time=output.time(opened[1]),
         )
-    yield output.text("Substance: {status:name}", status=played.status)
+    yield output.text("Substance: {status}", status=case_page.status(output, played.state))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from parley.application import cases, drafts
 from parley.application.cases import ActView, CaseView
 from parley.application.writing import Writing
-from parley.cli.demo import house
+from parley.cli.demo import house, inside
+from parley.cli.demo.inside import Inside
 from parley.cli.demo.stage import DUTY, Side, Stage
-from parley.domain import case as folds
 from parley.domain.act import ActType, Code, Precedence
+from parley.domain.case import Case
 from parley.domain.types.common import DAY
-from parley.kernel.errors import ParleyError
-from parley.kernel.reasons import Reason
 from parley.record.statement import Statement
 from parley.story import bodies
 from parley.story.events import Event
@@ -26,7 +25,7 @@ class Played(NamedTuple):
 
     ``event`` is what the documents tell; None: illustration of procedure. ``sent`` is the act in
     the record of its author, with the other side's receipt; ``opened`` in that of the other side.
-    ``status`` is the case's, after the act, as both sides see it.
+    ``state`` is the case after the act, as both sides see it.
     """
 
     act: Act
@@ -37,45 +36,55 @@ class Played(NamedTuple):
     case: bytes
     sent: ActView
     opened: ActView
-    status: str
+    state: Case
 
 
-def play(stage: Stage) -> Iterator[Played]:
-    """Play all acts in order; each is yielded once its author holds the receipt for it."""
-    cases: dict[Label, bytes] = {}
-    leaves: dict[Label, bytes] = {}
+def play(stage: Stage) -> Iterator[Played | Inside]:
+    """Play all acts in order; a statement is yielded once its author holds the receipt for it."""
+    known = _Known({}, {}, {})
     for act in stage.illustration.acts:
         author = stage.sides[act.by]
-        statement = _state(stage, author, act, cases, leaves)
-        cases[act.case] = statement.act.case
-        if act.label is not None:
-            leaves[act.label] = statement.leaf
+        if act.inside and act.event is not None:
+            event = stage.story.event(act.event)
+            yield inside.perform(author, act, event, known.cases[act.case])
+            continue
+        statement = _state(stage, author, act, known)
+        known.note(act, statement)
         yield _follow(stage, author, act, statement)
 
 
-def _state(
-    stage: Stage,
-    author: Side,
-    act: Act,
-    known: Mapping[Label, bytes],
-    leaves: Mapping[Label, bytes],
-) -> Statement:
+class _Known(NamedTuple):
+    """What the acts before have given: cases, statements, and how many contacts in each case."""
+
+    cases: dict[Label, bytes]
+    statements: dict[Label, bytes]
+    contacts: dict[Label, int]
+
+    def note(self, act: Act, statement: Statement) -> None:
+        """Note what ``act`` has given."""
+        self.cases[act.case] = statement.act.case
+        self.contacts[act.case] = self.contacts.get(act.case, 0) + (act.contacts or 0)
+        if act.label is not None:
+            self.statements[act.label] = statement.leaf
+
+
+def _state(stage: Stage, author: Side, act: Act, known: _Known) -> Statement:
     """Let the author's officers make the statement. It is signed and queued, and not yet sent."""
-    case = known.get(act.case)
+    case = known.cases.get(act.case)
     values = bodies.of_act(stage.story, stage.illustration, act, opens=case is None)
+    values |= bodies.contacts(act, stage.illustration.mark, known.contacts.get(act.case, 0) + 1)
     if act.type == ActType.ACKNOWLEDGEMENT and case is not None:
         return drafts.acknowledge(author.desk, DUTY, author.channel, case, values)
     codes: dict[str, Code] = dict(act.codes)
     now = author.desk.clock()
     codes |= {name: now + days * DAY for name, days in act.in_days.items()}
-    if act.about is not None:
-        codes["about"] = known[act.about].hex()
+    codes |= {name: known.cases[label].hex() for name, label in act.links.items()}
     writing = Writing(
         type=act.type,
         values=values,
         codes=codes,
         case=case,
-        reference=leaves[act.reference] if act.reference else None,
+        reference=known.statements[act.reference] if act.reference else None,
         precedence=Precedence[act.precedence.upper()],
         reply_wanted=act.reply_wanted_days * DAY if act.reply_wanted_days else None,
     )
@@ -86,10 +95,11 @@ def _follow(stage: Stage, author: Side, act: Act, statement: Statement) -> Playe
     """Wait until the other side holds the statement and the author its receipt."""
     reader = stage.other(author)
     case, leaf = statement.act.case, statement.leaf
-    stage.wait(f"{reader.code}, {act.type}", lambda: _find(reader, case, leaf) is not None)
+    seq = statement.envelope.seq
+    stage.wait(f"{reader.code}, {act.type}", lambda: reader.standing().peer > seq)
     # Whoever is on duty opens what came: from here on the reader's record says so.
     read = cases.show(reader.desk, reader.channel, case, DUTY)
-    stage.wait(f"{author.code}, {act.type}", lambda: _is_receipted(author, case, leaf))
+    stage.wait(f"{author.code}, {act.type}", lambda: author.standing().receipted > seq)
     written = cases.show(author.desk, author.channel, case, DUTY)
     return Played(
         act=act,
@@ -100,24 +110,8 @@ def _follow(stage: Stage, author: Side, act: Act, statement: Statement) -> Playe
         case=case,
         sent=_among(written, leaf),
         opened=_among(read, leaf),
-        status=folds.status(written.summary.state),
+        state=written.summary.state,
     )
-
-
-def _find(side: Side, case: bytes, leaf: bytes) -> ActView | None:
-    """The act in a side's own record, if it stands there."""
-    try:
-        view = cases.show(side.desk, side.channel, case, DUTY)
-    except ParleyError as error:
-        if error.reason is Reason.CASE_UNKNOWN:
-            return None
-        raise
-    return next((act for act in view.acts if act.entry.leaf == leaf), None)
-
-
-def _is_receipted(side: Side, case: bytes, leaf: bytes) -> bool:
-    found = _find(side, case, leaf)
-    return found is not None and found.receipt is not None
 
 
 def _among(view: CaseView, leaf: bytes) -> ActView:

@@ -41,6 +41,10 @@ AUTHORISER: Final = "authoriser"
 SECOND: Final = "second-authoriser"
 CUSTODIAN: Final = "custodian"
 DUTY: Final = "duty"
+HEAD: Final = "head-of-office"
+DEPUTY: Final = "deputy"
+SUPERIOR: Final = "superior"
+AUDITOR: Final = "auditor"
 OFFICERS: Final[Mapping[str, str]] = {
     DRAFTER: "drafter",
     LEGAL: "legal-reviewer",
@@ -48,6 +52,10 @@ OFFICERS: Final[Mapping[str, str]] = {
     SECOND: "authoriser",
     CUSTODIAN: "contacts-custodian",
     DUTY: "duty-officer",
+    HEAD: "authoriser",
+    DEPUTY: "authoriser",
+    SUPERIOR: "authoriser",
+    AUDITOR: "auditor",
 }
 """The officers of each house, by what they do; nobody has a name."""
 

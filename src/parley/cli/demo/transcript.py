@@ -14,6 +14,7 @@ from rich.text import Text as Styled
 
 from parley.cli.demo import dossiers, lines
 from parley.cli.demo.dossiers import Dossier, Forgery, Kind
+from parley.cli.demo.inside import Inside
 from parley.cli.demo.lines import Line, Origin
 from parley.cli.demo.replay import Played
 from parley.cli.demo.stage import DUTY, Stage
@@ -47,8 +48,8 @@ class Transcript:
         self.banner()
         self._say(
             output.text(
-                "Two desks, each in a process of its own, replay an inquiry of which two public "
-                "documents of 2017 tell."
+                "Two desks, each in a process of its own, replay what two public documents of 2017 "
+                "tell."
             )
         )
         self._say(
@@ -117,9 +118,9 @@ class Transcript:
             indent=_INDENT,
         )
 
-    def inquiry(self) -> None:
-        """The inquiry begins."""
-        self._heading(self._output.text("The inquiry"))
+    def story(self) -> None:
+        """The story begins."""
+        self._heading(self._output.text("The story"))
 
     def act(self, stage: Stage, played: Played) -> None:
         """One act: what is told, what is illustration, what the desks did."""
@@ -140,6 +141,23 @@ class Transcript:
             Origin.DESK: output.text("Illustration, desk"),
         }
         self._lines([(names[line.origin], line) for line in lines.of_act(output, mark, played)])
+
+    def inside(self, stage: Stage, done: Inside) -> None:
+        """An act inside one house."""
+        output = self._output
+        self._say()
+        self._say(
+            output.text(
+                "{type:name}: inside {author}", type=done.act.type, author=done.author.code
+            ),
+            style="bold",
+        )
+        names = {
+            Origin.SOURCES: output.text("Sources"),
+            Origin.DESK: output.text("Illustration, desk"),
+        }
+        sources = stage.story.source_of(done.event)
+        self._lines([(names[line.origin], line) for line in lines.of_inside(output, sources, done)])
 
     def dossiers(self, verdicts: Sequence[Verdict]) -> None:
         """What each side exported, and what the third party says of it."""
