@@ -38,7 +38,16 @@ HEADER = {
 }
 ACT = HEADER | {
     *("id", "author", "code", "position", "seq", "signed_at", "recorded_at", "fields"),
-    *("fields_absent", "void", "standing", "epoch", "disowned", "receipt", "deliveries"),
+    *(
+        "fields_long",
+        "fields_absent",
+        "void",
+        "standing",
+        "epoch",
+        "disowned",
+        "receipt",
+        "deliveries",
+    ),
     "opened",
 }
 DRAFT = {

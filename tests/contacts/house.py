@@ -41,7 +41,7 @@ def release(desk: Desk, pair: Pair, writing: Writing) -> Statement:
 
 def nominate(desk: Desk, pair: Pair, count: int, first: int = 1) -> Statement:
     """Nominate ``count`` contacts from a table, in our directory."""
-    directory = contacts.first(desk, pair.channel(desk), own=True)
+    directory = contacts.first(desk, CUSTODIAN, pair.channel(desk), own=True)
     known = [] if directory is None else contacts.places(desk, directory)
     have = 0 if directory is None else directory.contacts.count
     planned = contact_import.plan(contact_csv.read(table(count, first)), known, have, "en")
@@ -66,4 +66,4 @@ def tell(
 
 def found(desk: Desk, pair: Pair, *, own: bool) -> Directory:
     """A directory as a desk has it now."""
-    return contacts.find(desk, pair.channel(desk), own=own)
+    return contacts.find(desk, CUSTODIAN, pair.channel(desk), own=own)

@@ -13,7 +13,7 @@ from parley.application.writing import Writing
 from parley.domain.act import ActType
 from parley.domain.kinds.contacts_state import counts
 from parley.kernel.errors import ParleyError
-from tests.contacts.house import ON_DUTY, found, nominate, release, tell
+from tests.contacts.house import CUSTODIAN, ON_DUTY, found, nominate, release, tell
 from tests.support.pair import Pair, pair
 
 DAY = 86_400
@@ -44,7 +44,7 @@ def test_755_contacts_are_nominated_accepted_and_revoked_in_one_act_each(tmp_pat
         for desk_is_left in (True, False):
             assert standing(made, left=desk_is_left) == {"active": 5, "revoked": 755}
         # One statement, one receipt.
-        view = cases.show(right, made.channel(right), statement.act.case)
+        view = cases.show(right, made.channel(right), statement.act.case, CUSTODIAN)
         assert [act.receipt is not None for act in view.acts if act.entry.leaf == statement.leaf]
         places = contacts.places(left, found(left, made, own=True))
         assert [place.names["en"] for place in places] == ["Office 2", "Office 3", "Office 1"]

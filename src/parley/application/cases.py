@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from parley.domain import access, clocks
 from parley.domain import case as folds
 from parley.domain.act import Code
 from parley.domain.case import Case
+from parley.domain.causality import Horizon
 from parley.domain.clocks import Due, Obligation
 from parley.domain.delivery import DeliveryEvent
 from parley.domain.housekeeping import HouseAct
@@ -39,6 +40,12 @@ DIGITS = 4
 
 _HEXADECIMAL = frozenset("0123456789abcdef")
 _LEFT = (DeliveryEvent.RELAY_ACCEPTANCE, DeliveryEvent.RELAY_TO_NON_ERDS)
+
+PAGE: Final = 50
+"""Cases on a page of a list."""
+
+PAGE_BYTES: Final = 512 * limits.KIB
+"""So many bytes of texts are read for one page."""
 
 
 class DueView(NamedTuple):
@@ -68,7 +75,8 @@ class ActView(NamedTuple):
     ``receipt`` is the other side's for our own statements, ours for theirs. ``deliveries`` are
     events of our own statements; ``opened`` says who of ours first read the peer's, and when.
     ``void`` is the reason code of an act without effect; ``standing`` what a crossing left of it.
-    ``disowned``: its author says that a thief made it, with a key that was revoked.
+    ``disowned``: its author says that a thief made it, with a key that was revoked. ``long``: its
+    body is there and was not read, for want of room on the page.
     """
 
     entry: Entry
@@ -80,6 +88,7 @@ class ActView(NamedTuple):
     deliveries: tuple[DeliveryRow, ...]
     opened: tuple[str, int] | None
     disowned: bool
+    long: bool = False
 
 
 class Related(NamedTuple):
@@ -111,11 +120,47 @@ def summaries(desk: Desk, officer: str, channel: Channel | None = None) -> list[
         cases anywhere.
     """
     with house.reading(desk, officer) as acting:
-        connection = acting.connection
         access.require_somewhere(acting.officer, Duty.SEE_CASE)
-        places = Places(connection, acting.officer)
-        rows = views.cases(connection, channel.id if channel else None)
-        return [_summary(desk, connection, places, row) for row in rows if places.sees(row)]
+        reader = _Reader(desk, acting)
+        rows = views.cases(acting.connection, channel.id if channel else None)
+        return [reader.summary(row) for row in rows if reader.places.sees(row)]
+
+
+def page(
+    desk: Desk,
+    officer: str,
+    channel: Channel | None = None,
+    *,
+    before: bytes | None = None,
+    still_open: bool = False,
+    count: int = PAGE,
+) -> tuple[list[Summary], bool]:
+    """The newest cases that the officer may see, the oldest first, and whether there are older.
+
+    ``before``: those that are older than this case. The time that it takes does not grow with how
+    many cases there are.
+
+    :raises ParleyError: ``case-unknown``; as :func:`summaries`.
+    """
+    where = channel.id if channel else None
+    without = folds.ENDED if still_open else ()
+    with house.reading(desk, officer) as acting:
+        access.require_somewhere(acting.officer, Duty.SEE_CASE)
+        connection, reader = acting.connection, _Reader(desk, acting)
+        last = None if before is None else views.brief(connection, before)
+        if before is not None and (last is None or not reader.places.sees(last)):
+            raise ParleyError(Reason.CASE_UNKNOWN)
+        found: list[views.Brief] = []
+        while len(found) <= count:
+            part = views.briefs(connection, last, count + 1, where, without)
+            found.extend(one for one in part if reader.places.sees(one))
+            if len(part) <= count:
+                break
+            last = part[-1]
+        more = len(found) > count
+        keys = [(one.channel, one.case_id) for one in reversed(found[:count])]
+        read = [reader.summary(row) for row in views.some_of(connection, keys)]
+        return [one for one in read if not still_open or folds.is_open(one.state)], more
 
 
 def find(desk: Desk, officer: str, prefix: str) -> tuple[Channel, bytes]:
@@ -143,8 +188,12 @@ def find(desk: Desk, officer: str, prefix: str) -> tuple[Channel, bytes]:
         return desk.channel(connection, matching[0].channel), matching[0].case_id
 
 
-def show(desk: Desk, channel: Channel, case: bytes, officer: str) -> CaseView:
+def show(
+    desk: Desk, channel: Channel, case: bytes, officer: str, *, whole: bool = True
+) -> CaseView:
     """A case with all its acts; the peer's statements count as opened by the officer.
+
+    Without ``whole``, with as much text as a page has room for.
 
     That the officer read it stands in the house record, once for each state of the case.
 
@@ -155,10 +204,12 @@ def show(desk: Desk, channel: Channel, case: bytes, officer: str) -> CaseView:
         known = house_log.last_read(acting.connection, officer, case) == row.acts
     if not known:
         _open(desk, channel, case, officer)
-    return glance(desk, officer, channel, case)
+    return glance(desk, officer, channel, case, whole=whole)
 
 
-def glance(desk: Desk, officer: str, channel: Channel, case: bytes) -> CaseView:
+def glance(
+    desk: Desk, officer: str, channel: Channel, case: bytes, *, whole: bool = True
+) -> CaseView:
     """A case with all its acts, for a register of many: none of them counts as opened by that.
 
     :raises ParleyError: ``case-unknown``, ``officer-unknown``, ``role-forbids``.
@@ -166,15 +217,15 @@ def glance(desk: Desk, officer: str, channel: Channel, case: bytes) -> CaseView:
     with house.reading(desk, officer) as acting:
         connection = acting.connection
         row = _readable(acting, channel, case)
-        places = Places(connection, acting.officer)
-        summary = _summary(desk, connection, places, row)
+        reader = _Reader(desk, acting)
+        places, summary = reader.places, reader.summary(row)
         entries = {e.leaf: e for e in log.in_case(connection, channel.id, case)}
         ordered = [entries[known.id] for known in summary.state.acts]
         about = summary.state.about
         linked = [] if about is None else [views.case(connection, channel.id, about)]
         return CaseView(
             summary,
-            tuple(act_views(desk, connection, channel, ordered, summary.state)),
+            tuple(act_views(desk, connection, channel, ordered, summary.state, whole=whole)),
             next((_related(desk, connection, places, one) for one in linked if one), None),
             tuple(
                 _related(desk, connection, places, one)
@@ -223,11 +274,15 @@ def act_views(
     channel: Channel,
     entries: Iterable[Entry],
     state: Case | None,
+    *,
+    whole: bool = True,
 ) -> list[ActView]:
-    """What is known about each of ``entries``."""
+    """What is known about each of ``entries``; without ``whole``, not more text than is read."""
     entries = list(entries)
-    sealed = log.bodies(connection, channel.id, [entry.position for entry in entries])
-    opened = views.openings(connection, channel.id)
+    sizes = log.body_sizes(connection, channel.id, [entry.position for entry in entries])
+    read = list(sizes) if whole else _fitting(sizes, PAGE_BYTES)
+    sealed = log.bodies(connection, channel.id, read)
+    opened = views.openings(connection, channel.id, [entry.position for entry in entries])
     disowned = standing.disowned(connection, channel)
     found: list[ActView] = []
     for entry in entries:
@@ -239,7 +294,7 @@ def act_views(
                 entry=entry,
                 statement=statement.parse(entry.data),
                 body=(
-                    bodies.parse(desk.vault.open(kept.slot, kept.sealed, entry.leaf))
+                    bodies.read(desk.vault.open(kept.slot, kept.sealed, entry.leaf))
                     if kept
                     else None
                 ),
@@ -253,8 +308,19 @@ def act_views(
                 ),
                 opened=None if own else opened.get(entry.position),
                 disowned=entry.leaf in disowned,
+                long=kept is None and entry.position in sizes,
             )
         )
+    return found
+
+
+def _fitting(sizes: Mapping[int, int], room: int) -> list[int]:
+    """The positions of the bodies that there is room for, in order, however long a later one is."""
+    found: list[int] = []
+    for position, size in sorted(sizes.items()):
+        if size <= room:
+            found.append(position)
+            room -= size
     return found
 
 
@@ -265,9 +331,7 @@ def _unlisted(entry: Entry, state: Case | None) -> str | None:
 
 def receipt_of(connection: Connection, channel: Channel, entry: Entry) -> ReceiptRow | None:
     """The first receipt that covers a statement, by the member that did not write it."""
-    issuer = 1 - entry.author
-    covering = proofs.receipts_covering(connection, channel.id, issuer, entry.seq, entry.seq)
-    return covering[0] if covering else None
+    return proofs.first_receipt(connection, channel.id, 1 - entry.author, entry.seq)
 
 
 def inbox(desk: Desk, officer: str) -> list[tuple[Channel, ActView]]:
@@ -310,22 +374,37 @@ def _open(desk: Desk, channel: Channel, case: bytes, officer: str) -> None:
         acting.note(HouseAct.CASE_READ, number=row.acts)
 
 
-def _summary(desk: Desk, connection: Connection, places: Places, row: CaseRow) -> Summary:
-    """A case as the officer may see it: without what it is about where that is not to be seen."""
-    channel = desk.channel(connection, row.channel)
-    state = folds.cover(replay.case_of(row), replay.horizon(connection, channel))
-    if state.about is not None:
-        about = views.case(connection, channel.id, state.about)
-        if about is None or not places.sees(about):
-            state = msgspec.structs.replace(state, about=None)
-    content = places.may(Duty.READ_CONTENT, places.of_case(row))
-    return Summary(
-        channel,
-        row,
-        state,
-        _subject(desk, connection, channel, row) if content else {},
-        dues_of(connection, channel, state),
-    )
+class _Reader:
+    """Reads cases for one officer; what their channels have in common is read once."""
+
+    def __init__(self, desk: Desk, acting: Acting) -> None:
+        self._desk = desk
+        self._connection = acting.connection
+        self.places = Places(acting.connection, acting.officer)
+        self._channels: dict[bytes, tuple[Channel, Horizon]] = {}
+
+    def summary(self, row: CaseRow) -> Summary:
+        """A case as the officer may see it: not what it is about where that is not to be seen."""
+        connection = self._connection
+        known = self._channels.get(row.channel)
+        if known is None:
+            channel = self._desk.channel(connection, row.channel)
+            known = channel, replay.horizon(connection, channel)
+            self._channels[row.channel] = known
+        channel, horizon = known
+        state = folds.cover(replay.case_of(row), horizon)
+        if state.about is not None:
+            about = views.case(connection, channel.id, state.about)
+            if about is None or not self.places.sees(about):
+                state = msgspec.structs.replace(state, about=None)
+        content = self.places.may(Duty.READ_CONTENT, self.places.of_case(row))
+        return Summary(
+            channel,
+            row,
+            state,
+            _subject(self._desk, connection, channel, row) if content else {},
+            dues_of(connection, channel, state),
+        )
 
 
 def _related(desk: Desk, connection: Connection, places: Places, row: CaseRow) -> Related:
@@ -338,11 +417,11 @@ def _related(desk: Desk, connection: Connection, places: Places, row: CaseRow) -
 
 
 def _subject(desk: Desk, connection: Connection, channel: Channel, row: CaseRow) -> dict[str, str]:
-    first = log.in_case(connection, channel.id, row.case_id, limit=1)
-    sealed = log.body(connection, channel.id, first[0].position)
-    if sealed is None:
+    first = log.first_in_case(connection, channel.id, row.case_id)
+    sealed = log.body(connection, channel.id, first.position) if first else None
+    if first is None or sealed is None:
         return {}
-    values = bodies.parse(desk.vault.open(sealed.slot, sealed.sealed, first[0].leaf)).values
+    values = bodies.read(desk.vault.open(sealed.slot, sealed.sealed, first.leaf)).values
     return {
         path.removeprefix("subject@"): value
         for path, value in values.items()

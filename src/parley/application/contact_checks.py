@@ -197,7 +197,7 @@ def by_schedule(desk: Desk, officer: str, scenario: str) -> list[Scheduled]:
     :raises ParleyError: as :func:`check`.
     """
     found: list[Scheduled] = []
-    for directory in contacts.directories(desk):
+    for directory in contacts.directories(desk, officer):
         if directory.own:
             continue
         due = next_check(desk, directory)

@@ -11,9 +11,11 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
+from parley.application import house
 from parley.application.desk import Desk
+from parley.application.places import Places
+from parley.domain import access, ranges
 from parley.domain import case as folds
-from parley.domain import ranges
 from parley.domain.act import ActType
 from parley.domain.case import Case
 from parley.domain.kinds import contacts_state
@@ -24,6 +26,7 @@ from parley.domain.kinds.contacts_state import (
     Stretch,
 )
 from parley.domain.ranges import Ranges
+from parley.domain.roles import Duty
 from parley.domain.shape import Scope
 from parley.domain.types.contacts import RECORD
 from parley.kernel.errors import ParleyError
@@ -70,30 +73,44 @@ class Place(NamedTuple):
     about: Mapping[str, str]
 
 
-def directories(desk: Desk, channel: Channel | None = None) -> list[Directory]:
-    """All directories of one channel or of all, the oldest first."""
-    with desk.database.read() as connection:
-        return [
-            found
-            for row in views.cases_of_kind(
-                connection, Scope.CONTACTS.value, channel.id if channel else None
-            )
-            if (found := _directory(desk, connection, row)) is not None
+def directories(desk: Desk, officer: str, channel: Channel | None = None) -> list[Directory]:
+    """All directories that the officer may read, of one channel or of all, the oldest first.
+
+    Whoever holds a :class:`Directory` has passed the access rule.
+
+    :raises ParleyError: ``officer-unknown``; ``role-forbids`` where no role of the officer's reads
+        anything anywhere.
+    """
+    with house.reading(desk, officer) as acting:
+        access.require_somewhere(acting.officer, Duty.READ_CONTENT)
+        connection, places_ = acting.connection, Places(acting.connection, acting.officer)
+        rows = views.cases_of_kind(
+            connection, Scope.CONTACTS.value, channel.id if channel else None
+        )
+        readable = [
+            row
+            for row in rows
+            if places_.sees(row) and places_.may(Duty.READ_CONTENT, places_.of_case(row))
         ]
+        read = (_directory(desk, connection, row) for row in readable)
+        return [directory for directory in read if directory is not None]
 
 
-def first(desk: Desk, channel: Channel, *, own: bool) -> Directory | None:
-    """Our directory in a channel, or the other side's: the first that it opened."""
-    found = (one for one in directories(desk, channel) if one.own == own)
+def first(desk: Desk, officer: str, channel: Channel, *, own: bool) -> Directory | None:
+    """Our directory in a channel, or the other side's: the first that it opened.
+
+    :raises ParleyError: as :func:`directories`.
+    """
+    found = (one for one in directories(desk, officer, channel) if one.own == own)
     return next(found, None)
 
 
-def find(desk: Desk, channel: Channel, *, own: bool) -> Directory:
+def find(desk: Desk, officer: str, channel: Channel, *, own: bool) -> Directory:
     """The same, where there is to be one.
 
-    :raises ParleyError: ``directory-unknown``.
+    :raises ParleyError: ``directory-unknown``; as :func:`directories`.
     """
-    directory = first(desk, channel, own=own)
+    directory = first(desk, officer, channel, own=own)
     if directory is None:
         raise ParleyError(Reason.DIRECTORY_UNKNOWN)
     return directory
@@ -174,14 +191,20 @@ def places(desk: Desk, directory: Directory) -> list[Place]:
         written = _written(
             desk, connection, directory, {office.written for office in directory.contacts.offices}
         )
-    return [_place(one, written[one.office.written]) for one in manned]
+    said = {seq: _of_offices(values) for seq, values in written.items()}
+    return [_place(one, said[one.office.written]) for one in manned]
 
 
-def _place(manned: Manned, values: Mapping[str, Value] | None) -> Place:
+def _of_offices(values: Mapping[str, Value] | None) -> dict[str, Value]:
+    """What a body says of offices, among thousands of fields about contacts."""
+    return {path: value for path, value in (values or {}).items() if path.startswith("offices/")}
+
+
+def _place(manned: Manned, values: Mapping[str, Value]) -> Place:
     prefix = f"offices/{manned.office.number}/"
     names = {
         path.removeprefix(f"{prefix}name@"): value
-        for path, value in (values or {}).items()
+        for path, value in values.items()
         if path.startswith(f"{prefix}name@") and isinstance(value, str) and path.count("/") == 2
     }
     return Place(manned, names, _record(values, prefix, ABOUT) or {})

@@ -12,7 +12,7 @@ from parley.domain.catalogue import spec_of
 from parley.domain.roles import Duty
 from parley.store import views
 from parley.store.house import DraftRow
-from parley.store.views import CaseRow
+from parley.store.views import Brief, CaseRow
 
 
 class Places:
@@ -27,7 +27,7 @@ class Places:
         follows = any(recusal.linked for recusal in standing.recusals)
         self._about: Mapping[bytes, bytes] = views.links(connection) if follows else {}
 
-    def of_case(self, row: CaseRow) -> Place:
+    def of_case(self, row: CaseRow | Brief) -> Place:
         """The place of a case."""
         return self.at(row.channel, row.case_id, row.kind, None)
 
@@ -43,7 +43,7 @@ class Places:
         """Whether the officer may do ``duty`` there."""
         return access.may(self._standing, duty, place)
 
-    def sees(self, row: CaseRow) -> bool:
+    def sees(self, row: CaseRow | Brief) -> bool:
         """Whether the case is there for this officer."""
         return self.may(Duty.SEE_CASE, self.of_case(row))
 

@@ -17,10 +17,11 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from parley.bench import append, delivery, desks, postgres, processes, sizes, verifying
+from parley.bench import append, delivery, desks, lists, postgres, processes, sizes, verifying
 from parley.bench.append import AppendResult
 from parley.bench.delivery import DeliveryResult
 from parley.bench.desks import Pair
+from parley.bench.lists import ListsResult
 from parley.bench.measure import Ratio
 from parley.bench.processes import ProcessesResult
 from parley.bench.sizes import SizeResult
@@ -33,7 +34,7 @@ from parley.record.beside import processors
 from parley.record.dossier.export import Source, export
 
 PARTS: Final = ("dossier", "append", "delivery")
-FULL_PARTS: Final = (*PARTS, "processes")
+FULL_PARTS: Final = (*PARTS, "processes", "lists")
 """``processes`` needs a PostgreSQL server, and says so where there is none."""
 
 AIM: Final = 0.8
@@ -55,6 +56,7 @@ class Results(msgspec.Struct):
     append: list[AppendResult] = []
     delivery: DeliveryResult | None = None
     processes: list[ProcessesResult] | None = None
+    lists: list[ListsResult] = []
     not_measured: list[str] = []
 
     def faults(self) -> list[str]:
@@ -67,6 +69,7 @@ class Results(msgspec.Struct):
         found.extend(
             f"append-{result.batch}" for result in self.append if result.record.ratio < AT_LEAST
         )
+        found.extend(f"list-{name}" for result in self.lists for name in result.slow)
         return found
 
 
@@ -95,6 +98,10 @@ def run(
             if "processes" in only:
                 step(translator.text("appending with several processes"))
                 _processes(results, folder / "processes", rounds)
+            if "lists" in only:
+                results.lists = lists.run(
+                    folder / "lists", rounds, lambda n: step(_making(translator, n))
+                )
             if "dossier" in only:
                 _dossier(
                     results, folder / "dossier", rounds, lambda n: step(_making(translator, n))
@@ -166,6 +173,7 @@ def _plain(results: Results) -> dict[str, Any]:
         "processes": (
             None if results.processes is None else [one._asdict() for one in results.processes]
         ),
+        "lists": [one._asdict() for one in results.lists],
         "not_measured": results.not_measured,
     }
 
@@ -249,6 +257,7 @@ def _lines(translator: Translator, results: Results) -> Iterator[str]:
             several=round(one.several),
             ratio=f"{one.ratio:.2f}",
         )
+    yield from _list_lines(translator, results.lists)
     for result in results.append:
         yield text(
             "On the wire in batches of {batch:number}: {size:number} bytes a statement",
@@ -263,6 +272,19 @@ def _lines(translator: Translator, results: Results) -> Iterator[str]:
             signed=round(results.sizes.signed),
             body=round(results.sizes.body),
         )
+
+
+def _list_lines(translator: Translator, results: list[ListsResult]) -> Iterator[str]:
+    for one in results:
+        for name, seconds in one.seconds.items():
+            yield translator.text(
+                "{name}, with {contacts:number} contacts and {statements:number} statements in a"
+                " channel: {spent} ms",
+                name=name,
+                contacts=one.contacts,
+                statements=one.statements,
+                spent=f"{seconds * 1000:.1f}",
+            )
 
 
 @contextmanager

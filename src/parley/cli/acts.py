@@ -56,6 +56,7 @@ def plain(view: ActView, channel: Channel) -> Plain:
         "recorded_at": entry.recorded_at,
         **header(statement.act),
         "fields": None if view.body is None else values(view.body.values),
+        "fields_long": view.long,
         "fields_absent": None if view.body is None else len(view.body.absent),
         "void": view.void,
         "standing": view.standing,
@@ -132,7 +133,10 @@ def render(
     if view.disowned:
         rows.insert(0, (output.text("Disowned"), disowned(output, channel, author)))
     language = None if every_language else output.language
-    rows += text_rows(output, view.statement.act.type, view.body, language)
+    if view.long:
+        rows.append((output.text("Text"), output.text("long; it is shown with --whole")))
+    else:
+        rows += text_rows(output, view.statement.act.type, view.body, language)
     rows += _seal_rows(output, view, channel)
     if proofs:
         rows += _proof_rows(output, view)

@@ -27,20 +27,24 @@ def list_(
     still_open: Annotated[
         bool, Parameter(name="--open", negative="", show_default=False, help="only open cases")
     ] = False,
+    before: Annotated[
+        str | None, Parameter(help="the page of cases that are older than this one")
+    ] = None,
     acting: Acting = options.ACTING,
 ) -> None:
-    """List the cases: what they are about, where they stand, what is due next."""
+    """List the newest cases: what they are about, where they stand, what is due next."""
     from parley.application import cases, channels
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         wanted = channels.find(desk, channel) if channel is not None else None
-        every = cases.summaries(desk, officer, wanted)
-        found = [one for one in every if not still_open or case_page.is_open(one)]
+        older_than = cases.find(desk, officer, before)[1] if before is not None else None
+        found, more = cases.page(desk, officer, wanted, before=older_than, still_open=still_open)
         now = desk.clock()
     output.emit(
-        [case_page.plain_summary(one) for one in found], lambda: _render(output, found, now)
+        [case_page.plain_summary(one) for one in found],
+        lambda: _render(output, found, now, more=more),
     )
 
 
@@ -56,12 +60,16 @@ def show(
         bool,
         Parameter(negative="", show_default=False, help="every language version of each text"),
     ] = False,
+    whole: Annotated[
+        bool, Parameter(negative="", show_default=False, help="with texts of any length")
+    ] = False,
     acting: Acting = options.ACTING,
 ) -> None:
     """Show a case with all its acts, both sides', in causal order.
 
     The officer who looks is noted as the one who opened the other side's
-    statements. A statement that crossed another, or is void, says so.
+    statements. A statement that crossed another, or is void, says so. Very long
+    texts, such as directories of contacts, are shown with --whole.
     """
     from parley.application import cases
 
@@ -69,7 +77,7 @@ def show(
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         channel, identifier = cases.find(desk, officer, case)
-        view = cases.show(desk, channel, identifier, officer)
+        view = cases.show(desk, channel, identifier, officer, whole=whole)
         now = desk.clock()
     plain = {
         **case_page.plain_summary(view.summary),
@@ -126,7 +134,7 @@ def inbox(*, acting: Acting = options.ACTING) -> None:
     output.emit(plain, render)
 
 
-def _render(output: Output, found: list[Summary], now: int) -> None:
+def _render(output: Output, found: list[Summary], now: int, *, more: bool) -> None:
     if not found:
         output.say(output.text("There is no case yet."))
         output.next_steps("parley inquiry ask --template > inquiry.toml")
@@ -154,3 +162,6 @@ def _render(output: Output, found: list[Summary], now: int) -> None:
             for one in found
         ],
     )
+    if more:
+        output.say(output.text("There are older cases."))
+        output.next_steps(f"parley case list --before {acts.short(found[0].row.case_id)}")

@@ -107,7 +107,7 @@ def import_(
     if dry_run:
         with access.opened(acting, output) as desk:
             where = naming.channel_of(desk, channel)
-            planned = _planned(desk, where, read, level, wording, output)
+            planned = _planned(desk, acting, where, read, level, wording, output)
         output.emit(
             contact_page.plain_planned(planned, read),
             lambda: contact_page.render_planned(output, planned, read),
@@ -121,6 +121,7 @@ def import_(
 
 def _planned(
     desk: Desk,
+    acting: Acting,
     channel: Channel,
     read: Read,
     level: str | None,
@@ -129,7 +130,7 @@ def _planned(
 ) -> Any:
     from parley.application import contact_import, contacts
 
-    directory = contacts.first(desk, channel, own=True)
+    directory = contacts.first(desk, options.officer_of(acting), channel, own=True)
     known = () if directory is None else contacts.places(desk, directory)
     count = 0 if directory is None else directory.contacts.count
     language = wording.language_of_text or output.language
@@ -150,11 +151,11 @@ def _nominate(
     from parley.application import contacts
 
     channel = naming.channel_of(desk, named)
-    directory = contacts.first(desk, channel, own=True)
+    directory = contacts.first(desk, options.officer_of(acting), channel, own=True)
     values: dict[str, Any] = {}
     codes: dict[str, Code] = {}
     if read is not None:
-        planned = _planned(desk, channel, read, level, wording, output)
+        planned = _planned(desk, acting, channel, read, level, wording, output)
         values, codes = dict(planned.writing.values), dict(planned.writing.codes)
     elif wording.from_ is None:
         count = 0 if directory is None else directory.contacts.count
@@ -285,7 +286,7 @@ def change(
         raise _missing("--changed", "change")
     with access.opened(acting, output) as desk:
         where = naming.channel_of(desk, channel)
-        directory = contacts.find(desk, where, own=True)
+        directory = contacts.find(desk, options.officer_of(acting), where, own=True)
         values: dict[str, Any] = {}
         codes: dict[str, Code] = {}
         if number is not None:
@@ -330,7 +331,7 @@ def _on_numbers(
         raise _missing("NUMBERS", "--help")
     with access.opened(acting, output) as desk:
         where = naming.channel_of(desk, channel)
-        directory = contacts.find(desk, where, own=ours)
+        directory = contacts.find(desk, options.officer_of(acting), where, own=ours)
         codes: dict[str, Code] = {}
         if numbers is not None:
             codes["contacts"] = naming.numbers_of(numbers, directory, type_)

@@ -52,7 +52,7 @@ def check(
             rows = contact_checks.by_schedule(desk, officer, scenario)
             now = desk.clock()
         else:
-            directory = contacts.find(desk, naming.channel_of(desk, channel), own=False)
+            directory = contacts.find(desk, officer, naming.channel_of(desk, channel), own=False)
             statement = contact_checks.check(desk, officer, directory, scenario, office)
     if schedule:
         output.emit(
@@ -70,7 +70,7 @@ def answer(*, channel: naming.Named = None, acting: Acting = options.ACTING) -> 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        directory = contacts.find(desk, naming.channel_of(desk, channel), own=True)
+        directory = contacts.find(desk, officer, naming.channel_of(desk, channel), own=True)
         statement = contact_checks.answer(desk, officer, directory)
     _released(output, statement, directory)
 
@@ -83,7 +83,7 @@ def checks(
 
     output = Output(acting)
     with access.opened(acting, output) as desk:
-        directory = naming.directory_of(desk, channel, ours=ours)
+        directory = naming.directory_of(desk, acting, channel, ours=ours)
         found = contact_checks.checks(desk, directory)
         now = desk.clock()
     output.emit(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
+from parley.cli import options
+from parley.cli.options import Acting
 from parley.domain.types.contacts import GROUNDS, LEVELS
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -63,14 +65,15 @@ def channel_of(desk: Desk, named: str | None) -> Channel:
     return channels.find(desk, named)
 
 
-def directory_of(desk: Desk, named: str | None, *, ours: bool) -> Directory:
+def directory_of(desk: Desk, acting: Acting, named: str | None, *, ours: bool) -> Directory:
     """Our directory in a channel, or the other side's.
 
     :raises ParleyError: ``directory-unknown``.
     """
     from parley.application import contacts
 
-    return contacts.find(desk, channel_of(desk, named), own=ours)
+    officer = options.officer_of(acting)
+    return contacts.find(desk, officer, channel_of(desk, named), own=ours)
 
 
 def numbers_of(text: str, directory: Directory | None, type_: str | None = None) -> Ranges:

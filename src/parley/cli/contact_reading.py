@@ -36,7 +36,7 @@ def contacts_list(
     output = Output(acting)
     statuses = tuple(naming.status_of(one) for one in status)
     with access.opened(acting, output) as desk:
-        directory = naming.directory_of(desk, channel, ours=ours)
+        directory = naming.directory_of(desk, acting, channel, ours=ours)
         found = contacts.select(directory, statuses, office, level)
         if numbers is not None:
             found = ranges.common(found, naming.numbers_of(numbers, directory))
@@ -59,7 +59,7 @@ def offices(
 
     output = Output(acting)
     with access.opened(acting, output) as desk:
-        directory = naming.directory_of(desk, channel, ours=ours)
+        directory = naming.directory_of(desk, acting, channel, ours=ours)
         found = contacts.places(desk, directory)
     output.emit(
         contact_page.plain_places(directory, found),
@@ -83,7 +83,7 @@ def key(
 
     output = Output(acting)
     with access.opened(acting, output) as desk:
-        directory = naming.directory_of(desk, channel, ours=False)
+        directory = naming.directory_of(desk, acting, channel, ours=False)
         found = contacts.with_key(desk, directory, fingerprint)
         today = contact_page.day(desk.clock())
     output.emit(

@@ -140,7 +140,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "witness status": ("parley witness status third", "parley witness status third --json"),
     "witness export": ("parley witness export third 3fb0c2 -o fork.evidence",),
     "inbox": ("parley inbox --officer anna", "parley inbox --officer anna --json"),
-    "case list": ("parley case list", "parley case list --channel SOUTH --open"),
+    "case list": (
+        "parley case list",
+        "parley case list --channel SOUTH --open --before 7caf1df5ffd0",
+    ),
     "case show": ("parley case show 4f1c", "parley case show 4f1c --proofs --language ru"),
     "contact nominate": (
         _long(

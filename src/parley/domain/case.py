@@ -380,6 +380,13 @@ def is_open(case: Case) -> bool:
     return kind.status(case, case.substance) not in kind.settled
 
 
+ENDED: Final = (
+    ("", VOID),
+    *((scope.value, token) for scope, kind in KINDS.items() for token in (VOID, *kind.settled)),
+)
+"""The kinds and statuses of cases in which nobody is expected to act."""
+
+
 def next_actors(case: Case) -> tuple[int, ...]:
     """The members whose move it is, by index; nobody's once the case has ended."""
     kind = kind_of(case)

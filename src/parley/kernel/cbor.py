@@ -136,16 +136,17 @@ def _encoded_again(value: Any) -> bytes:
         raise ParleyError(Reason.CBOR_MALFORMED) from error
 
 
-def decode_any(data: bytes, *, limit: int) -> Any:
+def decode_any(data: bytes, *, limit: int, kept: bool = False) -> Any:
     """:func:`decode` without a look at the form: for one who encodes the value again anyway.
 
-    Bytes after the end are not noticed either.
+    Bytes after the end are not noticed either. ``kept``: the value was checked before this desk
+    kept it, so that its items need not be counted again.
 
     :raises ParleyError: ``too-large``, ``cbor-malformed``.
     """
     if len(data) > limit:
         raise ParleyError(Reason.TOO_LARGE, size=len(data), limit=limit)
-    if len(data) > _COUNTED_BYTES:
+    if len(data) > _COUNTED_BYTES and not kept:
         _check_count(data)
     try:
         return cbor2.loads(

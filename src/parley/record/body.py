@@ -156,7 +156,7 @@ def read(data: bytes) -> Body:
 
     :raises ParleyError: as :func:`parley.kernel.cbor.convert`, where it is damaged.
     """
-    return cbor.convert(cbor.decode_any(data, limit=limits.BODY_BYTES), Body)
+    return cbor.convert(cbor.decode_any(data, limit=limits.BODY_BYTES, kept=True), Body)
 
 
 def opened(data: bytes) -> tuple[Body, bytes]:

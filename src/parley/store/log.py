@@ -98,7 +98,13 @@ _CASE_HEAD: Final = Prepared(
     .order_by(_S.position.desc())
     .limit(1)
 )
-_BY_LEAF: Final = select(tables.statements).where(given(_S.channel), given(_S.leaf))
+_BY_LEAF: Final = Prepared(select(tables.statements).where(given(_S.channel), given(_S.leaf)))
+_FIRST_IN_CASE: Final = Prepared(
+    select(tables.statements)
+    .where(given(_S.channel), given(_S.case_id))
+    .order_by(_S.position)
+    .limit(1)
+)
 
 _FIRST_LEAVES: Final = 16
 _MORE_LEAVES: Final = 2000
@@ -121,6 +127,9 @@ _CASE_HEADS: Final = select(_S.case_id, _S.case_seq, _S.leaf).join(
 _B = tables.bodies.c
 _BODIES: Final = select(_B.position, _B.segment, _B.slot, _B.sealed).where(
     given(_B.channel), _B.position.in_(bindparam("positions", expanding=True))
+)
+_BODY: Final = Prepared(
+    select(_B.segment, _B.slot, _B.sealed).where(given(_B.channel), given(_B.position))
 )
 _BODY_SIZES: Final = select(_B.position, func.length(_B.sealed)).where(
     given(_B.channel), _B.position.in_(bindparam("positions", expanding=True))
@@ -248,8 +257,14 @@ def epoch_at(connection: Connection, channel: bytes, author: int, seq: int) -> i
 
 def by_leaf(connection: Connection, channel: bytes, leaf: bytes) -> Entry | None:
     """The statement with this leaf hash."""
-    found = _entries(connection, _BY_LEAF, {"channel_": channel, "leaf_": leaf})
-    return found[0] if found else None
+    row = _BY_LEAF.row(connection, {"channel_": channel, "leaf_": leaf})
+    return Entry(*row) if row else None
+
+
+def first_in_case(connection: Connection, channel: bytes, case: bytes) -> Entry | None:
+    """The first statement of a case in our log."""
+    row = _FIRST_IN_CASE.row(connection, {"channel_": channel, "case_id_": case})
+    return Entry(*row) if row else None
 
 
 def in_case(
@@ -316,7 +331,8 @@ def case_ids(connection: Connection, channel: bytes) -> list[bytes]:
 
 def body(connection: Connection, channel: bytes, position: int) -> SealedBody | None:
     """The sealed body of the statement at ``position``; none where it was erased."""
-    return bodies(connection, channel, [position]).get(position)
+    row = _BODY.row(connection, {"channel_": channel, "position_": position})
+    return SealedBody(Slot(row[0], row[1]), row[2]) if row else None
 
 
 def bodies(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from parley.store import tables
 from parley.store.statements import Prepared, given
@@ -55,6 +55,15 @@ _SAVE: Final = Prepared(
     update(tables.outbox).where(given(tables.outbox.c.channel)), OutboxRow._fields[1:]
 )
 
+_D: Final = tables.deliveries.c
+_EVENTS: Final = select(_D.id, _D.first_seq, _D.last_seq, _D.event, _D.reason, _D.at).where(
+    given(_D.channel), _D.last_seq >= bindparam("first"), _D.first_seq <= bindparam("last")
+)
+# What is about few statements ends soon behind them; what is about many has an index of its own.
+_NARROW_EVENTS: Final = Prepared(_EVENTS.where(_D.last_seq <= bindparam("upto")))
+_WIDE_EVENTS: Final = Prepared(_EVENTS.where(tables.WIDE))
+_NARROW: Final = 1000
+
 _ADD_EVENT: Final = Prepared(insert(tables.deliveries), ("channel", *DeliveryRow._fields))
 
 
@@ -92,13 +101,11 @@ def add_event(connection: Connection, channel: bytes, row: DeliveryRow) -> None:
 
 def events(connection: Connection, channel: bytes, first: int, last: int) -> list[DeliveryRow]:
     """Events that touch any of our statements ``first`` to ``last``, in order."""
-    c = tables.deliveries.c
-    query = (
-        select(c.first_seq, c.last_seq, c.event, c.reason, c.at)
-        .where(c.channel == channel, c.last_seq >= first, c.first_seq <= last)
-        .order_by(c.id)
-    )
-    return [DeliveryRow(*row) for row in connection.execute(query)]
+    values: dict[str, object] = {"channel_": channel, "first": first, "last": last}
+    wide = _WIDE_EVENTS.rows(connection, values)
+    rows = [*_NARROW_EVENTS.rows(connection, {**values, "upto": last + _NARROW}), *wide]
+    found = {row[0]: DeliveryRow(*row[1:]) for row in rows}
+    return [found[key] for key in sorted(found)]
 
 
 def last_event(connection: Connection, channel: bytes) -> DeliveryRow | None:

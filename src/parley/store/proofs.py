@@ -68,6 +68,15 @@ _COVERING: Final = Prepared(
     _OF_ISSUER.where(_R.last_seq >= bindparam("first"), _R.first_seq <= bindparam("last"))
 )
 
+# Receipts of one issuer follow each other: the first that ends behind a statement is the one.
+_FIRST_COVERING: Final = Prepared(
+    select(tables.receipts)
+    .where(given(_R.channel), given(_R.issuer))
+    .where(_R.last_seq >= bindparam("seq"), _R.first_seq <= bindparam("seq"))
+    .order_by(_R.last_seq, _R.size)
+    .limit(1)
+)
+
 _P = tables.checkpoints.c
 _OF_OWNER: Final = select(tables.checkpoints).where(given(_P.channel), given(_P.owner))
 _GREATEST: Final = Prepared(_OF_OWNER.order_by(_P.size.desc()).limit(1))
@@ -121,6 +130,15 @@ def receipts_covering(
     """Receipts of one issuer for any of the statements ``first`` to ``last``, by size."""
     values = {"channel_": channel, "issuer_": issuer, "first": first, "last": last}
     return [ReceiptRow(*row) for row in _COVERING.rows(connection, values)]
+
+
+def first_receipt(
+    connection: Connection, channel: bytes, issuer: int, seq: int
+) -> ReceiptRow | None:
+    """The first receipt of an issuer for statement ``seq`` of the other member."""
+    values = {"channel_": channel, "issuer_": issuer, "seq": seq}
+    row = _FIRST_COVERING.row(connection, values)
+    return ReceiptRow(*row) if row else None
 
 
 def add_checkpoint(connection: Connection, row: CheckpointRow) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata: Final = MetaData(
@@ -225,6 +226,9 @@ cases: Final = Table(
     Column("state", LargeBinary, nullable=False),
     Index("ix_cases_kind", "kind"),
     Index("ix_cases_about", "channel", "about"),
+    Index("ix_cases_case_id", "case_id"),
+    # All that a list needs to choose from.
+    Index("ix_cases_listed", "opened_at", "case_id", "kind", "status", "channel"),
 )
 
 # How each act was judged that stands in no case; ``void`` is the reason code.
@@ -268,6 +272,8 @@ outbox: Final = Table(
     Column("lost_held", BigInteger, nullable=True),
 )
 
+WIDE: Final = text("last_seq - first_seq >= 1000")
+
 # ETSI EN 319 522 events of own statements ``first_seq`` to ``last_seq``, never changed.
 deliveries: Final = Table(
     "deliveries",
@@ -280,6 +286,8 @@ deliveries: Final = Table(
     Column("reason", Text, nullable=True),
     Column("at", BigInteger, nullable=False),
     Index("ix_deliveries_channel_last_seq", "channel", "last_seq"),
+    # Few events are about more statements than a frame has: these are looked at one by one.
+    Index("ix_deliveries_wide", "channel", sqlite_where=WIDE, postgresql_where=WIDE),
 )
 
 # Frames of ours that were written to files, until they are cleared: which statements are in them,

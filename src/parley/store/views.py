@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
 from parley.store import dialect, tables
 from parley.store.statements import Prepared, given
@@ -140,6 +140,55 @@ def cases_about(connection: Connection, channel: bytes, case_id: bytes) -> list[
     return [CaseRow(*row) for row in rows]
 
 
+class Brief(NamedTuple):
+    """A case in a list before it is read: what tells whether it is to be shown."""
+
+    channel: bytes
+    case_id: bytes
+    kind: str
+    opened_at: int
+    status: str
+
+
+def briefs(
+    connection: Connection,
+    before: Brief | None,
+    limit: int,
+    channel: bytes | None = None,
+    without: Collection[tuple[str, str]] = (),
+) -> list[Brief]:
+    """At most ``limit`` cases, the newest first, that were opened before ``before``.
+
+    ``without``: none of these kinds and statuses.
+    """
+    c = tables.cases.c
+    query = select(c.channel, c.case_id, c.kind, c.opened_at, c.status)
+    if before is not None:
+        query = query.where(
+            tuple_(c.opened_at, c.case_id) < tuple_(before.opened_at, before.case_id)
+        )
+    if channel is not None:
+        query = query.where(c.channel == channel)
+    if without:
+        query = query.where(tuple_(c.kind, c.status).not_in(list(without)))
+    query = query.order_by(c.opened_at.desc(), c.case_id.desc()).limit(limit)
+    return [Brief(*row) for row in connection.execute(query)]
+
+
+def some_of(connection: Connection, wanted: Sequence[tuple[bytes, bytes]]) -> list[CaseRow]:
+    """The cases with these channels and identifiers, in that order, as far as there are any."""
+    rows = (case(connection, channel, case_id) for channel, case_id in wanted)
+    return [row for row in rows if row is not None]
+
+
+def brief(connection: Connection, case_id: bytes) -> Brief | None:
+    """A case of any channel."""
+    c = tables.cases.c
+    query = select(c.channel, c.case_id, c.kind, c.opened_at, c.status).where(c.case_id == case_id)
+    row = connection.execute(query.limit(1)).first()
+    return Brief(*row) if row else None
+
+
 def save_standing(connection: Connection, rows: Sequence[StandingRow]) -> None:
     """Keep how acts were judged that stand in no case."""
     dialect.insert_rows(connection, tables.standing_acts, rows, replace=True)
@@ -202,8 +251,14 @@ def opened(connection: Connection, channel: bytes, position: int, officer: str, 
     )
 
 
-def openings(connection: Connection, channel: bytes) -> dict[int, tuple[str, int]]:
-    """Who first opened which statement, and when, by position."""
+def openings(
+    connection: Connection, channel: bytes, positions: Sequence[int]
+) -> dict[int, tuple[str, int]]:
+    """Who first opened which of the statements at ``positions``, and when, by position."""
     c = tables.openings.c
     query = select(c.position, c.officer, c.at).where(c.channel == channel)
-    return {row.position: (row.officer, row.at) for row in connection.execute(query)}
+    found: dict[int, tuple[str, int]] = {}
+    for start in range(0, len(positions), _PART):
+        part = query.where(c.position.in_(positions[start : start + _PART]))
+        found.update((row[0], (row[1], row[2])) for row in connection.execute(part))
+    return found

@@ -37,6 +37,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_cases_about", "cases", ["channel", "about"], unique=False)
     op.create_index("ix_cases_kind", "cases", ["kind"], unique=False)
+    op.create_index("ix_cases_case_id", "cases", ["case_id"], unique=False)
+    op.create_index(
+        "ix_cases_listed",
+        "cases",
+        ["opened_at", "case_id", "kind", "status", "channel"],
+        unique=False,
+    )
     op.create_table(
         "chains",
         sa.Column("channel", sa.LargeBinary(), nullable=False),
@@ -104,6 +111,14 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_deliveries_channel_last_seq", "deliveries", ["channel", "last_seq"], unique=False
+    )
+    op.create_index(
+        "ix_deliveries_wide",
+        "deliveries",
+        ["channel"],
+        unique=False,
+        sqlite_where=sa.text("last_seq - first_seq >= 1000"),
+        postgresql_where=sa.text("last_seq - first_seq >= 1000"),
     )
     op.create_table(
         "drafts",
