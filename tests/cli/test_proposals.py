@@ -72,6 +72,27 @@ def shown(houses: Houses, case: str) -> dict[str, Any]:
     return found[0]
 
 
+def check_dossier(houses: Houses, case: str, agreed: str) -> None:
+    """What anybody can verify with no desk."""
+    houses.run("dossier", "export", case, "-o", "case.dossier", desk="left", officer="dora")
+    (proved,) = houses.json("proposal", "verify", "case.dossier")
+    assert (proved["status"], proved["text"]) == ("agreed", agreed)
+    assert {(one["by"], one["text"]) for one in proved["signatures"]} == {
+        ("LEFT", agreed),
+        ("RIGHT", agreed),
+    }
+    assert [unit["unit"] for unit in proved["units"]] == [1, 3, 2]
+    assert proved["units"][2]["words"]["ru"] == "Она собирается четырежды в год."
+    less = ("dossier", "export", case, "-o", "less.dossier", "--withhold", "units/*")
+    assert houses.run(*less, desk="left", officer="dora").code == 0
+    (proved,) = houses.json("proposal", "verify", "less.dossier")
+    assert proved["text"] == agreed
+    assert [unit["words"] for unit in proved["units"]] == [None, None, None]
+    page = houses.run("proposal", "verify", "case.dossier")
+    assert page.code == 0
+    assert agreed in page.out
+
+
 def test_from_a_tabled_text_to_a_working_group(houses: Houses, case: str) -> None:
     houses.release("right", "proposal", "study", case, "--next-step", "14d")
     assert shown(houses, case)["status"] == "under-study"
@@ -106,6 +127,8 @@ def test_from_a_tabled_text_to_a_working_group(houses: Houses, case: str) -> Non
     houses.release("right", "proposal", "agree", case)
     plain = shown(houses, case)
     assert (plain["status"], plain["agreed"], plain["text"]) == ("agreed", True, agreed)
+
+    check_dossier(houses, case, agreed)
 
     founding = ("group", "found", "--proposal", case, "--subject", "The group")
     group = str(houses.release("left", *founding)["case"])

@@ -372,6 +372,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "parley proposal compare 4f1c09 --old 1 --new 2",
         "parley proposal compare 4f1c09 --languages --json",
     ),
+    "proposal verify": ("parley proposal verify case.dossier --json",),
     "proposal study": ("parley proposal study 4f1c09 --next-step 14d",),
     "proposal comment": (
         "parley proposal comment 4f1c09 --unit '2: Who takes the chair?' --submit",

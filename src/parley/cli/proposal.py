@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, drafting, examples, options, proposal_page
+from parley.cli import (
+    access,
+    dossier_page,
+    drafting,
+    errors,
+    examples,
+    options,
+    proposal_page,
+)
 from parley.cli.drafting import WORDING, Wording
-from parley.cli.options import Acting
+from parley.cli.options import Acting, Reader
 from parley.cli.output import Output
 from parley.domain.act import ActType
 from parley.domain.kinds import proposal_state as states
@@ -107,6 +116,50 @@ def compare(
     else:
         made = proposal_page.between_sides(output, view, proposal, in_)
     output.emit(proposal_page.plain_comparison(made), lambda: proposal_page.render(output, made))
+
+
+@app.command(help_epilogue=examples.of("proposal verify"))
+def verify(
+    file: Annotated[Path, Parameter(name="FILE", help="a dossier")],
+    /,
+    *,
+    pin: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative="",
+            show_default=False,
+            help="fingerprint of a party, known by another way: words or digits",
+        ),
+    ] = (),
+    reader: Reader = options.READER,
+) -> int:
+    """Verify which texts a dossier shows as agreed, with no desk: hash, signers, words.
+
+    The dossier itself is verified first, as parley dossier verify does. The exit
+    code is 3 where it does not hold.
+    """
+    from parley.crypto import words
+    from parley.record.dossier import agreed
+    from parley.record.dossier import verify as verifier
+
+    output = Output(reader)
+    named = [words.parse(one) for one in pin]
+    if not file.is_file():
+        raise ParleyError(Reason.FILE_MISSING, path=str(file))
+    texts = agreed.Texts()
+    try:
+        pins = dossier_page.pins(file, named)
+        report = verifier.verify(file, pins=pins, on_statement=texts.add)
+    except ParleyError as error:
+        errors.show(error, output)
+        return errors.UNVERIFIED
+    codes = [party.code for party in report.parties]
+    found = texts.found()
+    output.emit(
+        [proposal_page.plain_agreed(one, codes) for one in found],
+        lambda: proposal_page.render_agreed(output, found, codes),
+    )
+    return errors.DONE
 
 
 def _read(output: Output, acting: Acting, case: str) -> tuple[CaseView, Proposal]:

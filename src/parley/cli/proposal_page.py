@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from parley.application import texts
 from parley.application.texts import Comment, Languages, Row, UnitText
 from parley.cli.kinds.common import member, side
-from parley.cli.kinds.proposal import stands
+from parley.cli.kinds.proposal import STATUSES, stands
 from parley.domain.comparison import Change
 from parley.domain.kinds import proposal_state as states
 from parley.domain.kinds.proposal_state import Proposal, Unit
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parley.application.cases import CaseView
     from parley.cli.output import Output
     from parley.record.channel import Channel
+    from parley.record.dossier.agreed import AgreedText
 
 Plain = dict[str, Any]
 
@@ -416,3 +417,67 @@ def show_languages(output: Output, view: CaseView, proposal: Proposal) -> None:
             ],
         ),
     )
+
+
+# --- what a dossier proves -----------------------------------------------------------------------
+
+
+def plain_agreed(found: AgreedText, codes: Sequence[str]) -> Plain:
+    """A proposal of a dossier for programs; parties are named by their codes."""
+    return {
+        "case": found.case.hex(),
+        "status": found.status,
+        "text": found.text,
+        "signatures": [
+            {
+                "by": codes[one.author],
+                "statement": one.statement.hex(),
+                "final": one.final,
+                "text": one.text,
+                "holds": one.holds,
+            }
+            for one in found.signatures
+        ],
+        "units": [
+            {
+                "unit": unit.number,
+                "by": codes[unit.author],
+                "statement": unit.statement.hex(),
+                "digest": unit.digest,
+                "words": dict(unit.words) or None,
+            }
+            for unit in found.units
+        ],
+    }
+
+
+def render_agreed(output: Output, found: Sequence[AgreedText], codes: Sequence[str]) -> None:
+    """Print the texts of a dossier: what was signed, by whom, and the words under it."""
+    if not found:
+        output.say(output.text("The dossier holds no proposal."))
+    for one in found:
+        output.title(output.text("Case {case}", case=one.case.hex()))
+        rows = [(output.text("Status"), output.text(STATUSES[one.status]))]
+        text = one.text if one.text is not None else output.text("none: there are brackets")
+        rows.append((output.text("Hash of the text"), text))
+        for signed in one.signatures:
+            manner = output.text("for good") if signed.final else output.text("ad referendum")
+            said = (
+                manner
+                if signed.holds
+                else output.text("to an earlier text; it binds nobody any more")
+            )
+            label = output.text("Agreed to by {party}", party=output.foreign(codes[signed.author]))
+            rows.append((label, f"{said} ({signed.statement.hex()[:12]})"))
+        output.facts(rows, indent=4)
+        for unit in one.units:
+            output.say()
+            output.say(output.text("Unit {number}", number=unit.number), indent=4)
+            if not unit.words:
+                output.say(
+                    output.text("The words are not in the dossier; the digest stands signed."),
+                    indent=6,
+                )
+            for language, words in unit.words.items():
+                output.say(f"[{language}]", indent=6)
+                output.say(output.paragraphs(words), indent=6)
