@@ -80,7 +80,14 @@ def test_all_commands_are_there() -> None:
         *("channel show", "channel reopen", "quarantine list", "quarantine export"),
         *("evidence list", "evidence show", "evidence export"),
         *("backup", "restore from", "restore accept", "upgrade"),
-        *("witness init", "witness add-log", "witness serve", "witness status", "witness export"),
+        *(
+            "witness init",
+            "witness add-log",
+            "witness serve",
+            "witness status",
+            "witness export",
+            "witness compare",
+        ),
     }
 
 

@@ -138,6 +138,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "witness serve": ("parley witness serve third 2>> third.log",),
     "witness status": ("parley witness status third", "parley witness status third --json"),
+    "witness compare": ("parley witness compare ours.note theirs.note --key ... -o fork.evidence",),
     "witness export": ("parley witness export third 3fb0c2 -o fork.evidence",),
     "inbox": ("parley inbox --officer anna", "parley inbox --officer anna --json"),
     "case list": (

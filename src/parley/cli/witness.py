@@ -211,6 +211,35 @@ def export(
     )
 
 
+@app.command(help_epilogue=examples.of("witness compare"))
+def compare(
+    note: Annotated[Path, Parameter(name="NOTE", help="checkpoint with the witness' lines")],
+    other: Annotated[Path, Parameter(name="NOTE", help="the one that somebody else was given")],
+    /,
+    *,
+    key: Annotated[tuple[str, ...], Parameter(help="the witness' keys, as parley.toml has them")],
+    output_file: Annotated[Path, Parameter(name=["--output", "-o"], help="new file")],
+    opening: Opening = options.OPENING,
+) -> None:
+    """Make evidence of two roots of one record that a witness has cosigned.
+
+    The notes are what it gives out at /checkpoint/, to each side of a channel.
+    Needs no desk and no witness' folder.
+    """
+    from parley.crypto import witnessing
+    from parley.record.evidence import export as exports
+
+    output = Output(opening)
+    files.check_new(output_file)
+    notes = files.read(note, limits.NOTE_BYTES), files.read(other, limits.NOTE_BYTES)
+    made = exports.cosigned(notes, witnessing.parse_vkeys(key))
+    written = exports.write(made, output_file)
+    output.emit(
+        {"file": str(output_file), "claim": written.claim.value, "bytes": written.size},
+        lambda: output.say(output.text("It stands in {file}.", file=str(output_file))),
+    )
+
+
 def _plain(watched: WatchedLog) -> dict[str, Any]:
     size, root = watched.head()
     latest = watched.latest

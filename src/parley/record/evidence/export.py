@@ -10,7 +10,8 @@ from typing import NamedTuple
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from parley.crypto import checkpoint, merkle, receipt
+from parley.crypto import checkpoint, merkle, receipt, witnessing
+from parley.crypto.witnessing import WitnessKeys
 from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -25,6 +26,7 @@ from parley.record.evidence.format import (
     NoteItem,
     ProofItem,
     ReceiptItem,
+    SignerItem,
     StatementItem,
 )
 from parley.record.keyring import Keyring
@@ -88,6 +90,30 @@ def make(connection: Connection, channel: Channel, row: EvidenceRow) -> Made:
     letters = [*_vouched(channel.keyring(0)), *_vouched(channel.keyring(1))]
     items = _rebuilt(connection, channel, _size(parts[0]))
     return Made(claim, chain(letters, [_note(parts[0])], items))
+
+
+def cosigned(notes: tuple[bytes, bytes], cosigner: WitnessKeys) -> Made:
+    """What convicts a witness, or a party: its lines over two roots of one log at one size.
+
+    ``notes`` are checkpoints with signature lines, as a witness gives them out.
+
+    :raises ParleyError: ``evidence-proves-nothing`` where the two do not contradict each other;
+        ``signature-missing`` where it has not cosigned both, ``signature-invalid``,
+        ``checkpoint-malformed``, ``too-large``; ``key-invalid`` without its key for ML-DSA-44.
+    """
+    if cosigner.mldsa44 is None:
+        raise ParleyError(Reason.KEY_INVALID, fact="ML-DSA-44")
+    read = [checkpoint.parse_note(note, limit=limits.NOTE_BYTES) for note in notes]
+    (one, _), (two, _) = read
+    if (one.origin, one.size) != (two.origin, two.size) or one.root == two.root:
+        raise ParleyError(Reason.EVIDENCE_PROVES_NOTHING)
+    items: list[Struct] = [
+        SignerItem(fmt.SIGNER_KIND, cosigner.name, cosigner.ed25519.raw, cosigner.mldsa44.raw)
+    ]
+    for signed, lines in read:
+        line = witnessing.accept("".join(lines).encode(), signed, cosigner)[0].line
+        items.append(_note(f"{signed.body()}\n{line}".encode()))
+    return Made(Claim.COSIGNED, items)
 
 
 def claim_of(connection: Connection, channel: Channel, row: EvidenceRow) -> Claim:
