@@ -132,3 +132,15 @@ def test_checks_are_sent_by_schedule(tmp_path: Path) -> None:
         (third,) = contact_checks.by_schedule(right, ON_DUTY, "routine")
         assert third.sent is None
         assert len(found(left, made, own=True).contacts.checks) == 1
+
+
+def test_whoever_may_not_read_cases_finds_no_directory(tmp_path: Path) -> None:
+    with pair(tmp_path) as made:
+        nominate(made.left, made, 3)
+        channel = made.channel(made.left)
+        for officer in (CUSTODIAN, ON_DUTY, "dora"):
+            assert contacts.find(made.left, officer, channel, own=True).contacts.count == 3
+        with pytest.raises(ParleyError, match="role-forbids"):
+            contacts.find(made.left, "audit", channel, own=True)
+        with pytest.raises(ParleyError, match="directory-unknown"):
+            contacts.find(made.left, CUSTODIAN, channel, own=False)

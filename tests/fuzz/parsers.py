@@ -17,7 +17,7 @@ from typing import NamedTuple
 import h11
 import msgspec
 
-from parley.application import evidence, house_record, keys
+from parley.application import contact_csv, contact_vcard, evidence, house_record, keys
 from parley.cli import manuscript, times
 from parley.crypto import checkpoint, cose, hybrid, keystore, receipt, witnessing, words
 from parley.domain import case as cases
@@ -318,6 +318,12 @@ HEAD = (
 # --- the table -----------------------------------------------------------------------------------
 
 PARSERS: dict[str, Parser] = {
+    # from a file of contacts
+    "contacts, table": Parser(contact_csv.read, texts('office,name\n"Desk, night",A\n')),
+    "contacts, vCards": Parser(
+        contact_vcard.read,
+        texts('BEGIN:VCARD\nVERSION:4.0\nFN:A\nORG:X;Y\nTEL;TYPE="w":+1\nEND:VCARD\n'),
+    ),
     # from a line or a pouch
     "http head": Parser(_request, texts(HEAD)),
     "frame": Parser(lambda data: frame.parse(data).header(), of("frame.frame")),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from parley.cli.kinds.common import Plain, member, side
+from parley.cli.kinds.common import Plain, member, numbered, side
 from parley.domain.kinds import contacts_state
 from parley.domain.kinds.contacts_state import Contacts, ContactStatus, Manned
+from parley.domain.types.contacts import CHANGE_SECONDS
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
@@ -95,6 +96,23 @@ def render(output: Output, view: CaseView, substance: Contacts) -> None:
         output.say()
         output.title(output.text("Offices"))
         render_offices(output, manned, _names(view, substance))
+    _render_late(output, view, substance)
+
+
+def _render_late(output: Output, view: CaseView, substance: Contacts) -> None:
+    """Name the changes that were notified later than they should have been."""
+    numbers = numbered(view)
+    signed = {act.entry.leaf: act.entry.iat for act in view.acts}
+    for change in substance.changes:
+        passed = signed[change.id] - change.changed_at
+        if passed > CHANGE_SECONDS:
+            output.say(
+                output.text(
+                    "Statement {number} notifies a change {length} after it happened.",
+                    number=numbers[change.id],
+                    length=output.translator.duration(passed),
+                )
+            )
 
 
 def _names(view: CaseView, substance: Contacts) -> dict[int, Mapping[str, str]]:
