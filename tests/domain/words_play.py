@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from parley.domain import case as cases
@@ -9,7 +10,12 @@ from parley.domain import causality
 from parley.domain.act import Act, ActType, Code
 from parley.domain.case import Case, Stands
 from parley.domain.catalogue import spec_of
+from parley.domain.types.notice import NOTICE_TYPES
+from parley.domain.types.position import POSITION_TYPES
+from parley.domain.types.recusal import RECUSAL_TYPES
+from parley.domain.types.share import SHARE_TYPES
 from parley.kernel.errors import ParleyError
+from tests.domain.games import Style
 from tests.domain.play import DAY, NOW, Play, make
 
 OPENER, OTHER = 0, 1
@@ -129,3 +135,24 @@ def naive(acts: list[Act], random: Any) -> Case:
     for event in events:
         state = cases.evolve(state, event)
     return state
+
+
+# --- as the machines of real desks play them ------------------------------------------------------
+
+
+def header(case: Case, _member: int, type_: str, random: Random) -> tuple[Codes, bytes | None]:
+    """The plainest codes, about an act that an act of the type may be about, the last as a rule."""
+    codes: Codes = dict(CODES.get(type_, {}))
+    wanted = spec_of(type_).reference
+    known = [entry.id for entry in case.acts if entry.void is None and entry.type in wanted]
+    if not known:
+        return codes, None
+    return codes, known[-1] if random.random() < 0.7 else random.choice(known)
+
+
+POSITION = Style(POSITION_TYPES, ActType.ATTRIBUTION, header)
+UNASKED = Style(POSITION_TYPES, ActType.DENIAL, header)
+NOTICE = Style(NOTICE_TYPES, ActType.NOTICE, header)
+CASE_SHARE = Style(SHARE_TYPES, ActType.CASE_SHARE, header)
+PRESERVATION = Style(SHARE_TYPES, ActType.PRESERVATION_REQUEST, header)
+RECUSAL = Style(RECUSAL_TYPES, ActType.RECUSAL, header)

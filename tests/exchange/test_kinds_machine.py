@@ -31,6 +31,7 @@ from tests.domain.games import Style
 from tests.domain.proposal_style import GROUP, PROPOSAL
 from tests.domain.test_meeting_machine import STYLE as MEETING
 from tests.domain.test_understanding_machine import STYLE as UNDERSTANDING
+from tests.domain.words_play import CASE_SHARE, NOTICE, POSITION, PRESERVATION, RECUSAL, UNASKED
 from tests.exchange.test_machine import TwoDesks, run
 from tests.support.pair import founded, reopened
 
@@ -44,8 +45,18 @@ def text_for(type_: str, codes: dict[str, Code]) -> dict[str, Any]:
             continue
         for number in numbers(spec, codes, field.per) if field.per else [0]:
             path = field.path.replace("<n>", str(number))
-            values[f"{path}@en"] = "A line." if field.kind == FieldKind.LINE else "A text."
+            values[f"{path}@en" if field.localised else path] = (
+                field.choices[0] if field.choices else EXAMPLES[field.kind]
+            )
     return values
+
+
+EXAMPLES = {
+    FieldKind.LINE: "A line.",
+    FieldKind.TEXT: "A text.",
+    FieldKind.NUMBER: 11_000_000,
+    FieldKind.DIGEST: bytes(range(32)),
+}
 
 
 class TwoDesksOfAKind(TwoDesks):
@@ -135,8 +146,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+WORDS = (POSITION, UNASKED, NOTICE, CASE_SHARE, PRESERVATION, RECUSAL)
 STYLES = pytest.mark.parametrize(
-    "style", [MEETING, UNDERSTANDING, PROPOSAL, GROUP], ids=lambda s: s.opening
+    "style", [MEETING, UNDERSTANDING, PROPOSAL, GROUP, *WORDS], ids=lambda s: s.opening
 )
 
 
