@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parley.application.cases import CaseView, DueView, Related, Summary
     from parley.cli.output import Output
     from parley.domain.case import Case
+    from parley.domain.shape import ClockKind
     from parley.record.channel import Channel
 
 VOID: Final = N_("void")
@@ -72,7 +73,7 @@ def next_due(output: Output, summary: Summary, now: int) -> str:
                 "{what:name} by {whom}: {when}",
                 what=due.obligation.kind.value,
                 whom=member(output, summary.channel, due.obligation.owner),
-                when=left(output, min(times), now),
+                when=left(output, min(times), now, due.obligation.kind),
             )
     return "\u2014"
 
@@ -201,8 +202,8 @@ def _head_rows(output: Output, summary: Summary) -> list[tuple[str, str]]:
 def _render_dues(output: Output, summary: Summary, now: int) -> None:
     """Both clocks side by side; they are never merged into one."""
 
-    def clock(at: int | None) -> str:
-        return "\u2014" if at is None else f"{output.time(at)}\n{left(output, at, now)}"
+    def clock(at: int | None, kind: ClockKind) -> str:
+        return "\u2014" if at is None else f"{output.time(at)}\n{left(output, at, now, kind)}"
 
     output.table(
         [
@@ -215,8 +216,8 @@ def _render_dues(output: Output, summary: Summary, now: int) -> None:
             [
                 output.name(due.obligation.kind.value),
                 member(output, summary.channel, due.obligation.owner),
-                clock(due.due.since_receipt),
-                clock(due.due.since_transmission),
+                clock(due.due.since_receipt, due.obligation.kind),
+                clock(due.due.since_transmission, due.obligation.kind),
             ]
             for due in summary.dues
         ],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from parley.domain.shape import ClockKind
 
 if TYPE_CHECKING:
     from parley.application.cases import CaseView
@@ -10,6 +12,9 @@ if TYPE_CHECKING:
     from parley.record.channel import Channel
 
 Plain = dict[str, Any]
+
+ENDING: Final = (ClockKind.PRESERVE,)
+"""Clocks at whose end an obligation is over, and nothing is late."""
 
 
 def member(output: Output, channel: Channel, index: int | None) -> str:
@@ -22,11 +27,13 @@ def member(output: Output, channel: Channel, index: int | None) -> str:
     return output.foreign(code)
 
 
-def left(output: Output, at: int, now: int) -> str:
-    """What is left until ``at``, or how long it has passed."""
+def left(output: Output, at: int, now: int, kind: ClockKind | None = None) -> str:
+    """What is left until ``at``, or how long it has passed; a clock may end with nothing due."""
     length = output.translator.duration(at - now)
     if at >= now:
         return output.text("{length} left", length=length)
+    if kind in ENDING:
+        return output.text("ended {length} ago", length=length)
     return output.text("overdue by {length}", length=length)
 
 
