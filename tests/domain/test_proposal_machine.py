@@ -272,8 +272,9 @@ def unruly(draw: Any) -> Work:
         type_ = draw(st.sampled_from([*TYPES, ActType.PROPOSAL, ActType.INQUIRY]))
         known, substance = work.known(member), work.case(member).substance
         reference = draw(st.sampled_from([None, bytes(32)]))
-        if known and draw(st.integers(0, 3)):
-            reference = known[0].id
+        openings = [act.id for act in known if act.type == ActType.PROPOSAL]
+        if openings and draw(st.integers(0, 3)):
+            reference = openings[0]
         codes = draw(CODES)
         if isinstance(substance, Proposal) and type_ in TYPES and draw(st.integers(0, 3)):
             codes = codes_for(work, substance, type_, random)

@@ -250,7 +250,14 @@ PROPOSAL_TYPES: Final = (
         ActType.PROPOSAL_CONSENT,
         Sender.EITHER,
         "consents to one variant of each of these units; a bracket goes once all consent to one",
-        codes=(_by_unit("variants", CodeKind.DIGESTS, choices=(OMITTED,)),),
+        codes=(
+            _by_unit(
+                "variants",
+                CodeKind.DIGESTS,
+                choices=(OMITTED,),
+                remark="its digest, as parley case show --json has it, or omitted",
+            ),
+        ),
     ),
     _act(
         ActType.PROPOSAL_AD_REFERENDUM,
