@@ -397,28 +397,28 @@ class _Reader:
             about = views.case(connection, channel.id, state.about)
             if about is None or not self.places.sees(about):
                 state = msgspec.structs.replace(state, about=None)
-        content = self.places.may(Duty.READ_CONTENT, self.places.of_case(row))
         return Summary(
             channel,
             row,
             state,
-            _subject(self._desk, connection, channel, row) if content else {},
+            subject_of(self._desk, connection, self.places, row),
             dues_of(connection, channel, state),
         )
 
 
 def _related(desk: Desk, connection: Connection, places: Places, row: CaseRow) -> Related:
-    channel = desk.channel(connection, row.channel)
-    content = places.may(Duty.READ_CONTENT, places.of_case(row))
     state = replay.case_of(row)
     said = sorted(state.acts, key=lambda entry: entry.void is not None)
-    subject = _subject(desk, connection, channel, row) if content else {}
+    subject = subject_of(desk, connection, places, row)
     return Related(row, state, subject, said[0].type)
 
 
-def _subject(desk: Desk, connection: Connection, channel: Channel, row: CaseRow) -> dict[str, str]:
-    first = log.first_in_case(connection, channel.id, row.case_id)
-    sealed = log.body(connection, channel.id, first.position) if first else None
+def subject_of(desk: Desk, connection: Connection, places: Places, row: CaseRow) -> dict[str, str]:
+    """What a case is about, by language, from its first text; nothing for who may not read it."""
+    if not places.may(Duty.READ_CONTENT, places.of_case(row)):
+        return {}
+    first = log.first_in_case(connection, row.channel, row.case_id)
+    sealed = log.body(connection, row.channel, first.position) if first else None
     if first is None or sealed is None:
         return {}
     values = bodies.read(desk.vault.open(sealed.slot, sealed.sealed, first.leaf)).values

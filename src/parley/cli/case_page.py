@@ -49,10 +49,11 @@ def kind(output: Output, case: Case) -> str:
 
 def subject(output: Output, summary: Summary) -> str:
     """What a case is about, in the reader's language if it was said in it."""
-    return _in_language(output, summary.subject)
+    return in_language(output, summary.subject)
 
 
-def _in_language(output: Output, versions: Mapping[str, str]) -> str:
+def in_language(output: Output, versions: Mapping[str, str]) -> str:
+    """A text in the reader's language if it was said in it; a dash for none."""
     text = versions.get(output.language) or versions.get("en") or next(iter(versions.values()), "")
     return output.foreign(text) if text else "\u2014"
 
@@ -255,7 +256,7 @@ def _render_related(output: Output, view: CaseView) -> None:
                 how,
                 output.name(one.type),
                 member(output, channel, one.state.opener),
-                _in_language(output, one.subject),
+                in_language(output, one.subject),
                 status(output, one.state),
             ]
             for how, one in pairs

@@ -334,11 +334,14 @@ def register(
     A side that has declared nothing is shown with no statement. What a side denies
     about a meeting stands beside it.
     """
+    from parley.application import channels, meetings
+
     output = Output(acting)
     officer = options.officer_of(acting)
     period = meeting_register.period(from_, to)
     with access.opened(acting, output) as desk:
-        found = meeting_register.read(desk, officer, period, channel)
+        where = channels.find(desk, channel) if channel is not None else None
+        found = meetings.register(desk, officer, period, where)
     output.emit(
         [meeting_register.plain(one) for one in found],
         lambda: meeting_register.render(output, found),

@@ -1,0 +1,125 @@
+"""The register of meetings: which each side has declared, for which day, and when it said so.
+
+It is read from the cases alone. What a side has not declared is left empty, and what it denies
+stands beside the declaration; nothing here weighs one against the other.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.application import cases, house
+from parley.application.desk import Desk
+from parley.application.places import Places
+from parley.domain import access, dates
+from parley.domain.act import ActType
+from parley.domain.kinds.meeting_state import Declaration, Meeting
+from parley.domain.roles import Duty
+from parley.domain.shape import Scope
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import replay
+from parley.record.channel import Channel
+from parley.store import log, views
+from parley.store.views import CaseRow
+
+
+class Period(NamedTuple):
+    """The days from the first to the last, both to the year, the month or the day."""
+
+    first: str
+    last: str
+
+    def holds(self, day: str) -> bool:
+        """Whether a declared day, month or year has a day in the period."""
+        return dates.start(day) < dates.end(self.last) and dates.start(self.first) < dates.end(day)
+
+
+class Declared(NamedTuple):
+    """A side's word that a meeting took place: the day, the statement, when it was signed."""
+
+    held: str
+    statement: bytes
+    signed_at: int
+
+
+class Denied(NamedTuple):
+    """A denial about a meeting, from a case of its own: whose, which statement, when signed."""
+
+    case: bytes
+    author: int
+    statement: bytes
+    signed_at: int
+
+
+class Line(NamedTuple):
+    """A meeting that a side or both have declared, with what is denied about it.
+
+    ``declared`` has the declarations of each member, by index, in the member's own order.
+    """
+
+    channel: Channel
+    case: bytes
+    meeting: Meeting
+    subject: dict[str, str]
+    declared: tuple[tuple[Declared, ...], ...]
+    denials: tuple[Denied, ...]
+
+
+def register(desk: Desk, officer: str, period: Period, channel: Channel | None) -> list[Line]:
+    """The meetings of a period that the officer may see, by the first day that a side declared.
+
+    :raises ParleyError: ``officer-unknown``; ``role-forbids`` where no role of the officer's sees
+        cases anywhere.
+    """
+    found: list[Line] = []
+    with house.reading(desk, officer) as acting:
+        connection = acting.connection
+        access.require_somewhere(acting.officer, Duty.SEE_CASE)
+        places = Places(connection, acting.officer)
+        where = channel.id if channel is not None else None
+        for row in views.cases_of_kind(connection, Scope.MEETING.value, where):
+            meeting = replay.case_of(row).substance
+            if not isinstance(meeting, Meeting) or not places.sees(row):
+                continue
+            words = tuple(side.declarations for side in meeting.sides)
+            if any(period.holds(one.held) for side in words for one in side):
+                found.append(_line(desk, connection, places, row, meeting))
+    return sorted(found, key=lambda line: (_first_day(line), line.case))
+
+
+def _line(
+    desk: Desk, connection: Connection, places: Places, row: CaseRow, meeting: Meeting
+) -> Line:
+    channel = desk.channel(connection, row.channel)
+
+    def declared(one: Declaration) -> Declared:
+        return Declared(one.held, one.id, _signed_at(connection, channel, one.id))
+
+    return Line(
+        channel,
+        row.case_id,
+        meeting,
+        cases.subject_of(desk, connection, places, row),
+        tuple(tuple(declared(one) for one in side.declarations) for side in meeting.sides),
+        tuple(
+            Denied(about.case_id, act.author, act.id, _signed_at(connection, channel, act.id))
+            for about in views.cases_about(connection, channel.id, row.case_id)
+            if about.kind == Scope.POSITION and places.sees(about)
+            for act in replay.case_of(about).acts
+            if act.type == ActType.DENIAL and act.void is None
+        ),
+    )
+
+
+def _signed_at(connection: Connection, channel: Channel, leaf: bytes) -> int:
+    entry = log.by_leaf(connection, channel.id, leaf)
+    if entry is None:
+        raise ParleyError(Reason.INTERNAL, fact="a declaration without its statement")
+    return entry.iat
+
+
+def _first_day(line: Line) -> int:
+    return min(dates.start(one.held) for side in line.declared for one in side)
