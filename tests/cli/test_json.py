@@ -12,7 +12,7 @@ from parley.crypto import checkpoint, merkle, receipt
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.crossing import Standing
-from parley.domain.drafting import Stage
+from parley.domain.draft import Stage
 from parley.domain.kinds import KINDS
 from parley.domain.kinds.inquiry_crossing import Outcome
 from parley.domain.kinds.inquiry_state import Level, Status
@@ -53,6 +53,7 @@ ACT = HEADER | {
 DRAFT = {
     *("draft", "channel", "label", "peer", "case", "type", "stage", "revision", "sha256"),
     *("sha256_words", "drafted_by", "cleared_by", "authorised_by", "missing", "approval_fell"),
+    *("decided_by", "decisions"),
     *("changed_at", "statement", "precedence", "tlp", "pap", "legal_basis", "reply_wanted"),
     *("reference", "from_office", "to_offices", "codes", "fields"),
 }

@@ -12,7 +12,7 @@ from parley.application import cases, drafts, officers
 from parley.application.drafts import DraftView
 from parley.application.overtaking import workflow
 from parley.application.writing import Writing
-from parley.domain.drafting import Authorisation
+from parley.domain.draft import Authorisation
 from parley.kernel import cbor
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

@@ -11,21 +11,20 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from parley.domain.catalogue import CATALOGUE
+from parley.domain.draft import DECIDERS, DECISION_SECONDS, Draft, Officer, Stage, Verdict
 from parley.domain.drafting import (
     Abandon,
     Authorise,
     Begin,
     Clear,
     Command,
-    Draft,
+    Decide,
     Event,
     Freeze,
-    Officer,
     Overtake,
     Release,
     Return,
     Revise,
-    Stage,
     decide,
     evolve,
 )
@@ -37,6 +36,7 @@ from parley.kernel.reasons import Reason
 
 DRAFTER = Officer("dora", frozenset({Role.DRAFTER}))
 LAWYER = Officer("leo", frozenset({Role.LEGAL_REVIEWER}))
+REX = Officer("rex", frozenset({Role.LEGAL_REVIEWER}))
 CHIEF = Officer("chen", frozenset({Role.AUTHORISER}))
 DUTY = Officer("duane", frozenset({Role.DUTY_OFFICER}))
 EVERYTHING = Officer("eve", frozenset(Role))
@@ -70,13 +70,20 @@ RELEASE = Release(DIGEST, LEAF)
 DRAFTED = run(None, BEGIN)
 FROZEN = run(DRAFTED, FREEZE)
 CLEARED = run(FROZEN, CLEAR)
+GATED = run(DRAFTED, Freeze(DRAFTER, 0, DIGEST, gated=True), CLEAR)
+DECIDED = run(
+    GATED, Decide(LAWYER, 0, DIGEST, Verdict.MAY_GO), Decide(REX, 0, DIGEST, Verdict.LICENSED)
+)
 AUTHORISED = run(CLEARED, AUTHORISE)
 RELEASED = run(AUTHORISED, RELEASE)
 ABANDONED = run(DRAFTED, Abandon(DRAFTER, 0))
 
 
+STAGES = (DRAFTED, FROZEN, CLEARED, DECIDED, AUTHORISED, RELEASED, ABANDONED)
+
+
 def test_a_draft_goes_its_way_from_hand_to_hand() -> None:
-    stages = [draft.stage for draft in (DRAFTED, FROZEN, CLEARED, AUTHORISED, RELEASED, ABANDONED)]
+    stages = [draft.stage for draft in STAGES]
     assert stages == list(Stage)
     assert RELEASED.statement == LEAF
     assert RELEASED.drafters == ("dora",)
@@ -92,6 +99,7 @@ TAKES = {
     Stage.DRAFTED: (DRAFTED, "1100001"),
     Stage.FROZEN: (FROZEN, "1011001"),
     Stage.CLEARED: (CLEARED, "1010101"),
+    Stage.DECIDED: (DECIDED, "1010101"),
     Stage.AUTHORISED: (AUTHORISED, "1010011"),
     Stage.RELEASED: (RELEASED, "0000000"),
     Stage.ABANDONED: (ABANDONED, "0000000"),
@@ -280,17 +288,20 @@ def test_a_draft_and_its_events_are_plain_data() -> None:
         assert msgspec.convert(plain, Event, builtin_types=(bytes,)) == event
 
 
-HANDS = st.sampled_from([DRAFTER, LAWYER, CHIEF, DUTY, EVERYTHING])
+HANDS = st.sampled_from([DRAFTER, LAWYER, REX, CHIEF, DUTY, EVERYTHING])
 HASHES = st.sampled_from([DIGEST, OTHER])
 
 
 class House(RuleBasedStateMachine):
     """Officers do whatever they like; what is released had two pairs of eyes on its very bytes."""
 
+    type = "inquiry"
+
     @initialize()
     def begin(self) -> None:
-        self.draft = run(None, Begin(DRAFTER, "inquiry"))
+        self.draft = run(None, Begin(DRAFTER, self.type))
         self.approved: dict[str, set[bytes]] = {"clear": set(), "authorise": set()}
+        self.gate = False
 
     def attempt(self, command: Any) -> bool:
         before = self.draft
@@ -305,9 +316,17 @@ class House(RuleBasedStateMachine):
     def revise(self, officer: Officer) -> None:
         self.attempt(Revise(officer, 0))
 
-    @rule(officer=HANDS, digest=HASHES)
-    def freeze(self, officer: Officer, digest: bytes) -> None:
-        self.attempt(Freeze(officer, 0, digest))
+    @rule(officer=HANDS, digest=HASHES, gated=st.booleans())
+    def freeze(self, officer: Officer, digest: bytes, gated: bool) -> None:
+        if self.attempt(Freeze(officer, 0, digest, gated)):
+            self.gate = gated
+
+    @rule(officer=HANDS, digest=HASHES, verdict=st.sampled_from(Verdict))
+    def decide(self, officer: Officer, digest: bytes, verdict: Verdict) -> None:
+        if self.attempt(Decide(officer, 0, digest, verdict)):
+            assert self.gate
+            if not verdict.allows:
+                assert self.draft.stage == Stage.DRAFTED
 
     @rule(officer=HANDS, digest=HASHES)
     def clear(self, officer: Officer, digest: bytes) -> None:
@@ -331,8 +350,11 @@ class House(RuleBasedStateMachine):
             names = {*self.draft.drafters}
             cleared = {self.draft.cleared_by}
             authorised = {given.officer for given in self.draft.authorisations}
-            assert not names & cleared
-            assert not authorised & (names | cleared)
+            decided = {given.officer for given in self.draft.decisions}
+            assert not names & (cleared | decided)
+            assert not authorised & (names | cleared | decided)
+            assert len(decided) == (DECIDERS if self.gate else 0)
+            assert len(authorised) == CATALOGUE[self.type].authorisers
 
     @invariant()
     def approvals_are_only_of_frozen_bytes(self) -> None:
@@ -342,5 +364,29 @@ class House(RuleBasedStateMachine):
             assert not draft.authorisations
 
 
+class Attributions(House):
+    """The same for a type that two officers authorise."""
+
+    type = "attribution"
+
+
+TestAttributions = Attributions.TestCase
+TestAttributions.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
 TestHouse = House.TestCase
 TestHouse.settings = settings(max_examples=80, stateful_step_count=25, deadline=None)
+
+
+def test_words_for_a_release_count_for_seven_days() -> None:
+    assert DECISION_SECONDS == 7 * 86_400
+    until = DECIDED.decisions[0].until
+    for command in (AUTHORISE, RELEASE):
+        draft = DECIDED if command is AUTHORISE else run(DECIDED, AUTHORISE)
+        made = (
+            command
+            if command is RELEASE
+            else msgspec.structs.replace(command, revision=draft.revision)
+        )
+        assert decide(draft, made, until)
+        with pytest.raises(ParleyError) as caught:
+            decide(draft, made, until + 1)
+        assert caught.value.reason is Reason.RELEASE_DECISION_EXPIRED

@@ -254,7 +254,7 @@ def test_two_key_statements_with_one_number_convict_in_others_eyes(desks: Pair) 
     keys.accept(desks.left, [first.data])
     with pytest.raises(ParleyError):
         keys.accept(desks.left, [second.data])
-    (kept,) = evidence.every(desks.left)
+    (kept,) = evidence.every(desks.left, "audit")
     data = evidence.as_bytes(desks.left, kept)
     party = desks.right.letter.party
     report = verify_evidence(io.BytesIO(data), pins=[party])

@@ -25,10 +25,11 @@ from parley.domain import access, drafting
 from parley.domain.act import ActType
 from parley.domain.catalogue import spec_of
 from parley.domain.delivery import DeliveryEvent
-from parley.domain.drafting import Command, Draft
+from parley.domain.draft import Draft, Officer, Stage, Verdict
+from parley.domain.drafting import Command
 from parley.domain.housekeeping import HouseAct
 from parley.domain.roles import Duty
-from parley.kernel import cbor, ids, limits
+from parley.kernel import cbor, ids, limits, text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import body as bodies
@@ -46,8 +47,20 @@ _ID_BYTES = 8
 _QUEUED = DeliveryEvent.SUBMISSION_ACCEPTANCE.value
 
 
+class Said(NamedTuple):
+    """What a reviewer said about the release of a text, and why; of earlier texts too."""
+
+    officer: str
+    verdict: str
+    at: int
+    reason: str
+
+
 class DraftView(NamedTuple):
-    """A draft as officers see it. ``sha256`` is of the frozen act, none before."""
+    """A draft as officers see it. ``sha256`` is of the frozen act, none before.
+
+    ``gated``: two reviewers decide on its release; ``decided_by`` are those who are for it.
+    """
 
     id: bytes
     channel: Channel
@@ -63,14 +76,21 @@ class DraftView(NamedTuple):
     writing: Writing
     void_reason: str | None
     released: bytes | None
+    gated: bool
+    decided_by: tuple[str, ...]
+    said: tuple[Said, ...]
 
 
 class _Content(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """What is sealed: the writing, and the frozen bytes where there are any."""
+    """What is sealed: the writing, the frozen bytes where there are any, reviewers' reasons.
+
+    Each of ``said`` is officer, verdict, time, reason.
+    """
 
     writing: list[Any]
     act: bytes | None
     body: bytes | None
+    said: tuple[list[Any], ...] = ()
 
 
 def write(desk: Desk, officer: str, channel: Channel, writing: Writing) -> DraftView:
@@ -126,8 +146,9 @@ def submit(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftVie
         frozen = preparing.freeze(acting.connection, channel, writing)
         preparing.check(acting.connection, channel, frozen, now)
         digest = sha256(frozen.act_bytes).digest()
-        draft = _apply(draft, drafting.Freeze(_actor(acting), revision, digest), now)
-        acting.note(HouseAct.DRAFT_FROZEN, digest=digest)
+        gated = _gated(desk, channel, row.type)
+        draft = _apply(draft, drafting.Freeze(_actor(acting), revision, digest, gated), now)
+        acting.note(HouseAct.DRAFT_FROZEN, digest=digest, facts=("gated",) if gated else ())
         return _save(desk, acting, row, draft, writing, frozen)
 
 
@@ -171,6 +192,29 @@ def clear(desk: Desk, officer: str, draft_id: bytes, digest: bytes) -> DraftView
         return _save(desk, acting, row, draft, writing, frozen)
 
 
+def decide(
+    desk: Desk, officer: str, draft_id: bytes, digest: bytes, verdict: Verdict, reason: str
+) -> DraftView:
+    """Decide on the release of exactly the act with this SHA-256, and say why.
+
+    :param reason: one line for the house; it is sealed with the draft, and in no record.
+    :raises ParleyError: ``draft-hash-mismatch``, ``draft-stage`` (also where the house asks for no
+        decision), ``role-forbids``, ``officer-separation``, ``decided-already``, the rules of text.
+    """
+    reason = text.clean_entry(reason, limits.LINE_CHARACTERS, line=True)
+    with _writing(desk, officer, draft_id) as (acting, row):
+        draft = workflow(row.workflow)
+        command = drafting.Decide(_actor(acting), draft.revision, digest, verdict)
+        draft = _apply(draft, command, desk.clock())
+        act = HouseAct.RELEASE_ALLOWED if verdict.allows else HouseAct.RELEASE_REFUSED
+        acting.note(act, digest=digest, facts=(verdict.value,))
+        content = _opened(desk, row)
+        said = (*content.said, [officer, verdict.value, desk.clock(), reason])
+        writing, frozen = _of_content(content)
+        kept = frozen if verdict.allows else None
+        return _save(desk, acting, row, draft, writing, kept, said)
+
+
 def authorise(
     desk: Desk,
     officer: str,
@@ -195,7 +239,7 @@ def authorise(
         facts = ("regardless",) if stands_regardless else ()
         acting.note(HouseAct.DRAFT_AUTHORISED, digest=digest, facts=facts)
         writing, frozen = _content(desk, row)
-        if draft.stage != drafting.Stage.AUTHORISED or frozen is None:
+        if draft.stage != Stage.AUTHORISED or frozen is None:
             _save(desk, acting, row, draft, writing, frozen)
             return None
         channel = desk.channel(acting.connection, row.channel)
@@ -236,7 +280,7 @@ def alone(desk: Desk, officer: str, channel: Channel, writing: Writing) -> State
 
 
 def _alone(
-    desk: Desk, acting: Acting, actor: drafting.Officer, channel: Channel, writing: Writing
+    desk: Desk, acting: Acting, actor: Officer, channel: Channel, writing: Writing
 ) -> Statement:
     now, connection = desk.clock(), acting.connection
     draft = _apply(None, drafting.Begin(actor, writing.type), now)
@@ -290,9 +334,9 @@ def _readable(places: Places, row: DraftRow) -> bool:
     return places.may(Duty.READ_CONTENT, places.of_draft(row))
 
 
-def _actor(acting: Acting) -> drafting.Officer:
+def _actor(acting: Acting) -> Officer:
     """The officer, with the roles held where the draft belongs."""
-    return drafting.Officer(acting.officer.name, access.roles_at(acting.officer, acting.place))
+    return Officer(acting.officer.name, access.roles_at(acting.officer, acting.place))
 
 
 def _about(writing: Writing) -> bytes | None:
@@ -304,7 +348,7 @@ def _about(writing: Writing) -> bytes | None:
         return None
 
 
-def _author(acting: Acting, channel: Channel, writing: Writing) -> drafting.Officer:
+def _author(acting: Acting, channel: Channel, writing: Writing) -> Officer:
     """The officer who is to write in a case, or to open one.
 
     :raises ParleyError: ``type-unknown``; ``case-unknown`` for a case, or one that it is to be
@@ -377,7 +421,10 @@ def _save(
     draft: Draft,
     writing: Writing,
     frozen: Frozen | None,
+    said: tuple[list[Any], ...] | None = None,
 ) -> DraftView:
+    """Keep a draft as it is now; what reviewers have said of it stays, or becomes ``said``."""
+    kept = _opened(desk, row).said if said is None else said
     changed = _sealed(
         desk,
         row._replace(
@@ -389,26 +436,41 @@ def _save(
         ),
         writing,
         frozen,
+        kept,
     )
     if not rows.save_draft(acting.connection, changed, revision=row.revision):
         raise ParleyError(Reason.DRAFT_CHANGED, current=row.revision)
     return _view(desk, acting.connection, changed)
 
 
-def _sealed(desk: Desk, row: DraftRow, writing: Writing, frozen: Frozen | None) -> DraftRow:
+def _sealed(
+    desk: Desk,
+    row: DraftRow,
+    writing: Writing,
+    frozen: Frozen | None,
+    said: tuple[list[Any], ...] = (),
+) -> DraftRow:
     content = cbor.encode_model(
         _Content(
             writing=list(writing),
             act=frozen.act_bytes if frozen else None,
             body=frozen.body.encode() if frozen else None,
+            said=said,
         )
     )
     return row._replace(sealed=desk.vault.seal(Slot(row.segment, row.slot), content, row.id))
 
 
 def _content(desk: Desk, row: DraftRow) -> tuple[Writing, Frozen | None]:
+    return _of_content(_opened(desk, row))
+
+
+def _opened(desk: Desk, row: DraftRow) -> _Content:
     opened = desk.vault.open(Slot(row.segment, row.slot), row.sealed, row.id)
-    content = cbor.decode_as(opened, _Content, limit=4 * limits.BODY_BYTES)
+    return cbor.decode_as(opened, _Content, limit=4 * limits.BODY_BYTES)
+
+
+def _of_content(content: _Content) -> tuple[Writing, Frozen | None]:
     type_, values, codes, *rest = content.writing
     writing = Writing(type_, values, {name: _tuples(code) for name, code in codes.items()}, *rest)
     writing = writing._replace(to_offices=tuple(writing.to_offices))
@@ -424,6 +486,7 @@ def _tuples(value: Any) -> Any:
 
 def _view(desk: Desk, connection: Connection, row: DraftRow) -> DraftView:
     draft = workflow(row.workflow)
+    content = _opened(desk, row)
     return DraftView(
         id=row.id,
         channel=desk.channel(connection, row.channel),
@@ -436,10 +499,19 @@ def _view(desk: Desk, connection: Connection, row: DraftRow) -> DraftView:
         cleared_by=draft.cleared_by,
         authorised_by=tuple(given.officer for given in draft.authorisations),
         changed_at=row.changed_at,
-        writing=_content(desk, row)[0],
+        writing=_of_content(content)[0],
         void_reason=draft.voided,
         released=draft.statement,
+        gated=draft.gated,
+        decided_by=tuple(one.officer for one in draft.decisions),
+        said=tuple(Said(*one) for one in content.said),
     )
+
+
+def _gated(desk: Desk, channel: Channel, type_: str) -> bool:
+    """Whether two reviewers decide on the release of an act of this type in this channel."""
+    names = (channel.label, channel.peer.text.code, channel.id.hex())
+    return desk.policy.asks_for_decision(type_, *names)
 
 
 def _release(

@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from parley.cli import access, acts, draft_page, drafting, examples, manuscript, options, template
 from parley.cli.options import Acting
 from parley.cli.output import Output
-from parley.domain.drafting import Stage
+from parley.domain.draft import Stage, Verdict
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -137,6 +137,42 @@ def clear(
     with access.opened(acting, output) as desk:
         view = drafts.find(desk, officer, draft)
         view = drafts.clear(desk, officer, view.id, _approved(output, view, sha256))
+    drafting.show(output, view)
+
+
+@app.command(help_epilogue=examples.of("draft decide"))
+def decide(
+    draft: DraftArgument,
+    /,
+    *,
+    verdict: Annotated[
+        str, Parameter(help="may-go, licensed (both let it go); redact, refuse (it does not)")
+    ],
+    reason: Annotated[str, Parameter(help="why, in one line; it stays in the house")],
+    sha256: HashOption = None,
+    acting: Acting = options.ACTING,
+) -> None:
+    """Decide on the release of exactly the text with this hash.
+
+    Where parley.toml asks for it, two reviewers decide between clearance and
+    authorisation. One word against it opens the text again. A word for it counts
+    for these bytes alone, and for seven days.
+    """
+    from parley.application import drafts
+
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    try:
+        wanted = Verdict(verdict)
+    except ValueError as error:
+        choices = ", ".join(one.value for one in Verdict)
+        raise ParleyError(
+            Reason.ARGUMENT_INVALID, value=verdict, name="--verdict", choices=choices
+        ) from error
+    with access.opened(acting, output) as desk:
+        view = drafts.find(desk, officer, draft)
+        approved = _approved(output, view, sha256)
+        view = drafts.decide(desk, officer, view.id, approved, wanted, reason)
     drafting.show(output, view)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from parley.cli import acts, fields
 from parley.crypto import words
 from parley.domain.catalogue import spec_of
-from parley.domain.drafting import Stage
+from parley.domain.draft import DECIDERS, Stage
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ STAGES: Final[Mapping[str, str]] = {
     "drafted": N_("being written"),
     "frozen": N_("frozen, waits for legal clearance"),
     "cleared": N_("cleared, waits for authorisation"),
+    "decided": N_("decided for release, waits for authorisation"),
     "authorised": N_("authorised"),
     "released": N_("signed and sent"),
     "abandoned": N_("given up"),
@@ -44,6 +45,8 @@ def plain(view: DraftView) -> Plain:
         "sha256_words": words.words(view.sha256) if view.sha256 else None,
         "drafted_by": list(view.drafted_by),
         "cleared_by": view.cleared_by,
+        "decided_by": list(view.decided_by),
+        "decisions": [one._asdict() for one in view.said],
         "authorised_by": list(view.authorised_by),
         "missing": missing(view),
         "approval_fell": view.void_reason,
@@ -63,13 +66,18 @@ def plain(view: DraftView) -> Plain:
 
 
 def missing(view: DraftView) -> list[str]:
-    """The steps that a draft still needs, in order: ``submit``, ``clear``, ``authorise``."""
+    """The steps that a draft still needs, in their order.
+
+    They are ``submit``, ``clear``, ``decide``, ``authorise``.
+    """
     spec = spec_of(view.type)
     if view.stage in (Stage.RELEASED, Stage.ABANDONED):
         return []
     steps = ["submit"] if view.stage == Stage.DRAFTED else []
     if spec.cleared_by and view.cleared_by is None:
         steps.append("clear")
+    if view.gated and len(view.decided_by) < DECIDERS:
+        steps.append("decide")
     if len(view.authorised_by) < spec.authorisers:
         steps.append("authorise")
     return steps
@@ -112,6 +120,19 @@ def _head_rows(output: Output, view: DraftView) -> list[tuple[str, str]]:
     ]
     if view.cleared_by is not None:
         rows.append((output.text("Cleared by"), view.cleared_by))
+    rows += [
+        (
+            output.text("On release"),
+            output.text(
+                "{officer}, {time}: {verdict:name}. {reason}",
+                officer=one.officer,
+                time=output.time(one.at),
+                verdict=one.verdict,
+                reason=one.reason,
+            ),
+        )
+        for one in view.said
+    ]
     if view.authorised_by:
         rows.append((output.text("Authorised by"), output.translator.join(view.authorised_by)))
     rows.append((output.text("Precedence"), output.name(acts.precedence(writing.precedence))))
@@ -133,6 +154,7 @@ def _render_missing(output: Output, view: DraftView) -> None:
     sentences = {
         "submit": output.text("its drafter freezes the text"),
         "clear": output.text("a legal reviewer, not its drafter, clears it"),
+        "decide": output.text("two reviewers, not its drafter, decide on its release"),
         "authorise": output.text("an authoriser, neither its drafter nor its reviewer, lets it go"),
     }
     output.say(

@@ -415,6 +415,13 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "parley draft clear 9a3b --officer boris",
         _long("parley draft clear 9a3b --officer boris --sha256", _WORDS),
     ),
+    "draft decide": (
+        "parley draft decide 9a3b --verdict may-go --reason 'No listed party' --officer lena",
+        _long(
+            "parley draft decide 9a3b --verdict redact --officer boris",
+            "--reason 'The second annex names a bank'",
+        ),
+    ),
     "draft authorise": (
         "parley draft authorise 9a3b --officer clara",
         "parley draft authorise 9a3b --officer clara --stands-regardless",

@@ -1,9 +1,13 @@
 """A draft inside the house: from its first line to the release of its exact bytes.
 
-drafted -> frozen (the SHA-256 of the act) -> cleared by a legal reviewer -> authorised by another
-officer, exactly that hash -> released. Which of these steps a type needs stands in the catalogue;
-an acknowledgement needs its duty officer alone. Nobody clears or authorises what they drafted, nor
-authorises what they cleared.
+drafted -> frozen (the SHA-256 of the act) -> cleared by a legal reviewer -> decided for release by
+two reviewers, where the house asks for it -> authorised by another officer, exactly that hash ->
+released. Which of these steps a type needs stands in the catalogue; an acknowledgement needs its
+duty officer alone. Nobody clears, decides on or authorises what they drafted, nor authorises what
+they cleared or decided on.
+
+A decision on release fails closed: one word against it opens the text again, a word for it is for
+these bytes alone and only for so long. Whether it is asked for is fixed when the bytes are.
 
 Every command names the revision that the officer has read, so that nobody approves what has
 changed under their eyes.
@@ -12,78 +16,27 @@ changed under their eyes.
 from __future__ import annotations
 
 from collections.abc import Collection
-from enum import StrEnum
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 import msgspec
 
 from parley.domain.catalogue import spec_of
-from parley.domain.roles import Duty, Role, require_one_of
+from parley.domain.draft import (
+    DECIDERS,
+    DECISION_SECONDS,
+    Authorisation,
+    Decision,
+    Draft,
+    Officer,
+    Stage,
+    Verdict,
+)
+from parley.domain.roles import Duty, require, require_one_of
 from parley.domain.shape import TypeSpec
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
-
-class Stage(StrEnum):
-    """How far a draft has come."""
-
-    DRAFTED = "drafted"
-    FROZEN = "frozen"
-    CLEARED = "cleared"
-    AUTHORISED = "authorised"
-    RELEASED = "released"
-    ABANDONED = "abandoned"
-
-
-class Officer(msgspec.Struct, frozen=True):
-    """Who gives a command: a name that is unique in the house, and the roles held now."""
-
-    name: str
-    roles: frozenset[Role]
-
-
-class Authorisation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """An authoriser's word for the frozen bytes. ``regardless``: also if the peer speaks first."""
-
-    officer: str
-    regardless: bool
-    at: int
-
-
-class Draft(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """The state of one draft.
-
-    ``drafters`` has everybody who wrote in it. ``digest`` is the SHA-256 of the frozen act.
-    ``voided`` is why an approval fell (a reason code), until the draft is approved again.
-    ``statement`` is the leaf hash under which it was released.
-    """
-
-    type: str
-    revision: int
-    drafters: tuple[str, ...]
-    digest: bytes | None = None
-    cleared_by: str | None = None
-    authorisations: tuple[Authorisation, ...] = ()
-    voided: str | None = None
-    overtaken_by: bytes | None = None
-    statement: bytes | None = None
-    abandoned_by: str | None = None
-
-    @property
-    def stage(self) -> Stage:
-        """How far the draft has come; it follows from the approvals that stand."""
-        spec = spec_of(self.type)
-        if self.abandoned_by is not None:
-            return Stage.ABANDONED
-        if self.statement is not None:
-            return Stage.RELEASED
-        if self.digest is None:
-            return Stage.DRAFTED
-        if spec.cleared_by and self.cleared_by is None:
-            return Stage.FROZEN
-        if len(self.authorisations) < spec.authorisers:
-            return Stage.CLEARED
-        return Stage.AUTHORISED
+_APPROVING: Final = (Stage.FROZEN, Stage.CLEARED, Stage.DECIDED, Stage.AUTHORISED)
 
 
 # --- commands ------------------------------------------------------------------------------------
@@ -104,11 +57,15 @@ class Revise(msgspec.Struct, frozen=True):
 
 
 class Freeze(msgspec.Struct, frozen=True):
-    """Fix the act's exact bytes, whose SHA-256 is ``digest``."""
+    """Fix the act's exact bytes, whose SHA-256 is ``digest``.
+
+    ``gated``: the house asks for a decision on their release.
+    """
 
     officer: Officer
     revision: int
     digest: bytes
+    gated: bool = False
 
 
 class Return(msgspec.Struct, frozen=True):
@@ -124,6 +81,15 @@ class Clear(msgspec.Struct, frozen=True):
     officer: Officer
     revision: int
     digest: bytes
+
+
+class Decide(msgspec.Struct, frozen=True):
+    """Decide on the release of exactly these bytes."""
+
+    officer: Officer
+    revision: int
+    digest: bytes
+    verdict: Verdict
 
 
 class Authorise(msgspec.Struct, frozen=True):
@@ -167,7 +133,7 @@ class Abandon(msgspec.Struct, frozen=True):
 
 
 OfDesk = Overtake | Release | Recognise | Undo
-Command = Begin | Revise | Freeze | Return | Clear | Authorise | Abandon | OfDesk
+Command = Begin | Revise | Freeze | Return | Clear | Decide | Authorise | Abandon | OfDesk
 
 
 # --- events --------------------------------------------------------------------------------------
@@ -194,6 +160,7 @@ class Frozen(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
     officer: str
     digest: bytes
     at: int
+    gated: bool
 
 
 class Returned(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
@@ -207,6 +174,14 @@ class Cleared(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
     """Legal review passed it."""
 
     officer: str
+    at: int
+
+
+class Decided(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+    """A reviewer decided on its release."""
+
+    officer: str
+    verdict: Verdict
     at: int
 
 
@@ -245,18 +220,9 @@ class Abandoned(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
     at: int
 
 
-Event = (
-    Begun
-    | Revised
-    | Frozen
-    | Returned
-    | Cleared
-    | Authorised
-    | Overtaken
-    | Released
-    | Undone
-    | Abandoned
-)
+OfficerEvent = Revised | Frozen | Returned | Cleared | Decided | Authorised | Abandoned
+OfDeskEvent = Overtaken | Released | Undone
+Event = Begun | OfficerEvent | OfDeskEvent
 
 
 # --- decide --------------------------------------------------------------------------------------
@@ -267,7 +233,8 @@ def decide(draft: Draft | None, command: Command, now: int) -> tuple[Event, ...]
 
     :raises ParleyError: ``role-forbids``, ``officer-separation``, ``draft-changed``,
         ``draft-stage``, ``draft-hash-mismatch``, ``authorised-already``,
-        ``authorisation-overtaken``, ``type-unknown``.
+        ``authorisation-overtaken``, ``decided-already``, ``release-decision-expired``,
+        ``type-unknown``.
     """
     if isinstance(command, Begin):
         spec = spec_of(command.type)
@@ -300,22 +267,22 @@ def _decide_desk(draft: Draft, command: OfDesk, now: int) -> tuple[Event, ...]:
 
 def _decide_officer(
     draft: Draft,
-    command: Revise | Freeze | Return | Clear | Authorise | Abandon,
+    command: Revise | Freeze | Return | Clear | Decide | Authorise | Abandon,
     spec: TypeSpec,
     now: int,
 ) -> Event:
     name, roles = command.officer.name, command.officer.roles
     match command:
         case Revise():
-            _expect(draft, Stage.DRAFTED, Stage.FROZEN, Stage.CLEARED, Stage.AUTHORISED)
+            _expect(draft, Stage.DRAFTED, *_APPROVING)
             require_one_of(roles, spec.drafted_by, Duty.DRAFT)
             return Revised(name, now)
-        case Freeze(digest=digest):
+        case Freeze(digest=digest, gated=gated):
             _expect(draft, Stage.DRAFTED)
             require_one_of(roles, spec.drafted_by, Duty.DRAFT)
-            return Frozen(name, digest, now)
+            return Frozen(name, digest, now, gated and spec.authorisers > 0)
         case Return():
-            _expect(draft, Stage.FROZEN, Stage.CLEARED, Stage.AUTHORISED)
+            _expect(draft, *_APPROVING)
             readers = spec.drafted_by | spec.cleared_by | spec.authorised_by
             require_one_of(roles, readers, Duty.DRAFT)
             return Returned(name, now)
@@ -325,14 +292,41 @@ def _decide_officer(
             _check_hash(draft, command.digest)
             _check_separation(name, draft.drafters)
             return Cleared(name, now)
+        case Decide():
+            return _decide_release_of(draft, command, now)
         case Authorise():
             return _decide_authorise(draft, command, spec, now)
         case Abandon():
-            _expect(draft, Stage.DRAFTED, Stage.FROZEN, Stage.CLEARED, Stage.AUTHORISED)
+            _expect(draft, Stage.DRAFTED, *_APPROVING)
             require_one_of(roles, spec.drafted_by | spec.authorised_by, Duty.DRAFT)
             return Abandoned(name, now)
         case _:
             assert_never(command)
+
+
+def _decide_release_of(draft: Draft, command: Decide, now: int) -> Event:
+    name = command.officer.name
+    require(command.officer.roles, Duty.DECIDE_RELEASE)
+    if not draft.gated:
+        raise ParleyError(Reason.DRAFT_STAGE, stage=draft.stage.value)
+    _expect(draft, Stage.CLEARED, Stage.DECIDED)
+    _check_hash(draft, command.digest)
+    _check_separation(name, draft.drafters)
+    standing = [one for one in draft.decisions if now <= one.until]
+    if command.verdict.allows and any(one.officer == name for one in standing):
+        raise ParleyError(Reason.DECIDED_ALREADY)
+    if command.verdict.allows and len(standing) >= DECIDERS:
+        raise ParleyError(Reason.DRAFT_STAGE, stage=draft.stage.value)
+    return Decided(name, command.verdict, now)
+
+
+def _check_decisions(draft: Draft, now: int) -> None:
+    """Let nothing go on decisions that are too old.
+
+    :raises ParleyError: ``release-decision-expired``.
+    """
+    if draft.gated and any(now > one.until for one in draft.decisions):
+        raise ParleyError(Reason.RELEASE_DECISION_EXPIRED)
 
 
 def _decide_authorise(draft: Draft, command: Authorise, spec: TypeSpec, now: int) -> Event:
@@ -340,10 +334,12 @@ def _decide_authorise(draft: Draft, command: Authorise, spec: TypeSpec, now: int
     require_one_of(command.officer.roles, spec.authorised_by, Duty.AUTHORISE)
     if any(given.officer == name for given in draft.authorisations):
         raise ParleyError(Reason.AUTHORISED_ALREADY)
-    _expect(draft, Stage.CLEARED)
+    _expect(draft, Stage.DECIDED if draft.gated else Stage.CLEARED)
     _check_hash(draft, command.digest)
+    _check_decisions(draft, now)
     cleared = () if draft.cleared_by is None else (draft.cleared_by,)
-    _check_separation(name, (*draft.drafters, *cleared))
+    deciders = [one.officer for one in draft.decisions]
+    _check_separation(name, (*draft.drafters, *cleared, *deciders))
     return Authorised(name, command.regardless, now)
 
 
@@ -356,10 +352,12 @@ def _decide_overtake(draft: Draft, command: Overtake, now: int) -> tuple[Event, 
 
 
 def _decide_release(draft: Draft, command: Release, now: int) -> tuple[Event, ...]:
-    if draft.stage == Stage.CLEARED and draft.voided == Reason.AUTHORISATION_OVERTAKEN:
+    unauthorised = draft.stage in {Stage.CLEARED, Stage.DECIDED}
+    if unauthorised and draft.voided == Reason.AUTHORISATION_OVERTAKEN:
         raise ParleyError(Reason.AUTHORISATION_OVERTAKEN)
     _expect(draft, Stage.AUTHORISED)
     _check_hash(draft, command.digest)
+    _check_decisions(draft, now)
     return (Released(command.statement, now),)
 
 
@@ -390,20 +388,38 @@ def evolve(draft: Draft | None, event: Event) -> Draft:
         return Draft(event.type, 1, (event.officer,))
     if draft is None:
         raise ParleyError(Reason.INTERNAL, fact="an event without its draft")
+    changes = (
+        _of_desk(draft, event) if isinstance(event, OfDeskEvent) else _of_officer(draft, event)
+    )
+    return msgspec.structs.replace(draft, revision=draft.revision + 1, **changes)
+
+
+def _of_officer(draft: Draft, event: OfficerEvent) -> dict[str, Any]:
     match event:
         case Revised(officer=officer):
             changes = _unapproved(draft) | {"drafters": _with(draft.drafters, officer)}
-        case Frozen(officer=officer, digest=digest):
+        case Frozen(officer=officer, digest=digest, gated=gated):
             # Whoever fixes the bytes has written them too: they choose what is frozen.
             drafters = _with(draft.drafters, officer)
-            changes = {"digest": digest, "drafters": drafters, "voided": None}
+            changes = {"digest": digest, "drafters": drafters, "voided": None, "gated": gated}
         case Returned():
             changes = _unapproved(draft)
         case Cleared(officer=officer):
             changes = {"cleared_by": officer}
+        case Decided():
+            changes = _after_decision(draft, event)
         case Authorised(officer=officer, regardless=regardless, at=at):
             given = (*draft.authorisations, Authorisation(officer, regardless, at))
             changes = {"authorisations": given, "voided": None, "overtaken_by": None}
+        case Abandoned(officer=officer):
+            changes = {"abandoned_by": officer}
+        case _:
+            assert_never(event)
+    return changes
+
+
+def _of_desk(draft: Draft, event: OfDeskEvent) -> dict[str, Any]:
+    match event:
         case Overtaken(statement=statement):
             changes = {
                 "authorisations": tuple(word for word in draft.authorisations if word.regardless),
@@ -415,11 +431,20 @@ def evolve(draft: Draft | None, event: Event) -> Draft:
         case Undone():
             voided = Reason.RELEASE_UNDONE.value
             changes = _unapproved(draft) | {"statement": None, "voided": voided}
-        case Abandoned(officer=officer):
-            changes = {"abandoned_by": officer}
         case _:
             assert_never(event)
-    return msgspec.structs.replace(draft, revision=draft.revision + 1, **changes)
+    return changes
+
+
+def _after_decision(draft: Draft, event: Decided) -> dict[str, Any]:
+    """A word against the release opens the text again; one for it takes the place of old ones."""
+    if not event.verdict.allows:
+        return _unapproved(draft) | {"voided": Reason.RELEASE_REFUSED.value}
+    standing = [
+        one for one in draft.decisions if event.at <= one.until and one.officer != event.officer
+    ]
+    word = Decision(event.officer, event.verdict, event.at, event.at + DECISION_SECONDS)
+    return {"decisions": (*standing, word), "voided": None}
 
 
 def _with(drafters: tuple[str, ...], officer: str) -> tuple[str, ...]:
@@ -428,11 +453,13 @@ def _with(drafters: tuple[str, ...], officer: str) -> tuple[str, ...]:
 
 def _unapproved(draft: Draft) -> dict[str, Any]:
     """What falls when the text is open again."""
-    approved = draft.cleared_by is not None or bool(draft.authorisations)
+    approved = draft.cleared_by is not None or bool(draft.decisions or draft.authorisations)
     return {
         "digest": None,
         "cleared_by": None,
         "authorisations": (),
+        "decisions": (),
+        "gated": False,
         "voided": Reason.DRAFT_CHANGED.value if approved else None,
         "overtaken_by": None,
     }

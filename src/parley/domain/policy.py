@@ -11,11 +11,24 @@ class Policy(msgspec.Struct, frozen=True):
     """A house's own rules.
 
     ``recusals_may_end``: by the recused officer's own word, else never. ``recusals_shown``: a
-    recused officer is shown that the recusal stands, and who acts instead.
+    recused officer is shown that the recusal stands, and who acts instead. ``decide_always``,
+    ``decide_types``, ``decide_channels``: what may be released only on two reviewers' decision;
+    what one officer releases alone, such as an acknowledgement, never asks for one.
     """
 
     recusals_may_end: bool = False
     recusals_shown: bool = True
+    decide_always: bool = False
+    decide_types: frozenset[str] = frozenset()
+    decide_channels: frozenset[str] = frozenset()
+
+    def asks_for_decision(self, type_: str, *channel: str) -> bool:
+        """Whether two reviewers decide on the release of an act of ``type_``.
+
+        ``channel`` are the names by which the configuration may name its channel.
+        """
+        named = not self.decide_channels.isdisjoint(channel)
+        return self.decide_always or named or type_ in self.decide_types
 
 
 DEFAULT: Final = Policy()

@@ -266,6 +266,7 @@ NAMES: Final[Mapping[str, str]] = {
     "drafted": N_("being written"),
     "frozen": N_("frozen"),
     "cleared": N_("cleared"),
+    "decided": N_("decided for release"),
     "authorised": N_("authorised"),
     "released": N_("released"),
     "abandoned": N_("given up"),
@@ -312,6 +313,11 @@ NAMES: Final[Mapping[str, str]] = {
     "verify-record": N_("verifying the record"),
     "reopen-channel": N_("opening a halted channel again"),
     "administer": N_("administering the desk"),
+    # Decisions on release
+    "may-go": N_("may go"),
+    "licensed": N_("may go, under a licence"),
+    "redact": N_("parts must go"),
+    "refuse": N_("must not go"),
     # Grounds of recusals
     "personal-interest": N_("personal interest"),
     "former-part": N_("former part in the matter"),

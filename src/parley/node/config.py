@@ -21,6 +21,9 @@
     [house]                          # what the house decides for itself
     recusals-may-end = false         # by the recused officer's own word
     recusals-shown = true            # to the recused: that one stands, and who acts instead
+    release-decision = false         # by two reviewers, for whatever is released
+    release-decision-types = ["attribution"]
+    release-decision-channels = ["SOUTH"]    # labels, codes of the other side, identifiers
 
     [[witness]]                      # none, or several; parley witness init prints it
     name = "witness.example/parley"
@@ -32,6 +35,7 @@ from __future__ import annotations
 
 import ipaddress
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +44,7 @@ from msgspec import Meta
 
 from parley.application.desk import Watcher
 from parley.crypto import witnessing
+from parley.domain.catalogue import CATALOGUE
 from parley.domain.policy import Policy
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -80,10 +85,26 @@ class HouseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
 
     recusals_may_end: bool = False
     recusals_shown: bool = True
+    release_decision: bool = False
+    release_decision_types: tuple[str, ...] = ()
+    release_decision_channels: tuple[str, ...] = ()
 
     def policy(self) -> Policy:
-        """As the domain knows it."""
-        return Policy(self.recusals_may_end, self.recusals_shown)
+        """As the domain knows it.
+
+        :raises ParleyError: ``config-invalid`` for a type that nobody authorises, or that is none.
+        """
+        for type_ in self.release_decision_types:
+            spec = CATALOGUE.get(type_)
+            if spec is None or not spec.authorisers:
+                raise ParleyError(Reason.CONFIG_INVALID, place="house.release-decision-types")
+        return Policy(
+            recusals_may_end=self.recusals_may_end,
+            recusals_shown=self.recusals_shown,
+            decide_always=self.release_decision,
+            decide_types=frozenset(self.release_decision_types),
+            decide_channels=frozenset(self.release_decision_channels),
+        )
 
 
 class WitnessSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,6 +170,7 @@ def parse(data: str) -> Config:
         raise ParleyError(Reason.CONFIG_INVALID, place="operations.host")
     for one in config.witness:
         one.watcher()
+    config.house.policy()
     return config
 
 
@@ -175,12 +197,19 @@ def render(config: Config) -> str:
         "[house]\n"
         f"recusals-may-end = {_flag(config.house.recusals_may_end)}\n"
         f"recusals-shown = {_flag(config.house.recusals_shown)}\n"
+        f"release-decision = {_flag(config.house.release_decision)}\n"
+        f"release-decision-types = {_list(config.house.release_decision_types)}\n"
+        f"release-decision-channels = {_list(config.house.release_decision_channels)}\n"
         + "".join(
             f"\n[[witness]]\nname = {_quoted(one.name)}\nurl = {_quoted(one.url)}\n"
             f"keys = [{', '.join(map(_quoted, one.keys))}]\n"
             for one in config.witness
         )
     )
+
+
+def _list(texts: Sequence[str]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"
 
 
 def _flag(value: bool) -> str:

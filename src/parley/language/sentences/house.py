@@ -39,6 +39,18 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "This role was not given to this officer there.",
         "See who holds what, and where, with parley officer list.",
     ),
+    Reason.DECIDED_ALREADY: (
+        "You have decided on this release already.",
+        "The second word is another reviewer's.",
+    ),
+    Reason.RELEASE_REFUSED: (
+        "A reviewer has decided against the release of this text.",
+        "Revise the draft, and have it cleared and decided on anew, or give it up.",
+    ),
+    Reason.RELEASE_DECISION_EXPIRED: (
+        "The decisions on the release are too old.",
+        "Have both reviewers decide anew: parley draft decide.",
+    ),
     Reason.RECUSAL_UNKNOWN: (
         "There is no such recusal.",
         "See the recusals with parley recusal list.",
