@@ -25,10 +25,14 @@ _NOT_KEPT: Final = "-shm"
 
 
 class Cut(NamedTuple):
-    """What would be left if the power went right after ``write``: content by path."""
+    """What would be left if the power went right after ``write``: content by path.
+
+    ``files`` says which paths are names of one file.
+    """
 
     write: Write
     left: dict[str, bytes]
+    files: dict[str, int]
 
 
 @dataclass
@@ -63,8 +67,8 @@ class Disk:
         result = do()
         with seams.unwatched():
             self._note(write)
-        self.cuts.append(Cut(write, self._left(least=True)))
-        self.cuts.append(Cut(write, self._left(least=False)))
+        for least in (True, False):
+            self.cuts.append(Cut(write, self._left(least=least), dict(self.names)))
         return result
 
     def _number(self, path: str) -> int:
@@ -139,9 +143,14 @@ def restore(cut: Cut, folder: Path) -> None:
     """Put what a cut has left in place of all that is below ``folder``."""
     shutil.rmtree(folder)
     folder.mkdir()
+    first: dict[int, Path] = {}
     for name, content in cut.left.items():
         path = Path(name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        known = first.setdefault(cut.files[name], path)
+        if known != path:
+            path.hardlink_to(known)
+            continue
         path.write_bytes(content)
         path.chmod(0o600)
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from parley.application import audit, channels, drafts, officers
 from parley.application.desk import Desk
+from parley.domain.delivery import DeliveryEvent
 from parley.kernel.errors import ParleyError
 from parley.record import statement
 from parley.store import channels as letters
@@ -300,7 +301,12 @@ def picture(desk: Desk) -> dict[str, Any]:
                 "outbox": (box.receipted, box.transmitted, box.attempts),
                 "receipted": _receipted(proofs.receipts(connection, channel.id, peer)),
                 "receipts": _receipted(proofs.receipts(connection, channel.id, 1 - peer)),
-                "events": sorted(set(outbox.events(connection, channel.id, 0, last))),
+                "events": sorted(
+                    event
+                    for event in set(outbox.events(connection, channel.id, 0, last))
+                    # What became of a file, each attempt: an undisturbed run has one.
+                    if not event.event.startswith(DeliveryEvent.RELAY_TO_NON_ERDS.value)
+                ),
                 "quarantine": len(proofs.quarantined(connection, channel.id)),
                 "evidence": len(proofs.evidence(connection, channel.id)),
             }
