@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from parley.bench import append, delivery, desks, main, measure, postgres, processes
+from parley.bench import append, delivery, desks, lists, main, measure, postgres, processes
 from parley.bench.append import AppendResult
+from parley.bench.lists import ListsResult
 from parley.bench.main import Results
 from parley.bench.measure import Ratio
 from parley.bench.verifying import VerifyResult
@@ -136,6 +137,21 @@ def test_a_bound_that_is_not_held_is_named() -> None:
     results.memory = {20: 100, 40: 110}
     results.append = [AppendResult(100, FAST, SLOW, 1)]
     assert results.faults() == []
+    results.lists = [ListsResult(8, 1000, {"cases": 0.049, "directory": 0.051})]
+    assert results.faults() == ["list-directory"]
+
+
+@pytest.mark.slow
+def test_lists_and_pages_are_measured_as_they_grow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "SIZES", ((8, 1000), (16, 2000)))
+    small, large = lists.run(tmp_path, 3, lambda _count: None)
+    assert (small.contacts, large.contacts) == (1000, 2000)
+    assert (
+        small.seconds.keys() == large.seconds.keys() >= {"cases", "case", "contacts", "directory"}
+    )
+    assert all(0 < spent < 10 for one in (small, large) for spent in one.seconds.values())
 
 
 def test_figures() -> None:
