@@ -130,7 +130,7 @@ def test_cases_from_both_sides(houses: Houses) -> None:
         "receipt_time_doubted",
     }
     view = houses.json("case", "show", case, desk="right", officer="otto")
-    assert view.keys() == SUMMARY | {"acts", "about", "related"}
+    assert view.keys() == SUMMARY | {"acts", "about", "related", "substance"}
     (act,) = view["acts"]
     assert act.keys() == ACT
     assert act["opened"]["by"] == "otto"

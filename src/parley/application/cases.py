@@ -133,12 +133,14 @@ def page(
     *,
     before: bytes | None = None,
     still_open: bool = False,
+    kind: str | None = None,
+    status: str | None = None,
     count: int = PAGE,
 ) -> tuple[list[Summary], bool]:
     """The newest cases that the officer may see, the oldest first, and whether there are older.
 
-    ``before``: those that are older than this case. The time that it takes does not grow with how
-    many cases there are.
+    ``before``: those that are older than this case; ``kind``, ``status``: only those. The time
+    that it takes does not grow with how many cases there are.
 
     :raises ParleyError: ``case-unknown``; as :func:`summaries`.
     """
@@ -152,7 +154,7 @@ def page(
             raise ParleyError(Reason.CASE_UNKNOWN)
         found: list[views.Brief] = []
         while len(found) <= count:
-            part = views.briefs(connection, last, count + 1, where, without)
+            part = views.briefs(connection, last, count + 1, where, without, kind, status)
             found.extend(one for one in part if reader.places.sees(one))
             if len(part) <= count:
                 break

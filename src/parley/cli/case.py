@@ -24,6 +24,12 @@ def list_(
     channel: Annotated[
         str | None, Parameter(help="only this channel: label, the other's code, or identifier")
     ] = None,
+    kind: Annotated[
+        str | None, Parameter(help="only this kind: inquiry, proposal, meeting, ...")
+    ] = None,
+    status: Annotated[
+        str | None, Parameter(help="only with this status, as --json names it")
+    ] = None,
     still_open: Annotated[
         bool, Parameter(name="--open", negative="", show_default=False, help="only open cases")
     ] = False,
@@ -40,7 +46,15 @@ def list_(
     with access.opened(acting, output) as desk:
         wanted = channels.find(desk, channel) if channel is not None else None
         older_than = cases.find(desk, officer, before)[1] if before is not None else None
-        found, more = cases.page(desk, officer, wanted, before=older_than, still_open=still_open)
+        found, more = cases.page(
+            desk,
+            officer,
+            wanted,
+            before=older_than,
+            still_open=still_open,
+            kind=kind,
+            status=status,
+        )
         now = desk.clock()
     output.emit(
         [case_page.plain_summary(one) for one in found],
@@ -82,6 +96,7 @@ def show(
     plain = {
         **case_page.plain_summary(view.summary),
         **case_page.plain_related(view),
+        "substance": case_page.plain_substance(view.summary.state),
         "acts": [acts.plain(act, channel) for act in view.acts],
     }
     output.emit(

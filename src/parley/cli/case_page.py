@@ -6,7 +6,9 @@ What is peculiar to a kind of case stands in ``parley.cli.kinds``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from parley.cli import acts
 from parley.cli.kinds import page_of
@@ -137,6 +139,21 @@ def plain_related(view: CaseView) -> Plain:
         "about": plain(view.about) if view.about is not None else None,
         "related": [plain(one) for one in view.related],
     }
+
+
+def plain_substance(case: Case) -> Any:
+    """The substance of a case of any kind, by the names of its fields."""
+    return _named(case.substance)
+
+
+def _named(value: object) -> Any:
+    if isinstance(value, Struct):
+        return {name: _named(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, tuple):
+        return [_named(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _named(item) for key, item in value.items()}
+    return value.hex() if isinstance(value, bytes) else value
 
 
 def _plain_due(due: DueView, channel: Channel) -> Plain:

@@ -143,6 +143,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "inbox": ("parley inbox --officer anna", "parley inbox --officer anna --json"),
     "case list": (
         "parley case list",
+        "parley case list --kind proposal --status agreed",
         "parley case list --channel SOUTH --open --before 7caf1df5ffd0",
     ),
     "case show": ("parley case show 4f1c", "parley case show 4f1c --proofs --language ru"),

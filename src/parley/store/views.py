@@ -156,10 +156,12 @@ def briefs(
     limit: int,
     channel: bytes | None = None,
     without: Collection[tuple[str, str]] = (),
+    kind: str | None = None,
+    status: str | None = None,
 ) -> list[Brief]:
     """At most ``limit`` cases, the newest first, that were opened before ``before``.
 
-    ``without``: none of these kinds and statuses.
+    ``kind``, ``status``: only of this one. ``without``: none of these kinds and statuses.
     """
     c = tables.cases.c
     query = select(c.channel, c.case_id, c.kind, c.opened_at, c.status)
@@ -169,6 +171,10 @@ def briefs(
         )
     if channel is not None:
         query = query.where(c.channel == channel)
+    if kind is not None:
+        query = query.where(c.kind == kind)
+    if status is not None:
+        query = query.where(c.status == status)
     if without:
         query = query.where(tuple_(c.kind, c.status).not_in(list(without)))
     query = query.order_by(c.opened_at.desc(), c.case_id.desc()).limit(limit)
