@@ -203,7 +203,8 @@ def _end(made: Bench, folder: Path, facts: Facts, said: list[Any]) -> dict[str, 
             agree(stage)
         return {name: picture(desk) for name, desk in stage.desks.items()} | {
             "files": sorted(
-                str(path.relative_to(folder))
+                # Named by a channel or by a party: a desk that is founded has new ones.
+                str((path.with_stem("*") if path.suffix == ".anchor" else path).relative_to(folder))
                 for path in folder.rglob("*")
                 if path.is_file() and not path.name.endswith(("-wal", "-shm"))
             )

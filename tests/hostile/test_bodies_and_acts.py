@@ -288,10 +288,10 @@ def test_a_case_is_filled_so_that_we_cannot_answer(
             reply_wanted=None,
         ),
     )
-    shown = cases.show(desks.left, channel, content.case, "otto").acts
-    assert [act.void for act in shown if act.statement.leaf == ours.leaf] == [None]
     waiting = [view.void for _, view in cases.inbox(desks.left, "otto")]
     assert waiting.count("case-full") == 6, "what had no room is not shown as if it counted"
+    shown = cases.show(desks.left, channel, content.case, "otto").acts
+    assert [act.void for act in shown if act.statement.leaf == ours.leaf] == [None]
     assert audit.fsck(desks.left).faults == ()
 
 

@@ -152,8 +152,8 @@ def first_word(other: Hostile, type_: ActType, **changes: object) -> Sent:
     [
         ({"version": 0}, "code-invalid"),
         ({"suite": 0}, "code-invalid"),
-        ({"letters": (bytes(32).hex(), bytes(32).hex())}, "genesis-mismatch"),
-        ({"members": (bytes(32).hex(), bytes(32).hex())}, "genesis-mismatch"),
+        ({"letters": (bytes(32).hex(), "01" * 32)}, "genesis-mismatch"),
+        ({"members": (bytes(32).hex(), "01" * 32)}, "genesis-mismatch"),
     ],
     ids=["version", "suite", "letters", "members"],
 )

@@ -122,7 +122,7 @@ def test_a_crash_between_commit_and_anchor_is_harmless(
 def test_a_message_that_shows_nothing_new_writes_nothing(house: SetBack) -> None:
     pair = house.pair
     talk(pair, 1)
-    (file,) = (house.folder / "left" / "anchor").glob("*.anchor")
+    file = house.folder / "left" / "anchor" / f"{pair.channel_id.hex()}.anchor"
     before = file.read_bytes()
     for _ in range(3):
         pair.deliver(pair.right)
