@@ -274,6 +274,8 @@ def test_a_case_is_filled_so_that_we_cannot_answer(
         )
     assert hostile.show(*sent) == []
     channel = desks.channel(desks.left)
+    waiting = [view.void for _, view in cases.inbox(desks.left, "otto")]
+    assert waiting.count("case-full") == 6, "what had no room is not shown as if it counted"
     listed = hostile.voids(content.case)
     assert listed == [None, *["case-already-open"] * 3]
     ours = desks.append(
@@ -288,8 +290,6 @@ def test_a_case_is_filled_so_that_we_cannot_answer(
             reply_wanted=None,
         ),
     )
-    waiting = [view.void for _, view in cases.inbox(desks.left, "otto")]
-    assert waiting.count("case-full") == 6, "what had no room is not shown as if it counted"
     shown = cases.show(desks.left, channel, content.case, "otto").acts
     assert [act.void for act in shown if act.statement.leaf == ours.leaf] == [None]
     assert audit.fsck(desks.left).faults == ()

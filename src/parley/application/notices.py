@@ -20,7 +20,8 @@ class Found(NamedTuple):
 
 
 def in_force(desk: Desk, officer: str, day: str, channel: Channel | None = None) -> list[Found]:
-    """The notices in force on ``day`` (an ISO 8601 day), as their authors say today.
+    """The notices in force on ``day`` (an ISO 8601 day), as their authors say today; the first
+    to come into force comes first.
 
     :raises ParleyError: ``officer-unknown``, ``role-forbids``.
     """
@@ -29,4 +30,4 @@ def in_force(desk: Desk, officer: str, day: str, channel: Channel | None = None)
         substance = summary.state.substance
         if isinstance(substance, Notice):
             found += [Found(summary, one) for one in notice.in_force(substance, day)]
-    return found
+    return sorted(found, key=lambda one: one.in_force.version.since or "")
