@@ -20,8 +20,9 @@ class Found(NamedTuple):
 
 
 def in_force(desk: Desk, officer: str, day: str, channel: Channel | None = None) -> list[Found]:
-    """The notices in force on ``day`` (an ISO 8601 day), as their authors say today; the first
-    to come into force comes first.
+    """The notices in force on ``day`` (an ISO 8601 day), as their authors say today.
+
+    They come in the order of the days from which they are in force.
 
     :raises ParleyError: ``officer-unknown``, ``role-forbids``.
     """
