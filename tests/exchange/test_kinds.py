@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,7 +20,7 @@ from parley.domain.shape import CodeKind, Scope
 from tests.domain import test_meeting_machine, test_understanding_machine, words_play
 from tests.support import officers
 from tests.support.officers import Codes, Hint, Officers
-from tests.support.pair import Pair, copied, pair
+from tests.support.pair import Pair, copied, founded, reopened
 
 
 def _words(_state: Case, _member: int, type_: str, _random: Random) -> Codes:
@@ -53,11 +54,12 @@ LEAST = 2
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("template")
-    with pair(folder) as made:
-        made.settle()
-    return folder
+    with founded(folder) as letters:
+        with reopened(folder, letters) as made:
+            made.settle()
+        yield folder
 
 
 @pytest.mark.parametrize("scope", KINDS)

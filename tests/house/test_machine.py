@@ -38,7 +38,7 @@ from parley.record.house import format as fmt
 from parley.record.house.format import HouseEntry
 from parley.store import house_log
 from tests.desk.test_house import INQUIRY
-from tests.support.pair import copied, pair
+from tests.support.pair import copied, founded, reopened
 
 HANDS = {
     "dora": "drafter",
@@ -243,14 +243,15 @@ class OneHouse(RuleBasedStateMachine):
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("house") / "template"
-    with pair(folder) as made:
-        made.settle()
-        for name, roles in HANDS.items():
-            if "administrator" not in roles:
-                officers.add(made.left, name, roles.split())
-        officers.add(made.left, "watch", ["drafter"])
-        officers.add(made.left, "boss", HANDS["boss"].split())
-    yield folder
+    with founded(folder) as letters:
+        with reopened(folder, letters) as made:
+            made.settle()
+            for name, roles in HANDS.items():
+                if "administrator" not in roles:
+                    officers.add(made.left, name, roles.split())
+            officers.add(made.left, "watch", ["drafter"])
+            officers.add(made.left, "boss", HANDS["boss"].split())
+        yield folder
     shutil.rmtree(folder)
 
 
