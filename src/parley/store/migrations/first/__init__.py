@@ -1,0 +1,1 @@
+"""What migration 0001 makes, an area a module."""
