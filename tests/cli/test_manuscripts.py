@@ -16,8 +16,9 @@ from parley.cli.manuscript import Circumstances
 from parley.domain.act import Code
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import CATALOGUE
+from parley.domain.codes import numbers
 from parley.domain.kinds.proposal_text import PENDING
-from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSpec, numbers
+from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSpec
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 

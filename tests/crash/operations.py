@@ -15,7 +15,16 @@ from unittest import mock
 
 from sqlalchemy import update
 
-from parley.application import audit, channels, dossiers, drafts, exchange, nondelivery, officers
+from parley.application import (
+    audit,
+    channels,
+    dossiers,
+    draft_keeping,
+    drafts,
+    exchange,
+    nondelivery,
+    officers,
+)
 from parley.application.desk import Desk
 from parley.application.writing import Writing
 from parley.crypto import words
@@ -199,7 +208,10 @@ def _accepted(stage: Stage) -> bool:
 
 
 def _stages(stage: Stage) -> list[str]:
-    every = [*drafts.every(stage.left, "dora"), *drafts.every(stage.left, "dora", released=True)]
+    every = [
+        *draft_keeping.every(stage.left, "dora"),
+        *draft_keeping.every(stage.left, "dora", released=True),
+    ]
     return [view.stage for view in every]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from parley.application import audit, drafts
+from parley.application import audit, draft_keeping
 from parley.application.desk import Desk
 from parley.domain.act import ActType
 from parley.record import statement
@@ -228,7 +228,7 @@ class Group:
             ):
                 raise table.AnomalyError(f"set back behind {one}")
         released = sorted(
-            view.released or b"" for view in drafts.every(desk, "dora", released=True)
+            view.released or b"" for view in draft_keeping.every(desk, "dora", released=True)
         )
         ours = sorted(
             entry.leaf

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from parley.application import audit, channels, drafts, officers
+from parley.application import audit, channels, draft_keeping, officers
 from parley.application.desk import Desk
 from parley.domain.delivery import DeliveryEvent
 from parley.kernel.errors import ParleyError
@@ -277,7 +277,7 @@ def picture(desk: Desk) -> dict[str, Any]:
         "drafts": sorted(
             (view.type, view.stage, view.revision)
             for released in (False, True)
-            for view in drafts.every(desk, "dora", released=released)
+            for view in draft_keeping.every(desk, "dora", released=released)
         ),
     }
     with desk.database.read() as connection:

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from parley.application import cases, drafts, officers
-from parley.application.drafts import DraftView
+from parley.application import cases, draft_keeping, drafts, officers
+from parley.application.draft_keeping import DraftView
 from parley.application.overtaking import workflow
 from parley.application.writing import Writing
 from parley.domain.draft import Authorisation
@@ -61,7 +61,7 @@ def test_the_bytes_that_are_signed_are_those_that_were_authorised(desks: Pair) -
     signed = drafts.authorise(desks.left, "ada", draft.id, digest(draft))
     assert signed is not None
     assert sha256(signed.act_bytes).digest() == digest(draft)
-    (view,) = drafts.every(desks.left, "dora", released=True)
+    (view,) = draft_keeping.every(desks.left, "dora", released=True)
     assert (view.stage, view.released) == ("released", signed.leaf)
     assert (view.drafted_by, view.cleared_by, view.authorised_by) == (("dora",), "lena", ("ada",))
     assert signed.act.codes == {"severity": "high", "questions": 2, "evidence": 0}
@@ -136,7 +136,7 @@ def test_who_is_second_to_save_is_told_and_loses_nothing(desks: Pair) -> None:
     drafts.revise(left, "dina", draft.id, first, draft.revision)
     with refused(Reason.DRAFT_CHANGED):
         drafts.revise(left, "dora", draft.id, INQUIRY, draft.revision)
-    assert drafts.find(left, "dora", draft.id.hex()).writing.values["facts@en"] == "First."
+    assert draft_keeping.find(left, "dora", draft.id.hex()).writing.values["facts@en"] == "First."
 
 
 @pytest.mark.parametrize(("regardless", "stands"), [(False, False), (True, True)])
@@ -161,7 +161,7 @@ def test_news_from_the_peer_voids_an_authorisation_that_is_pending(
         assert house.save_draft(connection, changed, revision=row.revision)
     drafts.acknowledge(desks.right, "otto", desks.channel(desks.right), inquiry.case)
     desks.settle()
-    after = drafts.find(left, "dora", draft.id.hex())
+    after = draft_keeping.find(left, "dora", draft.id.hex())
     assert (after.stage == "authorised") is stands
     assert after.void_reason == (None if stands else "authorisation-overtaken")
 
@@ -198,7 +198,7 @@ def test_bad_text_is_refused_before_anything_is_kept(
             desks.channel(desks.left),
             INQUIRY._replace(values={**TEXT, **changes}),
         )
-    assert drafts.every(desks.left, "dora") == []
+    assert draft_keeping.every(desks.left, "dora") == []
 
 
 def test_what_is_typed_is_put_into_normal_form(desks: Pair) -> None:

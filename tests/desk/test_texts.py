@@ -10,7 +10,7 @@ import pytest
 
 from parley.application import cases, texts
 from parley.application.desk import Desk
-from parley.domain import case as folds
+from parley.domain import folding
 from parley.domain.act import Code
 from parley.domain.kinds import proposal_state as states
 from parley.domain.kinds.proposal_state import Proposal
@@ -67,7 +67,7 @@ def proposal(desks: Pair, desk: Desk) -> Proposal:
     channel = desks.channel(desk)
     with desk.database.read() as connection:
         entries = log.in_case(connection, channel.id, CASE)
-        found = folds.fold([acts.of_entry(entry) for entry in entries]).substance
+        found = folding.fold([acts.of_entry(entry) for entry in entries]).substance
     assert isinstance(found, Proposal)
     return found
 
@@ -143,7 +143,7 @@ def test_the_hash_stays_when_bodies_are_gone(desks: Pair) -> None:
     with desks.left.database.read() as connection:
         entries = log.in_case(connection, channel.id, CASE)
     # The fold reads headers: nothing of it comes from a body.
-    again = folds.fold(
+    again = folding.fold(
         [acts.of_statement(statement.parse(e.data), e.author, None) for e in entries]
     )
     assert isinstance(again.substance, Proposal)

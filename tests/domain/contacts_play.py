@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from parley.domain import case as cases
-from parley.domain import causality
+from parley.domain import causality, folding
 from parley.domain.act import Act, ActType, Code
 from parley.domain.case import Case, Stands
+from parley.domain.codes import integer, links, ranges, spread
 from parley.domain.kinds.contacts_state import Contacts, ContactStatus, Stretch, stretches
-from parley.domain.shape import integer, links, ranges, spread
 from parley.kernel.errors import ParleyError
 from tests.domain.play import NOW, Play, make
 
@@ -39,7 +39,7 @@ class Directory(Play):
         self.nominate(contacts, offices=((1, "technical"), (2, "diplomatic")), deputies=((1, 2),))
 
     def view(self, member: int) -> Case:
-        return cases.fold(self.known(member))
+        return folding.fold(self.known(member))
 
     def substance(self, member: int) -> Contacts:
         return substance(self.view(member))

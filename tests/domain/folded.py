@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from parley.domain import case
+from parley.domain import case, folding
 from parley.domain.act import Act
 from parley.domain.case import Case
 from parley.domain.causality import Horizon
@@ -57,4 +57,4 @@ ABSENT: dict[str, Any] = dict.fromkeys(("askings", "questions", "offers", "accep
 
 
 def fold(acts: Iterable[Act], members: int = 2, horizon: Horizon | None = None) -> Folded:
-    return Folded(case.fold(acts, members, horizon))
+    return Folded(folding.fold(acts, members, horizon))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple
 
-from parley.domain import case, causality
+from parley.domain import case, causality, folding
 from parley.domain.act import Act
 from parley.domain.case import Case, Stands, Void
 from parley.domain.shape import TypeSpec
@@ -42,7 +42,7 @@ class Game(Play):
 
     def seen(self, member: int) -> Case:
         """The case as ``member`` has it."""
-        return case.fold(self.known(member))
+        return folding.fold(self.known(member))
 
     def draft(self, member: int, type_: str, codes: Codes | None = None, **fields: Any) -> Act:
         """An act exactly as it is given."""
@@ -66,7 +66,7 @@ class Game(Play):
         return act
 
     def whole(self) -> Case:
-        return case.fold(self.acts())
+        return folding.fold(self.acts())
 
 
 def _is_allowed(view: Case, act: Act) -> bool:
@@ -120,11 +120,11 @@ def check_honest(game: Game) -> Case:
     views = [game.seen(member) for member in (0, 1)]
     game.sync()
     whole = game.whole()
-    assert game.seen(0) == game.seen(1) == whole == case.fold([*acts, *acts])
+    assert game.seen(0) == game.seen(1) == whole == folding.fold([*acts, *acts])
     for view in (*views, whole):
         assert not view.void_acts
     check_any(game)
-    assert not case.is_provisional(case.cover(whole, game.horizon()))
+    assert not case.is_provisional(folding.cover(whole, game.horizon()))
     return whole
 
 
@@ -134,16 +134,16 @@ def check_any(game: Game) -> Case:
     whole = game.whole()
     shuffled = list(acts)
     game.random.shuffle(shuffled)
-    assert case.fold(shuffled) == whole == naive(acts, game.random)
+    assert folding.fold(shuffled) == whole == naive(acts, game.random)
     assert case.from_plain(case.to_plain(whole)) == whole
     assert not whole.strays
     void = {entry.id: entry.void for entry in whole.void_acts}
-    kept = case.fold([act for act in acts if act.id not in void])
+    kept = folding.fold([act for act in acts if act.id not in void])
     assert kept.substance == whole.substance
     assert case.status(kept) == case.status(whole)
     for act in acts:
         known = [*causality.past(act, acts), act]
-        judged = {entry.id: entry.void for entry in case.fold(known).void_acts}
+        judged = {entry.id: entry.void for entry in folding.fold(known).void_acts}
         assert judged == {one.id: void[one.id] for one in known if one.id in void}
     read(whole)
     return whole

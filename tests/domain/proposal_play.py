@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from parley.domain import case
+from parley.domain import folding
 from parley.domain.act import Act, ActType, Code
 from parley.domain.case import Case
 from parley.domain.causality import Horizon
@@ -42,7 +42,7 @@ class Work(Play):
 
     def case(self, member: int) -> Case:
         """The case as ``member`` knows it."""
-        return case.fold(self.known(member))
+        return folding.fold(self.known(member))
 
     def proposal(self, member: int) -> Proposal:
         found = self.case(member).substance
@@ -82,7 +82,7 @@ class Work(Play):
 
     def settled(self, horizon: Horizon | None = None) -> Case:
         """What everything that was said amounts to."""
-        return case.fold(self.acts(), horizon=horizon)
+        return folding.fold(self.acts(), horizon=horizon)
 
     def now(self) -> Proposal:
         found = self.settled().substance

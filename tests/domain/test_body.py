@@ -9,8 +9,9 @@ import pytest
 from parley.domain.act import Code
 from parley.domain.body import LANGUAGE_STATUSES, check_body, parse_path
 from parley.domain.catalogue import CATALOGUE
+from parley.domain.codes import numbers
 from parley.domain.dates import is_date
-from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSpec, numbers
+from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSpec
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

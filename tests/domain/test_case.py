@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.domain import case
+from parley.domain import case, folding
 from parley.domain.act import Act
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.crossing import OPENED_TWICE, Standing
@@ -41,7 +41,7 @@ def opening(spec: TypeSpec, author: int, seq: int, seen: tuple[int, ...], **fiel
 
 def opens(spec: TypeSpec) -> bool:
     """Whether the plainest header of a type opens a case by itself."""
-    return case.fold([opening(spec, 0, 0, (0, 0))]).void_reason is None
+    return folding.fold([opening(spec, 0, 0, (0, 0))]).void_reason is None
 
 
 OPENS = [spec for spec in OPENING if opens(spec)]
@@ -54,7 +54,7 @@ def test_the_plainest_header_of_most_types_opens_a_case() -> None:
 @pytest.mark.parametrize("spec", OPENS, ids=lambda spec: spec.type)
 def test_an_opening_gives_the_case_its_kind_and_what_it_is_about(spec: TypeSpec) -> None:
     codes = {**plain_codes(spec), "about": "ab" * 16}
-    state = case.fold([opening(spec, 1, 3, (2, 3), codes=codes)])
+    state = folding.fold([opening(spec, 1, 3, (2, 3), codes=codes)])
     assert (state.kind, state.openers, state.opener, state.others) == (spec.scope, (1,), 1, (0,))
     assert state.about == b"\xab" * 16
     kind = case.kind_of(state)
@@ -69,8 +69,8 @@ def test_a_number_that_two_take_at_once_is_void_on_both_desks(
     first: TypeSpec, second: TypeSpec
 ) -> None:
     one, other = opening(first, 0, 0, (0, 0)), opening(second, 1, 0, (0, 0))
-    state = case.fold([one, other])
-    assert state == case.fold([other, one])
+    state = folding.fold([one, other])
+    assert state == folding.fold([other, one])
     assert state.void_reason == Reason.CASE_OPENED_TWICE
     assert (state.substance, case.status(state), case.is_open(state)) == (None, case.VOID, False)
     assert state.kind == (first.scope if first.scope == second.scope else None)
@@ -79,10 +79,10 @@ def test_a_number_that_two_take_at_once_is_void_on_both_desks(
     (pair,) = case.crossings(state)
     assert (pair.outcome, pair.provisional) == (OPENED_TWICE.outcome, True)
     # One alone was in order until the other's came, and whatever follows both is void.
-    assert case.advance(case.fold([one]), other) is None
+    assert folding.advance(folding.fold([one]), other) is None
     for later in (first, second):
         after = opening(later, 0, 1, (1, 1))
-        assert case.fold([after, other, one]).void_acts[0].void == Reason.CASE_OPENED_TWICE
+        assert folding.fold([after, other, one]).void_acts[0].void == Reason.CASE_OPENED_TWICE
         with pytest.raises(ParleyError) as caught:
             case.decide(state, after, 0)
         assert caught.value.reason == Reason.CASE_OPENED_TWICE
@@ -100,16 +100,16 @@ def test_what_belongs_to_another_kind_is_void_in_a_case(first: TypeSpec) -> None
             foreign = make(
                 author, seq, seen, spec.type, codes, reference=begun.id, reply_wanted=wanted
             )
-            state = case.fold([begun, foreign])
+            state = folding.fold([begun, foreign])
             assert [entry.void for entry in state.void_acts] == [Reason.ACT_OUT_OF_PLACE]
-            assert state.substance == case.fold([begun]).substance
+            assert state.substance == folding.fold([begun]).substance
 
 
 @pytest.mark.parametrize("spec", LATER, ids=lambda spec: spec.type)
 def test_nothing_but_an_opening_opens_a_case(spec: TypeSpec) -> None:
     wanted = DAY if spec.reply_wanted_required else None
     act = make(0, 0, (0, 0), spec.type, plain_codes(spec), reference=bytes(32), reply_wanted=wanted)
-    state = case.fold([act])
+    state = folding.fold([act])
     assert state.void_reason == Reason.CASE_NOT_OPEN
     assert [entry.void for entry in state.acts] == [Reason.CASE_NOT_OPEN]
 
@@ -133,7 +133,7 @@ def test_the_wrong_side_is_void_and_so_is_a_reference_to_nothing(spec: TypeSpec)
             reference=bytes(32) if spec.reference else None,
             reply_wanted=wanted,
         )
-        found = case.fold([first, act]).find(act.id)
+        found = folding.fold([first, act]).find(act.id)
         assert found is not None
         return found.void
 
@@ -195,10 +195,10 @@ def test_acts_of_all_kinds_in_one_case_fold_alike_in_any_order(seed: int) -> Non
             )
         )
         counts[author] += 1
-    state = case.fold(acts)
+    state = folding.fold(acts)
     shuffled = [*acts, *acts[:3]]
     random.shuffle(shuffled)
-    assert case.fold(shuffled) == state
+    assert folding.fold(shuffled) == state
     assert case.from_plain(case.to_plain(state)) == state
     assert state.size == len(acts)
     assert case.status(state)
@@ -206,5 +206,5 @@ def test_acts_of_all_kinds_in_one_case_fold_alike_in_any_order(seed: int) -> Non
     case.obligations(state)
     step: case.Case | None = case.empty(2)
     for act in sorted(acts, key=lambda act: (sum(act.seen), act.author, act.seq)):
-        step = case.advance(step, act) if step is not None else None
+        step = folding.advance(step, act) if step is not None else None
     assert step is None or step == state

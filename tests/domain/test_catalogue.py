@@ -9,9 +9,10 @@ import pytest
 
 from parley.domain.act import ActType, Code
 from parley.domain.catalogue import CATALOGUE, check_act, spec_of
+from parley.domain.header import SLUG, check_codes
 from parley.domain.kinds import KINDS
 from parley.domain.roles import Role
-from parley.domain.shape import SLUG, CodeKind, CodeRule, Opens, Scope, Sender, check_codes
+from parley.domain.shape import CodeKind, CodeRule, Opens, Scope, Sender
 from parley.domain.types.common import ABOUT
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from parley.domain import case as cases
-from parley.domain import causality, ranges
+from parley.domain import causality, folding, ranges
 from parley.domain.act import Act, ActType
 from parley.domain.case import Case
+from parley.domain.codes import ranges as named_in
 from parley.domain.kinds.contacts_crossing import CROSSINGS
 from parley.domain.kinds.contacts_state import Contacts, ContactStatus
-from parley.domain.shape import ranges as named_in
 from parley.domain.shape import spread
 from parley.domain.types.contacts import CONTACTS_TYPES, LEVELS, SCENARIOS
 from tests.domain.contacts_play import (
@@ -99,9 +99,9 @@ class TwoDesks(RuleBasedStateMachine):
             for act in causality.linear_extension(known):
                 if act.id not in self.taken[member]:
                     self.taken[member].add(act.id)
-                    advanced = cases.advance(self.states[member], act)
+                    advanced = folding.advance(self.states[member], act)
                     so_far = [one for one in known if one.id in self.taken[member]]
-                    self.states[member] = cases.fold(so_far)
+                    self.states[member] = folding.fold(so_far)
                     assert advanced in (None, self.states[member])
 
     @invariant()
@@ -118,10 +118,10 @@ class TwoDesks(RuleBasedStateMachine):
         one_sided = [self.play.view(member) for member in (OWNER, OTHER)]
         self.play.sync()
         whole = self.play.view(OWNER)
-        assert whole == self.play.view(OTHER) == cases.fold([*acts, *acts])
+        assert whole == self.play.view(OTHER) == folding.fold([*acts, *acts])
         assert not any(view.void_acts for view in (*one_sided, whole))
         assert modelled(whole) == model(whole, acts)
-        settled = cases.cover(whole, self.play.horizon())
+        settled = folding.cover(whole, self.play.horizon())
         assert ContactStatus.ACCEPTED not in statuses(settled).values()
         _nobody_came_back_unseen(whole, acts)
 
@@ -189,7 +189,7 @@ def test_in_long_games_every_crossing_occurs_and_both_sides_agree() -> None:
         assert whole == play.view(OTHER)
         assert not whole.void_acts
         Random(seed).shuffle(acts)
-        assert cases.fold(acts) == whole
+        assert folding.fold(acts) == whole
         assert modelled(whole) == model(whole, acts)
         _nobody_came_back_unseen(whole, acts)
         types = {act.id: act.type for act in acts}
@@ -246,7 +246,7 @@ def test_whatever_is_said_both_sides_come_to_the_same(play: Directory, random: R
     whole = play.view(OWNER)
     assert whole == play.view(OTHER)
     random.shuffle(acts)
-    assert cases.fold(acts) == whole
+    assert folding.fold(acts) == whole
     if whole.substance is not None:
         assert modelled(whole) == model(whole, acts)
         _nobody_came_back_unseen(whole, acts)
@@ -262,4 +262,4 @@ def test_no_header_whatever_makes_a_fold_fail(said: list[tuple[str, Codes, int]]
         make(author, seq, (seq, seq), type_, codes_, reference=bytes(32))
         for seq, (type_, codes_, author) in enumerate(said)
     ]
-    assert cases.fold(acts) == cases.fold(acts[::-1])
+    assert folding.fold(acts) == folding.fold(acts[::-1])

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.draft import DECIDERS, DECISION_SECONDS, Draft, Officer, Stage, Verdict
-from parley.domain.drafting import (
+from parley.domain.draft_steps import (
     Abandon,
     Authorise,
     Begin,
@@ -25,9 +25,8 @@ from parley.domain.drafting import (
     Release,
     Return,
     Revise,
-    decide,
-    evolve,
 )
+from parley.domain.drafting import decide, evolve
 from parley.domain.roles import Role
 from parley.domain.shape import Scope
 from parley.kernel import cbor

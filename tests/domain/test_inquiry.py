@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from parley.domain import case as cases
+from parley.domain import folding
 from parley.domain.act import Act, ActType, Code
 from parley.domain.case import Stands
 from parley.domain.kinds.inquiry_state import Status
@@ -536,7 +537,7 @@ def test_a_new_act_is_taken_in_where_it_follows_all_others() -> None:
     play = story()
     state = cases.empty(2)
     for act in (play.said[ASKER][0], *play.said[REPLIER], play.said[ASKER][1]):
-        advanced = cases.advance(state, act)
+        advanced = folding.advance(state, act)
         assert advanced is not None
         state = advanced
     assert state == play.fold().case
@@ -547,15 +548,15 @@ def test_what_does_not_simply_follow_needs_a_new_fold() -> None:
     state = play.fold().case
     late = play.say(REPLIER, HOLD)
     crossing = play.say(ASKER, S)
-    with_late = cases.advance(state, late)
+    with_late = folding.advance(state, late)
     assert with_late is not None
-    assert cases.advance(with_late, crossing) is None
-    assert cases.advance(state, play.said[ASKER][0]) is None
+    assert folding.advance(with_late, crossing) is None
+    assert folding.advance(state, play.said[ASKER][0]) is None
     wrong = msgspec.structs.replace(late, seen=(9, 9, 9))
-    assert cases.advance(state, wrong) is None
+    assert folding.advance(state, wrong) is None
     falling = msgspec.structs.replace(crossing, id=bytes(32), seen=(crossing.seq, 0))
-    assert cases.advance(state, falling) is None
-    assert cases.advance(cases.fold([*play.acts(), wrong]), late) is None
+    assert folding.advance(state, falling) is None
+    assert folding.advance(folding.fold([*play.acts(), wrong]), late) is None
 
 
 def test_a_linear_case_of_a_thousand_acts_folds_quickly() -> None:

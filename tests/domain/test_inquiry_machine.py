@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from parley.domain import case, causality
+from parley.domain import case, causality, folding
 from parley.domain.act import Act, ActType
 from parley.domain.case import Case, Stands, Void
 from parley.domain.catalogue import CATALOGUE
@@ -80,9 +80,9 @@ class TwoDesks(RuleBasedStateMachine):
                 if act.id in self.taken[member]:
                     continue
                 self.taken[member].add(act.id)
-                advanced = case.advance(self.states[member], act)
+                advanced = folding.advance(self.states[member], act)
                 so_far = [other for other in known if other.id in self.taken[member]]
-                whole = case.fold(so_far)
+                whole = folding.fold(so_far)
                 assert advanced is None or advanced == whole
                 self.states[member] = whole
 
@@ -99,7 +99,7 @@ class TwoDesks(RuleBasedStateMachine):
         for view in one_sided:
             assert not view.void_acts
         assert case.from_plain(asker.to_plain()) == asker.case
-        settled = Folded(case.cover(asker.case, self.play.horizon()))
+        settled = Folded(folding.cover(asker.case, self.play.horizon()))
         assert not settled.provisional
         assert all(bound.joint for bound in settled.bound)
 

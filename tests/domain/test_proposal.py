@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from parley.domain import case, clocks
+from parley.domain import case, clocks, folding
 from parley.domain.act import Act, ActType
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.kinds import proposal_state as state
@@ -314,7 +314,7 @@ def test_an_agreement_waits_for_the_others() -> None:
 def same_in_any_order(work: Work) -> None:
     acts = work.acts()
     if len(acts) < 6:
-        assert len({repr(case.to_plain(case.fold(order))) for order in permutations(acts)}) == 1
+        assert len({repr(case.to_plain(folding.fold(order))) for order in permutations(acts)}) == 1
 
 
 def test_two_texts_of_one_unit_at_once_stand_in_brackets() -> None:

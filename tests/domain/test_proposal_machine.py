@@ -13,7 +13,7 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from parley.domain import case, causality
+from parley.domain import case, causality, folding
 from parley.domain.act import Act, ActType
 from parley.domain.case import Case
 from parley.domain.kinds import proposal_state as state
@@ -178,11 +178,11 @@ class TwoDesks(RuleBasedStateMachine):
         check(self.work.settled(), acts)
         self.work.sync()
         views = [self.work.case(member) for member in SIDES]
-        assert views[0] == views[1] == case.fold([*acts, *acts])
+        assert views[0] == views[1] == folding.fold([*acts, *acts])
         # Nobody who kept to the rules, knowing what it knew, said anything void.
         assert not views[0].void_acts
         assert case.from_plain(case.to_plain(views[0])) == views[0]
-        assert not case.is_provisional(case.cover(views[0], self.work.horizon()))
+        assert not case.is_provisional(folding.cover(views[0], self.work.horizon()))
 
 
 TestTwoDesks = TwoDesks.TestCase
@@ -216,7 +216,7 @@ def test_in_long_games_crossings_occur_and_both_sides_agree() -> None:
         assert folded == work.case(OTHER)
         assert not folded.void_acts
         Random(seed).shuffle(acts)
-        assert case.fold(acts) == folded
+        assert folding.fold(acts) == folded
         check(folded, acts)
         ends.add(case.status(folded))
         types = {act.id: act.type for act in acts}
@@ -286,12 +286,12 @@ def unruly(draw: Any) -> Work:
 @given(unruly(), st.integers(0, 1 << 30))
 def test_no_acts_of_anybody_do_what_is_not_theirs(work: Work, seed: int) -> None:
     acts = work.acts()
-    folded = case.fold(acts)
+    folded = folding.fold(acts)
     check(folded, acts)
     work.sync()
     assert work.case(OPENER) == work.case(OTHER) == folded
     Random(seed).shuffle(acts)
-    assert case.fold(acts) == folded
+    assert folding.fold(acts) == folded
     assert case.from_plain(case.to_plain(folded)) == folded
     # Everything that is read of a case can be read of any.
     assert case.status(folded)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parley.domain import case as cases
+from parley.domain import folding
 from parley.domain.act import ActType
 from parley.domain.kinds.share_state import bound, preservations
 from parley.domain.shape import ClockKind
@@ -60,7 +61,7 @@ def test_an_acceptance_binds_jointly_once_both_are_known_to_have_seen_it() -> No
     whole = play.whole()
     (one,) = bound(whole, play.substance())
     assert (one.offer.limits, one.joint) == (2, False)
-    (one,) = bound(cases.cover(whole, play.horizon()), play.substance())
+    (one,) = bound(folding.cover(whole, play.horizon()), play.substance())
     assert one.joint
 
 

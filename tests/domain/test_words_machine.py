@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from parley.domain import case as cases
-from parley.domain import causality
+from parley.domain import causality, folding
 from parley.domain.act import Act, ActType
 from parley.domain.case import Case
 from parley.domain.catalogue import CATALOGUE, spec_of
@@ -81,9 +81,9 @@ class TwoDesks(RuleBasedStateMachine):
                 if act.id in self.taken[member]:
                     continue
                 self.taken[member].add(act.id)
-                advanced = cases.advance(self.kept[member], act)
+                advanced = folding.advance(self.kept[member], act)
                 so_far = [other for other in known if other.id in self.taken[member]]
-                whole = cases.fold(so_far)
+                whole = folding.fold(so_far)
                 assert advanced is None or advanced == whole
                 self.kept[member] = whole
 
@@ -94,11 +94,11 @@ class TwoDesks(RuleBasedStateMachine):
         apart = [self.play.view(member) for member in (OPENER, OTHER)]
         self.play.sync()
         one, other = self.play.view(OPENER), self.play.view(OTHER)
-        assert one == other == cases.fold([*acts, *acts])
+        assert one == other == folding.fold([*acts, *acts])
         # Nobody who kept to the rules, knowing what it knew, said anything void.
         assert not any(view.void_acts for view in (*apart, one))
         read_everything(one)
-        settled = cases.cover(one, self.play.horizon())
+        settled = folding.cover(one, self.play.horizon())
         assert not cases.is_provisional(settled)
 
 
@@ -215,20 +215,20 @@ def unruly_acts(draw: Any) -> list[Act]:
 @settings(max_examples=100, deadline=None)
 def test_acts_against_the_rules_are_void_wherever_they_arrive(acts: list[Act], random: Any) -> None:
     before = copy.deepcopy(acts)
-    folded = cases.fold(acts)
+    folded = folding.fold(acts)
     assert acts == before
     assert len(folded.acts) == len(acts)
     random.shuffle(acts)
-    assert cases.fold(acts) == folded == naive(acts, random)
+    assert folding.fold(acts) == folded == naive(acts, random)
     read_everything(folded)
 
 
 @given(unruly_acts())
 @settings(max_examples=60, deadline=None)
 def test_void_acts_change_nothing_and_nobody_does_the_other_sides_act(acts: list[Act]) -> None:
-    folded = cases.fold(acts)
+    folded = folding.fold(acts)
     void = {entry.id for entry in folded.void_acts}
-    kept = cases.fold([act for act in acts if act.id not in void])
+    kept = folding.fold([act for act in acts if act.id not in void])
     assert (kept.substance, kept.openers, kept.kind) == (
         folded.substance,
         folded.openers,

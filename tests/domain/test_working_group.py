@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from parley.domain import case
+from parley.domain import case, folding
 from parley.domain.act import Act, ActType
 from parley.domain.case import Case
 from parley.domain.kinds.working_group import WorkingGroup
@@ -34,7 +34,7 @@ class Group(Play):
     """A play of one working group."""
 
     def case(self, member: int) -> Case:
-        return case.fold(self.known(member))
+        return folding.fold(self.known(member))
 
     def draft(self, member: int, type_: str, codes: Codes | None = None, **fields: object) -> Act:
         if type_ != ActType.WORKING_GROUP:
@@ -42,7 +42,7 @@ class Group(Play):
         return make(member, self.count[member], self.vector(member), type_, codes or {}, **fields)
 
     def settled(self) -> Case:
-        return case.fold(self.acts())
+        return folding.fold(self.acts())
 
     def group(self) -> WorkingGroup:
         found = self.settled().substance
@@ -159,7 +159,7 @@ def test_leaving_while_the_other_acts_leaves_both_acts_standing() -> None:
     assert group.status() == "left"
     assert len(group.group().sessions) == 1
     acts = group.acts()
-    assert len({repr(case.to_plain(case.fold(order))) for order in permutations(acts)}) == 1
+    assert len({repr(case.to_plain(folding.fold(order))) for order in permutations(acts)}) == 1
 
 
 CHOICES: dict[str, list[Codes]] = {
@@ -189,7 +189,7 @@ def test_games_in_any_order_give_one_group_and_each_its_own_part(seed: int) -> N
     folded = group.settled()
     assert group.case(FOUNDER) == group.case(OTHER) == folded
     random.shuffle(acts)
-    assert case.fold(acts) == folded
+    assert folding.fold(acts) == folded
     assert case.from_plain(case.to_plain(folded)) == folded
     authors = {act.id: act.author for act in acts}
     found = group.group()

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from parley.domain import case as cases
-from parley.domain import causality
+from parley.domain import causality, folding
 from parley.domain.act import Act, ActType, Code
 from parley.domain.case import Case, Stands
 from parley.domain.catalogue import spec_of
@@ -53,7 +53,7 @@ class Words(Play):
     """A play of any kind of case. Acts refer to the newest act that their type may refer to."""
 
     def view(self, member: int) -> Case:  # type: ignore[override]
-        return cases.fold(self.known(member))
+        return folding.fold(self.known(member))
 
     def act(
         self,
@@ -100,7 +100,7 @@ class Words(Play):
 
     def whole(self) -> Case:
         """The case of all that was said."""
-        return cases.fold(self.acts())
+        return folding.fold(self.acts())
 
     @property
     def status(self) -> str:

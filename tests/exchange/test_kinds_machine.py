@@ -21,7 +21,8 @@ from parley.domain import case as folds
 from parley.domain.act import Code
 from parley.domain.case import Case
 from parley.domain.catalogue import spec_of
-from parley.domain.shape import FieldKind, numbers
+from parley.domain.codes import numbers
+from parley.domain.shape import FieldKind
 from parley.kernel import ids
 from parley.record.freeze import Content
 from parley.record.replay import Replay

@@ -20,8 +20,8 @@ import msgspec
 from parley.application import contact_csv, contact_vcard, evidence, house_record, keys
 from parley.cli import manuscript, times
 from parley.crypto import checkpoint, cose, hybrid, keystore, receipt, witnessing, words
-from parley.domain import case as cases
 from parley.domain import channel as channel_acts
+from parley.domain import folding
 from parley.kernel import cbor, ids, limits, text
 from parley.kernel.errors import ParleyError
 from parley.node import backup, config
@@ -225,7 +225,7 @@ def _taken_in(data: bytes) -> object:
     if len(parsed.envelope.seen) != 1:
         return None
     act = acts.of_statement(parsed, 0, of_body)
-    cases.fold([act], 2)
+    folding.fold([act], 2)
     return channel_acts.fold([act], lambda _leaf: None)
 
 

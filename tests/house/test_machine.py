@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from parley.application import audit, cases, drafts, house_record, officers, recusals
+from parley.application import audit, cases, draft_keeping, drafts, house_record, officers, recusals
 from parley.application.recusals import Matter
 from parley.application.writing import Writing
 from parley.domain.access import Place
@@ -99,7 +99,7 @@ class OneHouse(RuleBasedStateMachine):
 
     def digest(self, draft: bytes) -> bytes:
         for released in (False, True):
-            for view in drafts.every(self.left, "watch", released=released):
+            for view in draft_keeping.every(self.left, "watch", released=released):
                 if view.id == draft:
                     return view.sha256 or bytes(32)
         return bytes(32)
@@ -117,7 +117,9 @@ class OneHouse(RuleBasedStateMachine):
     @rule(officer=WHO, which=WHICH)
     def submit(self, officer: str, which: int) -> None:
         draft = self.draft(which)
-        found = self.attempt(officer, draft, lambda: drafts.find(self.left, officer, draft.hex()))
+        found = self.attempt(
+            officer, draft, lambda: draft_keeping.find(self.left, officer, draft.hex())
+        )
         if found is not None:
             revision = found.revision
             self.attempt(officer, draft, lambda: drafts.submit(self.left, officer, draft, revision))
@@ -200,7 +202,7 @@ class OneHouse(RuleBasedStateMachine):
                 written = {
                     one.case
                     for released in (False, True)
-                    for one in drafts.every(left, officer, released=released)
+                    for one in draft_keeping.every(left, officer, released=released)
                 }
             except ParleyError:
                 continue  # out of service
@@ -213,7 +215,9 @@ class OneHouse(RuleBasedStateMachine):
     def what_was_sent_has_passed_all_hands(self) -> None:
         for draft in getattr(self, "sent", ()):
             (view,) = [
-                one for one in drafts.every(self.left, "watch", released=True) if one.id == draft
+                one
+                for one in draft_keeping.every(self.left, "watch", released=True)
+                if one.id == draft
             ]
             drafted, decided = set(view.drafted_by), set(view.decided_by)
             cleared, authorised = {view.cleared_by}, set(view.authorised_by)

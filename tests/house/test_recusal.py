@@ -14,10 +14,12 @@ from parley.application import (
     audit,
     cases,
     dossiers,
+    draft_keeping,
     drafts,
     evidence,
     foreign,
     house_record,
+    inbox,
     officers,
     recusals,
 )
@@ -94,7 +96,7 @@ def test_lists_and_counts_do_not_have_it(scene: tuple[Pair, bytes, bytes]) -> No
     assert [one.row.case_id for one in cases.summaries(left, EVE)] == [open_]
     everybody = [one.row.case_id for one in cases.summaries(left, "otto")]
     assert sorted(everybody) == sorted([closed, open_])
-    assert [one.case for one in drafts.every(left, EVE, released=True)] == [open_]
+    assert [one.case for one in draft_keeping.every(left, EVE, released=True)] == [open_]
     channel = desks.channel(left)
     assert cases.following(left, EVE, channel, closed, "supplement") == {}
     assert cases.following(left, EVE, channel, open_, "supplement") != {}
@@ -105,9 +107,12 @@ def test_what_comes_in_it_alerts_everybody_else(scene: tuple[Pair, bytes, bytes]
     for case in (closed, open_):
         drafts.acknowledge(desks.right, "otto", desks.channel(desks.right), case)
     desks.settle()
-    told = {view.entry.case_id for _channel, view in cases.inbox(desks.left, EVE)}
+    told = {view.entry.case_id for _channel, view in inbox.unopened(desks.left, EVE)}
     assert told == {open_}
-    assert {view.entry.case_id for _c, view in cases.inbox(desks.left, "otto")} == {closed, open_}
+    assert {view.entry.case_id for _c, view in inbox.unopened(desks.left, "otto")} == {
+        closed,
+        open_,
+    }
 
 
 def routes(desks: Pair, case: bytes, leaf: str, draft: str, folder: Path) -> dict[str, Any]:
@@ -125,7 +130,7 @@ def routes(desks: Pair, case: bytes, leaf: str, draft: str, folder: Path) -> dic
         "acknowledge": lambda: drafts.acknowledge(left, EVE, channel, case),
         "statement": lambda: audit.find(left, EVE, leaf),
         "proof": lambda: audit.prove_to_others(left, EVE, leaf),
-        "show a draft": lambda: drafts.find(left, EVE, draft),
+        "show a draft": lambda: draft_keeping.find(left, EVE, draft),
         "clear": lambda: drafts.clear(left, EVE, bytes.fromhex(draft), bytes(32)),
         "authorise": lambda: drafts.authorise(left, EVE, bytes.fromhex(draft), bytes(32)),
         "submit": lambda: drafts.submit(left, EVE, bytes.fromhex(draft), 1),
@@ -149,7 +154,9 @@ def test_what_is_closed_is_not_there_by_the_same_path(
     desks, closed, _open = scene
     left = desks.left
     (view,) = cases.show(left, desks.channel(left), closed, "otto").acts
-    (draft,) = [one for one in drafts.every(left, "otto", released=True) if one.case == closed]
+    (draft,) = [
+        one for one in draft_keeping.every(left, "otto", released=True) if one.case == closed
+    ]
     there = routes(desks, closed, view.entry.leaf.hex(), draft.id.hex(), tmp_path)
     missing = routes(desks, b"\xff" * 16, "ff" * 32, "ff" * 8, tmp_path)
     reason, details, queries = asked(left, there[route])
@@ -267,7 +274,7 @@ def test_a_matter_takes_in_what_is_opened_about_it_later(desks: Pair) -> None:
     assert cases.summaries(left, EVE) == []
     with refused(Reason.CASE_UNKNOWN):
         cases.find(left, EVE, later.hex())
-    assert drafts.every(left, EVE, released=True) == []
+    assert draft_keeping.every(left, EVE, released=True) == []
 
 
 def test_a_channel_is_closed_whole(desks: Pair) -> None:

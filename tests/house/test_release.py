@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from parley.application import drafts, house_record, officers
+from parley.application import draft_keeping, drafts, house_record, officers
 from parley.application.desk import Desk
-from parley.application.drafts import DraftView
+from parley.application.draft_keeping import DraftView
 from parley.domain.draft import DECISION_SECONDS, Verdict
 from parley.domain.policy import Policy
 from parley.kernel.errors import ParleyError
@@ -48,7 +48,7 @@ def test_nothing_goes_before_two_reviewers_let_it(desks: Pair, gated: Desk) -> N
             drafts.authorise(gated, "ada", draft.id, digest(draft))
         assert decide(gated, officer, draft) == stage
     assert drafts.authorise(gated, "ada", draft.id, digest(draft)) is not None
-    shown = drafts.find(gated, "dora", draft.id.hex())
+    shown = draft_keeping.find(gated, "dora", draft.id.hex())
     assert [(one.officer, one.verdict, one.reason) for one in shown.said] == [
         ("rex", "may-go", "Said by rex"),
         ("rosa", "may-go", "Said by rosa"),
@@ -62,7 +62,7 @@ def test_one_word_against_it_opens_the_text_again(
     draft = cleared(desks, gated)
     decide(gated, "rex", draft)
     assert decide(gated, "rosa", draft, verdict) == "drafted"
-    shown = drafts.find(gated, "dora", draft.id.hex())
+    shown = draft_keeping.find(gated, "dora", draft.id.hex())
     assert (shown.void_reason, shown.sha256, shown.cleared_by, shown.decided_by) == (
         *("release-refused", None, None),
         (),

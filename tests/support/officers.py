@@ -19,16 +19,9 @@ from parley.domain import case as cases
 from parley.domain.act import Code
 from parley.domain.case import Case
 from parley.domain.catalogue import CATALOGUE
+from parley.domain.codes import numbers
 from parley.domain.kinds.proposal_text import PENDING
-from parley.domain.shape import (
-    CodeKind,
-    CodeRule,
-    FieldKind,
-    Opens,
-    Scope,
-    TypeSpec,
-    numbers,
-)
+from parley.domain.shape import CodeKind, CodeRule, FieldKind, Opens, Scope, TypeSpec
 from parley.kernel import ids
 from parley.kernel.errors import ParleyError
 from parley.record import replay

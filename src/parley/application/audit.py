@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import cases, house, house_record
+from parley.application import acts, house, house_record
 from parley.application.desk import Desk
 from parley.application.places import Places
 from parley.crypto import merkle, receipt
@@ -151,7 +151,7 @@ def lines(desk: Desk, officer: str, channel: Channel, last: int) -> list[Line]:
         size = log.size(connection, channel.id)
         found: list[Line] = []
         for entry in list(log.in_order(connection, channel.id, max(0, size - last) if last else 0)):
-            receipt = cases.receipt_of(connection, channel, entry)
+            receipt = acts.receipt_of(connection, channel, entry)
             type_ = statement.parse(entry.data).act.type
             found.append(Line(entry, type_, receipt.iat if receipt else None))
         return found

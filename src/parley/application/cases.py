@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
 
 from parley.application import house
+from parley.application.acts import ActView, act_views
 from parley.application.desk import Desk
+from parley.application.dues import DueView, dues_of
 from parley.application.house import Acting
 from parley.application.places import Places
-from parley.domain import access, clocks
+from parley.domain import access, folding
 from parley.domain import case as folds
 from parley.domain.act import Code
 from parley.domain.case import Case
 from parley.domain.causality import Horizon
-from parley.domain.clocks import Due, Obligation
-from parley.domain.delivery import DeliveryEvent
 from parley.domain.housekeeping import HouseAct
 from parley.domain.roles import Duty
-from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import body as bodies
-from parley.record import replay, standing, statement
-from parley.record.body import Body
+from parley.record import replay
 from parley.record.channel import Channel
-from parley.record.statement import Statement
-from parley.store import house_log, log, outbox, proofs, views
-from parley.store.log import Entry
-from parley.store.outbox import DeliveryRow
-from parley.store.proofs import ReceiptRow
+from parley.store import house_log, log, views
 from parley.store.views import CaseRow
 
 DIGITS = 4
 """So many digits of a case's identifier are enough to look for it."""
 
 _HEXADECIMAL = frozenset("0123456789abcdef")
-_LEFT = (DeliveryEvent.RELAY_ACCEPTANCE, DeliveryEvent.RELAY_TO_NON_ERDS)
 
 PAGE: Final = 50
 """Cases on a page of a list."""
-
-PAGE_BYTES: Final = 512 * limits.KIB
-"""So many bytes of texts are read for one page."""
-
-
-class DueView(NamedTuple):
-    """Something due, by both clocks.
-
-    ``flagged``: the receipt's own time is not believed, and its arrival is used.
-    """
-
-    obligation: Obligation
-    due: Due
-    flagged: bool
 
 
 class Summary(NamedTuple):
@@ -67,28 +46,6 @@ class Summary(NamedTuple):
     state: Case
     subject: dict[str, str]
     dues: tuple[DueView, ...]
-
-
-class ActView(NamedTuple):
-    """One act of a case with everything that is known about it.
-
-    ``receipt`` is the other side's for our own statements, ours for theirs. ``deliveries`` are
-    events of our own statements; ``opened`` says who of ours first read the peer's, and when.
-    ``void`` is the reason code of an act without effect; ``standing`` what a crossing left of it.
-    ``disowned``: its author says that a thief made it, with a key that was revoked. ``long``: its
-    body is there and was not read, for want of room on the page.
-    """
-
-    entry: Entry
-    statement: Statement
-    body: Body | None
-    void: str | None
-    standing: str
-    receipt: ReceiptRow | None
-    deliveries: tuple[DeliveryRow, ...]
-    opened: tuple[str, int] | None
-    disowned: bool
-    long: bool = False
 
 
 class Related(NamedTuple):
@@ -270,102 +227,6 @@ def _readable(acting: Acting, channel: Channel, case: bytes) -> CaseRow:
     return row
 
 
-def act_views(
-    desk: Desk,
-    connection: Connection,
-    channel: Channel,
-    entries: Iterable[Entry],
-    state: Case | None,
-    *,
-    whole: bool = True,
-) -> list[ActView]:
-    """What is known about each of ``entries``; without ``whole``, not more text than is read."""
-    entries = list(entries)
-    sizes = log.body_sizes(connection, channel.id, [entry.position for entry in entries])
-    read = list(sizes) if whole else _fitting(sizes, PAGE_BYTES)
-    sealed = log.bodies(connection, channel.id, read)
-    opened = views.openings(connection, channel.id, [entry.position for entry in entries])
-    disowned = standing.disowned(connection, channel)
-    found: list[ActView] = []
-    for entry in entries:
-        kept = sealed.get(entry.position)
-        known = state.find(entry.leaf) if state else None
-        own = entry.author == channel.own_index
-        found.append(
-            ActView(
-                entry=entry,
-                statement=statement.parse(entry.data),
-                body=(
-                    bodies.read(desk.vault.open(kept.slot, kept.sealed, entry.leaf))
-                    if kept
-                    else None
-                ),
-                void=known.void if known else _unlisted(entry, state),
-                standing=known.standing.value if known else "stands",
-                receipt=receipt_of(connection, channel, entry),
-                deliveries=(
-                    tuple(outbox.events(connection, channel.id, entry.seq, entry.seq))
-                    if own
-                    else ()
-                ),
-                opened=None if own else opened.get(entry.position),
-                disowned=entry.leaf in disowned,
-                long=kept is None and entry.position in sizes,
-            )
-        )
-    return found
-
-
-def _fitting(sizes: Mapping[int, int], room: int) -> list[int]:
-    """The positions of the bodies that there is room for, in order, however long a later one is."""
-    found: list[int] = []
-    for position, size in sorted(sizes.items()):
-        if size <= room:
-            found.append(position)
-            room -= size
-    return found
-
-
-def _unlisted(entry: Entry, state: Case | None) -> str | None:
-    """Why an act is void that its case does not list: there was no room for it."""
-    return entry.verdict or (Reason.CASE_FULL.value if state is not None else None)
-
-
-def receipt_of(connection: Connection, channel: Channel, entry: Entry) -> ReceiptRow | None:
-    """The first receipt that covers a statement, by the member that did not write it."""
-    return proofs.first_receipt(connection, channel.id, 1 - entry.author, entry.seq)
-
-
-def inbox(desk: Desk, officer: str) -> list[tuple[Channel, ActView]]:
-    """The peer's statements that nobody of ours has opened, the oldest first.
-
-    Genesis statements and notices that desks make by themselves are not among them, nor what the
-    officer may not see.
-
-    :raises ParleyError: ``officer-unknown``, ``role-forbids``.
-    """
-    found: list[tuple[Channel, ActView]] = []
-    with house.reading(desk, officer) as acting:
-        connection = acting.connection
-        access.require_somewhere(acting.officer, Duty.RECEIVE)
-        places = Places(connection, acting.officer)
-        for channel, _row in desk.channels(connection):
-            unread = log.unopened(
-                connection, channel.id, channel.peer_index, except_case=channel.standing_case
-            )
-            of_case: dict[bytes, list[Entry]] = {}
-            for entry in unread:
-                of_case.setdefault(entry.case_id, []).append(entry)
-            rows = views.some_cases(connection, channel.id, of_case)
-            for case, entries in of_case.items():
-                row = rows.get(case)
-                if row is None or not places.may(Duty.RECEIVE, places.of_case(row)):
-                    continue
-                seen = act_views(desk, connection, channel, entries, replay.case_of(row))
-                found.extend((channel, view) for view in seen)
-    return sorted(found, key=lambda item: item[1].entry.recorded_at)
-
-
 def _open(desk: Desk, channel: Channel, case: bytes, officer: str) -> None:
     now = desk.clock()
     with house.acting(desk, officer, channel.id) as acting:
@@ -394,7 +255,7 @@ class _Reader:
             known = channel, replay.horizon(connection, channel)
             self._channels[row.channel] = known
         channel, horizon = known
-        state = folds.cover(replay.case_of(row), horizon)
+        state = folding.cover(replay.case_of(row), horizon)
         if state.about is not None:
             about = views.case(connection, channel.id, state.about)
             if about is None or not self.places.sees(about):
@@ -429,42 +290,3 @@ def subject_of(desk: Desk, connection: Connection, places: Places, row: CaseRow)
         for path, value in values.items()
         if path.startswith("subject@") and "/" not in path and isinstance(value, str)
     }
-
-
-def dues_of(connection: Connection, channel: Channel, state: Case) -> tuple[DueView, ...]:
-    """What is due in a case by both clocks, the earliest first."""
-    found: list[DueView] = []
-    for obligation in folds.obligations(state):
-        entry = log.by_leaf(connection, channel.id, obligation.since)
-        if entry is None:
-            raise ParleyError(Reason.INTERNAL, fact="an obligation without its statement")
-        receipt = receipt_of(connection, channel, entry)
-        received = (
-            clocks.receipt_time(
-                entry.iat, receipt.iat, receipt.arrived_at, limits.CLOCK_SKEW_SECONDS
-            )
-            if receipt
-            else None
-        )
-        due = clocks.due(
-            obligation,
-            received.at if received else None,
-            _transmitted_at(connection, channel, entry),
-        )
-        found.append(DueView(obligation, due, received.flagged if received else False))
-    return tuple(sorted(found, key=lambda view: _earliest(view.due)))
-
-
-def _earliest(due: Due) -> int:
-    times = [at for at in due if at is not None]
-    return min(times) if times else 1 << 62
-
-
-def _transmitted_at(connection: Connection, channel: Channel, entry: Entry) -> int | None:
-    """When our statement first left; of the peer's we know only when it says it was signed."""
-    if entry.author == channel.peer_index:
-        return entry.iat
-    for event in outbox.events(connection, channel.id, entry.seq, entry.seq):
-        if event.event in _LEFT:
-            return event.at
-    return None

@@ -8,7 +8,7 @@ from parley.application.desk import Desk
 from parley.crypto import words
 from parley.domain.act import ActType, Code
 from parley.domain.catalogue import CATALOGUE
-from parley.domain.shape import check_codes
+from parley.domain.header import check_codes
 from parley.kernel import limits, text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

@@ -15,10 +15,10 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import cases, contacts, drafts
-from parley.application.cases import DueView
+from parley.application import acts, contacts, drafts, dues
 from parley.application.contacts import Directory
 from parley.application.desk import Desk
+from parley.application.dues import DueView
 from parley.application.writing import Writing
 from parley.domain import clocks
 from parley.domain.act import ActType, Code
@@ -143,7 +143,7 @@ def _times(connection: Connection, directory: Directory, leaf: bytes) -> tuple[i
     entry = log.by_leaf(connection, directory.channel.id, leaf)
     if entry is None:
         raise ParleyError(Reason.INTERNAL, fact="a check without its statement")
-    receipt = cases.receipt_of(connection, directory.channel, entry)
+    receipt = acts.receipt_of(connection, directory.channel, entry)
     if receipt is None:
         return entry.iat, None
     skew = limits.CLOCK_SKEW_SECONDS
@@ -175,7 +175,7 @@ def statistics(checked: Sequence[Checked], since: int = 0) -> Statistics:
 def next_check(desk: Desk, directory: Directory) -> DueView | None:
     """When we are to check the other side's directory next; None where it has no contact yet."""
     with desk.database.read() as connection:
-        for due in cases.dues_of(connection, directory.channel, directory.state):
+        for due in dues.dues_of(connection, directory.channel, directory.state):
             ours = due.obligation.owner == directory.channel.own_index
             if ours and due.obligation.kind == ClockKind.CHECK:
                 return due

@@ -14,8 +14,7 @@ from sqlalchemy import Connection
 from parley.application import house
 from parley.application.desk import Desk
 from parley.application.places import Places
-from parley.domain import access, ranges
-from parley.domain import case as folds
+from parley.domain import access, folding, ranges
 from parley.domain.act import ActType
 from parley.domain.case import Case
 from parley.domain.kinds import contacts_state
@@ -118,7 +117,7 @@ def find(desk: Desk, officer: str, channel: Channel, *, own: bool) -> Directory:
 
 def _directory(desk: Desk, connection: Connection, row: views.CaseRow) -> Directory | None:
     channel = desk.channel(connection, row.channel)
-    state = folds.cover(replay.case_of(row), replay.horizon(connection, channel))
+    state = folding.cover(replay.case_of(row), replay.horizon(connection, channel))
     substance = state.substance
     if not isinstance(substance, Contacts):
         return None  # opened twice: nothing in it counts

@@ -10,29 +10,35 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
 from sqlalchemy import Connection
 
 from parley.application import house, preparing
 from parley.application.desk import Desk
+from parley.application.draft_keeping import (
+    DraftView,
+    contents,
+    of_content,
+    readable,
+    seal,
+    shown,
+    unseal,
+)
 from parley.application.house import Acting
 from parley.application.overtaking import workflow
 from parley.application.places import Places
 from parley.application.writing import Writing
-from parley.domain import access, drafting
+from parley.domain import access, draft_steps, drafting
 from parley.domain.act import ActType
 from parley.domain.catalogue import spec_of
 from parley.domain.delivery import DeliveryEvent
 from parley.domain.draft import Draft, Officer, Stage, Verdict
-from parley.domain.drafting import Command
+from parley.domain.draft_steps import Command
 from parley.domain.housekeeping import HouseAct
-from parley.domain.roles import Duty
 from parley.kernel import cbor, ids, limits, text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import body as bodies
 from parley.record.body import Value
 from parley.record.channel import Channel
 from parley.record.freeze import Frozen
@@ -41,56 +47,9 @@ from parley.store import house as rows
 from parley.store import outbox, views
 from parley.store.house import DraftRow
 from parley.store.outbox import DeliveryRow
-from parley.store.vault import Slot
 
 _ID_BYTES = 8
 _QUEUED = DeliveryEvent.SUBMISSION_ACCEPTANCE.value
-
-
-class Said(NamedTuple):
-    """What a reviewer said about the release of a text, and why; of earlier texts too."""
-
-    officer: str
-    verdict: str
-    at: int
-    reason: str
-
-
-class DraftView(NamedTuple):
-    """A draft as officers see it. ``sha256`` is of the frozen act, none before.
-
-    ``gated``: two reviewers decide on its release; ``decided_by`` are those who are for it.
-    """
-
-    id: bytes
-    channel: Channel
-    case: bytes
-    type: str
-    stage: str
-    revision: int
-    sha256: bytes | None
-    drafted_by: tuple[str, ...]
-    cleared_by: str | None
-    authorised_by: tuple[str, ...]
-    changed_at: int
-    writing: Writing
-    void_reason: str | None
-    released: bytes | None
-    gated: bool
-    decided_by: tuple[str, ...]
-    said: tuple[Said, ...]
-
-
-class _Content(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """What is sealed: the writing, the frozen bytes where there are any, reviewers' reasons.
-
-    Each of ``said`` is officer, verdict, time, reason.
-    """
-
-    writing: list[Any]
-    act: bytes | None
-    body: bytes | None
-    said: tuple[list[Any], ...] = ()
 
 
 def write(desk: Desk, officer: str, channel: Channel, writing: Writing) -> DraftView:
@@ -103,15 +62,15 @@ def write(desk: Desk, officer: str, channel: Channel, writing: Writing) -> Draft
     with house.acting(desk, officer, channel.id) as acting:
         connection = acting.connection
         actor = _author(acting, channel, writing)
-        draft = _apply(None, drafting.Begin(actor, writing.type), now)
+        draft = _apply(None, draft_steps.Begin(actor, writing.type), now)
         prepared = preparing.prepare(connection, channel, writing)
         row = _new_row(desk, connection, channel, prepared, draft)
         row = row._replace(case_id=prepared.case or acting.place.case or b"")
-        row = _sealed(desk, row, prepared._replace(case=row.case_id), None)
+        row = seal(desk, row, prepared._replace(case=row.case_id), None)
         rows.add_draft(connection, row)
         acting.at(acting.place, row.id)
         acting.note(HouseAct.DRAFT_OPENED, facts=(writing.type,))
-        return _view(desk, connection, row)
+        return shown(desk, connection, row)
 
 
 def revise(desk: Desk, officer: str, draft_id: bytes, writing: Writing, revision: int) -> DraftView:
@@ -124,7 +83,7 @@ def revise(desk: Desk, officer: str, draft_id: bytes, writing: Writing, revision
         channel = desk.channel(acting.connection, row.channel)
         if writing.type != row.type:
             raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=writing.type)
-        draft = _apply(draft, drafting.Revise(_actor(acting), revision), desk.clock())
+        draft = _apply(draft, draft_steps.Revise(_actor(acting), revision), desk.clock())
         writing = writing._replace(case=row.case_id)
         prepared = preparing.prepare(acting.connection, channel, writing)
         acting.note(HouseAct.DRAFT_REVISED, number=draft.revision)
@@ -142,12 +101,12 @@ def submit(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftVie
     with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
         channel = desk.channel(acting.connection, row.channel)
-        writing = _content(desk, row)[0]
+        writing = contents(desk, row)[0]
         frozen = preparing.freeze(acting.connection, channel, writing)
         preparing.check(acting.connection, channel, frozen, now)
         digest = sha256(frozen.act_bytes).digest()
         gated = _gated(desk, channel, row.type)
-        draft = _apply(draft, drafting.Freeze(_actor(acting), revision, digest, gated), now)
+        draft = _apply(draft, draft_steps.Freeze(_actor(acting), revision, digest, gated), now)
         acting.note(HouseAct.DRAFT_FROZEN, digest=digest, facts=("gated",) if gated else ())
         return _save(desk, acting, row, draft, writing, frozen)
 
@@ -159,9 +118,9 @@ def give_back(desk: Desk, officer: str, draft_id: bytes, revision: int) -> Draft
     """
     with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
-        draft = _apply(draft, drafting.Return(_actor(acting), revision), desk.clock())
+        draft = _apply(draft, draft_steps.Return(_actor(acting), revision), desk.clock())
         acting.note(HouseAct.DRAFT_RETURNED)
-        return _save(desk, acting, row, draft, _content(desk, row)[0], None)
+        return _save(desk, acting, row, draft, contents(desk, row)[0], None)
 
 
 def abandon(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftView:
@@ -171,9 +130,9 @@ def abandon(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftVi
     """
     with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
-        draft = _apply(draft, drafting.Abandon(_actor(acting), revision), desk.clock())
+        draft = _apply(draft, draft_steps.Abandon(_actor(acting), revision), desk.clock())
         acting.note(HouseAct.DRAFT_ABANDONED)
-        writing, frozen = _content(desk, row)
+        writing, frozen = contents(desk, row)
         return _save(desk, acting, row, draft, writing, frozen)
 
 
@@ -185,10 +144,10 @@ def clear(desk: Desk, officer: str, draft_id: bytes, digest: bytes) -> DraftView
     """
     with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
-        command = drafting.Clear(_actor(acting), draft.revision, digest)
+        command = draft_steps.Clear(_actor(acting), draft.revision, digest)
         draft = _apply(draft, command, desk.clock())
         acting.note(HouseAct.DRAFT_CLEARED, digest=digest)
-        writing, frozen = _content(desk, row)
+        writing, frozen = contents(desk, row)
         return _save(desk, acting, row, draft, writing, frozen)
 
 
@@ -204,13 +163,13 @@ def decide(
     reason = text.clean_entry(reason, limits.LINE_CHARACTERS, line=True)
     with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
-        command = drafting.Decide(_actor(acting), draft.revision, digest, verdict)
+        command = draft_steps.Decide(_actor(acting), draft.revision, digest, verdict)
         draft = _apply(draft, command, desk.clock())
         act = HouseAct.RELEASE_ALLOWED if verdict.allows else HouseAct.RELEASE_REFUSED
         acting.note(act, digest=digest, facts=(verdict.value,))
-        content = _opened(desk, row)
+        content = unseal(desk, row)
         said = (*content.said, [officer, verdict.value, desk.clock(), reason])
-        writing, frozen = _of_content(content)
+        writing, frozen = of_content(content)
         kept = frozen if verdict.allows else None
         return _save(desk, acting, row, draft, writing, kept, said)
 
@@ -234,17 +193,17 @@ def authorise(
     now = desk.clock()
     with _writing(desk, officer, draft_id) as (acting, row):
         draft = workflow(row.workflow)
-        command = drafting.Authorise(_actor(acting), draft.revision, digest, stands_regardless)
+        command = draft_steps.Authorise(_actor(acting), draft.revision, digest, stands_regardless)
         draft = _apply(draft, command, now)
         facts = ("regardless",) if stands_regardless else ()
         acting.note(HouseAct.DRAFT_AUTHORISED, digest=digest, facts=facts)
-        writing, frozen = _content(desk, row)
+        writing, frozen = contents(desk, row)
         if draft.stage != Stage.AUTHORISED or frozen is None:
             _save(desk, acting, row, draft, writing, frozen)
             return None
         channel = desk.channel(acting.connection, row.channel)
         statement = _release(desk, acting.connection, channel, frozen, now)
-        draft = _apply(draft, drafting.Release(digest, statement.leaf), now)
+        draft = _apply(draft, draft_steps.Release(digest, statement.leaf), now)
         acting.note(HouseAct.STATEMENT_RELEASED, digest=statement.leaf, facts=(row.type,))
         _save(desk, acting, row, draft, writing, frozen)
         return statement
@@ -283,55 +242,19 @@ def _alone(
     desk: Desk, acting: Acting, actor: Officer, channel: Channel, writing: Writing
 ) -> Statement:
     now, connection = desk.clock(), acting.connection
-    draft = _apply(None, drafting.Begin(actor, writing.type), now)
+    draft = _apply(None, draft_steps.Begin(actor, writing.type), now)
     writing = writing._replace(case=writing.case or acting.place.case)
     frozen = preparing.freeze(connection, channel, writing)
     digest = sha256(frozen.act_bytes).digest()
-    draft = _apply(draft, drafting.Freeze(actor, draft.revision, digest), now)
+    draft = _apply(draft, draft_steps.Freeze(actor, draft.revision, digest), now)
     statement = _release(desk, connection, channel, frozen, now)
-    draft = _apply(draft, drafting.Release(digest, statement.leaf), now)
+    draft = _apply(draft, draft_steps.Release(digest, statement.leaf), now)
     row = _new_row(desk, connection, channel, writing, draft)
     row = row._replace(case_id=statement.act.case, released_leaf=statement.leaf)
-    rows.add_draft(connection, _sealed(desk, row, writing, frozen))
+    rows.add_draft(connection, seal(desk, row, writing, frozen))
     acting.at(acting.place, row.id)
     acting.note(HouseAct.STATEMENT_RELEASED, digest=statement.leaf, facts=(row.type,))
     return statement
-
-
-def every(desk: Desk, officer: str, *, released: bool = False) -> list[DraftView]:
-    """Drafts that have not left the house (or those that have), the oldest first.
-
-    :raises ParleyError: ``officer-unknown``.
-    """
-    with house.reading(desk, officer) as acting:
-        found = rows.drafts(acting.connection, released=released)
-        places = Places(acting.connection, acting.officer)
-        return [_view(desk, acting.connection, row) for row in found if _readable(places, row)]
-
-
-def find(desk: Desk, officer: str, prefix: str) -> DraftView:
-    """The draft whose identifier starts with ``prefix`` (hexadecimal).
-
-    :raises ParleyError: ``officer-unknown``, ``draft-unknown``, ``draft-ambiguous``.
-    """
-    wanted = prefix.lower()
-    with house.reading(desk, officer) as acting:
-        connection = acting.connection
-        every_row = [*rows.drafts(connection), *rows.drafts(connection, released=True)]
-        places = Places(connection, acting.officer)
-        fitting = [row for row in every_row if wanted and row.id.hex().startswith(wanted)]
-        matching = [row for row in fitting if _readable(places, row)]
-        if not matching:
-            for row in fitting[:1]:
-                acting.at(places.of_draft(row), row.id)
-            raise ParleyError(Reason.DRAFT_UNKNOWN)
-        if len(matching) > 1:
-            raise ParleyError(Reason.DRAFT_AMBIGUOUS, count=len(matching))
-        return _view(desk, connection, matching[0])
-
-
-def _readable(places: Places, row: DraftRow) -> bool:
-    return places.may(Duty.READ_CONTENT, places.of_draft(row))
 
 
 def _actor(acting: Acting) -> Officer:
@@ -409,7 +332,7 @@ def _writing(desk: Desk, officer: str, draft_id: bytes) -> Iterator[tuple[Acting
         row = rows.draft(acting.connection, draft_id)
         if row is not None:
             acting.at(places.of_draft(row), row.id)
-        if row is None or not _readable(places, row):
+        if row is None or not readable(places, row):
             raise ParleyError(Reason.DRAFT_UNKNOWN)
         yield acting, row
 
@@ -424,8 +347,8 @@ def _save(
     said: tuple[list[Any], ...] | None = None,
 ) -> DraftView:
     """Keep a draft as it is now; what reviewers have said of it stays, or becomes ``said``."""
-    kept = _opened(desk, row).said if said is None else said
-    changed = _sealed(
+    kept = unseal(desk, row).said if said is None else said
+    changed = seal(
         desk,
         row._replace(
             stage=draft.stage.value,
@@ -440,72 +363,7 @@ def _save(
     )
     if not rows.save_draft(acting.connection, changed, revision=row.revision):
         raise ParleyError(Reason.DRAFT_CHANGED, current=row.revision)
-    return _view(desk, acting.connection, changed)
-
-
-def _sealed(
-    desk: Desk,
-    row: DraftRow,
-    writing: Writing,
-    frozen: Frozen | None,
-    said: tuple[list[Any], ...] = (),
-) -> DraftRow:
-    content = cbor.encode_model(
-        _Content(
-            writing=list(writing),
-            act=frozen.act_bytes if frozen else None,
-            body=frozen.body.encode() if frozen else None,
-            said=said,
-        )
-    )
-    return row._replace(sealed=desk.vault.seal(Slot(row.segment, row.slot), content, row.id))
-
-
-def _content(desk: Desk, row: DraftRow) -> tuple[Writing, Frozen | None]:
-    return _of_content(_opened(desk, row))
-
-
-def _opened(desk: Desk, row: DraftRow) -> _Content:
-    opened = desk.vault.open(Slot(row.segment, row.slot), row.sealed, row.id)
-    return cbor.decode_as(opened, _Content, limit=4 * limits.BODY_BYTES)
-
-
-def _of_content(content: _Content) -> tuple[Writing, Frozen | None]:
-    type_, values, codes, *rest = content.writing
-    writing = Writing(type_, values, {name: _tuples(code) for name, code in codes.items()}, *rest)
-    writing = writing._replace(to_offices=tuple(writing.to_offices))
-    if content.act is None or content.body is None:
-        return writing, None
-    return writing, Frozen(content.act, bodies.parse(content.body))
-
-
-def _tuples(value: Any) -> Any:
-    """Header codes are tuples; CBOR gives lists back."""
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
-
-
-def _view(desk: Desk, connection: Connection, row: DraftRow) -> DraftView:
-    draft = workflow(row.workflow)
-    content = _opened(desk, row)
-    return DraftView(
-        id=row.id,
-        channel=desk.channel(connection, row.channel),
-        case=row.case_id,
-        type=row.type,
-        stage=row.stage,
-        revision=row.revision,
-        sha256=draft.digest,
-        drafted_by=draft.drafters,
-        cleared_by=draft.cleared_by,
-        authorised_by=tuple(given.officer for given in draft.authorisations),
-        changed_at=row.changed_at,
-        writing=_of_content(content)[0],
-        void_reason=draft.voided,
-        released=draft.statement,
-        gated=draft.gated,
-        decided_by=tuple(one.officer for one in draft.decisions),
-        said=tuple(Said(*one) for one in content.said),
-    )
+    return shown(desk, acting.connection, changed)
 
 
 def _gated(desk: Desk, channel: Channel, type_: str) -> bool:

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from parley.application.desk import Desk
 from parley.application.overtaking import workflow
-from parley.domain import drafting
-from parley.domain.drafting import Command
+from parley.domain import draft_steps, drafting
+from parley.domain.draft_steps import Command
 from parley.kernel import cbor
 from parley.record.channel import Channel
 from parley.record.incoming import Incoming
@@ -36,7 +36,7 @@ def drop(desk: Desk, connection: Connection, channel: Channel, size: int) -> Non
     Replay(connection, channel).rebuild()
     for row in house.released_drafts(connection, channel.id):
         if row.released_leaf in gone:
-            _apply(connection, row, drafting.Undo(), desk.clock())
+            _apply(connection, row, draft_steps.Undo(), desk.clock())
 
 
 def recognise(
@@ -47,7 +47,7 @@ def recognise(
     for row in house.pending_drafts(connection, channel.id):
         digest = workflow(row.workflow).digest
         if digest is not None and digest in leaves:
-            _apply(connection, row, drafting.Recognise(digest, leaves[digest]), now)
+            _apply(connection, row, draft_steps.Recognise(digest, leaves[digest]), now)
 
 
 def _apply(connection: Connection, row: DraftRow, command: Command, now: int) -> None:

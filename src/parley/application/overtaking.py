@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from parley.domain import drafting
 from parley.domain.draft import Draft
-from parley.domain.drafting import Overtake
+from parley.domain.draft_steps import Overtake
 from parley.kernel import cbor, limits
 from parley.record.channel import Channel
 from parley.record.incoming import Incoming

@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from parley.application.cases import ActView, CaseView
+from parley.application.acts import ActView
+from parley.application.cases import CaseView
 from parley.domain.act import ActType
+from parley.domain.codes import named, tokens
 from parley.domain.comparison import Piece, compare
 from parley.domain.kinds.proposal_state import Proposal, Unit
 from parley.domain.kinds.proposal_text import written
-from parley.domain.shape import named, tokens
 from parley.domain.types.proposal import OMITTED, TEXTS
 
 _FIELD: Final = re.compile(

@@ -15,7 +15,7 @@ from parley.kernel.reasons import Reason
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
-    from parley.application.cases import ActView
+    from parley.application.acts import ActView
     from parley.cli.output import Output
     from parley.record.body import Body, Value
     from parley.record.channel import Channel

@@ -110,12 +110,12 @@ def inbox(*, acting: Acting = options.ACTING) -> None:
 
     Showing the list opens none of them; parley case show does.
     """
-    from parley.application import cases
+    from parley.application import inbox
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        found = cases.inbox(desk, officer)
+        found = inbox.unopened(desk, officer)
     plain: list[dict[str, Any]] = [
         {"channel": channel.id.hex(), "label": channel.label, **acts.plain(view, channel)}
         for channel, view in found

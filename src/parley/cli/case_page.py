@@ -17,7 +17,8 @@ from parley.domain import case as cases
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
-    from parley.application.cases import CaseView, DueView, Related, Summary
+    from parley.application.cases import CaseView, Related, Summary
+    from parley.application.dues import DueView
     from parley.cli.output import Output
     from parley.domain.case import Case
     from parley.domain.shape import ClockKind

@@ -29,9 +29,10 @@ from typing import Any, Final, cast
 
 from parley.cli import times
 from parley.domain.act import Code
+from parley.domain.codes import spread
 from parley.domain.dates import is_date
 from parley.domain.kinds.proposal_text import PENDING
-from parley.domain.shape import CodeKind, CodeRule, TypeSpec, spread
+from parley.domain.shape import CodeKind, CodeRule, TypeSpec
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 

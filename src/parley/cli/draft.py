@@ -16,7 +16,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 if TYPE_CHECKING:
-    from parley.application.drafts import DraftView
+    from parley.application.draft_keeping import DraftView
 
 DraftArgument = Annotated[str, Parameter(name="DRAFT", help="start of its number")]
 HashOption = Annotated[
@@ -38,14 +38,14 @@ def list_(
     acting: Acting = options.ACTING,
 ) -> None:
     """List the drafts in the house, and what each still needs."""
-    from parley.application import drafts
+    from parley.application import draft_keeping
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        found = drafts.every(desk, officer)
+        found = draft_keeping.every(desk, officer)
         if every:
-            found += drafts.every(desk, officer, released=True)
+            found += draft_keeping.every(desk, officer, released=True)
         else:
             found = [view for view in found if view.stage != Stage.ABANDONED]
     output.emit([draft_page.plain(view) for view in found], lambda: _render(output, found))
@@ -63,12 +63,12 @@ def show(
     acting: Acting = options.ACTING,
 ) -> None:
     """Show a draft whole: its text in all languages, its hash, what is missing."""
-    from parley.application import drafts
+    from parley.application import draft_keeping
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, officer, draft)
+        view = draft_keeping.find(desk, officer, draft)
     if toml and not output.json:
         output.raw(template.filled(view.writing, view.revision))
         return
@@ -91,13 +91,13 @@ def revise(
     Get the file with parley draft show DRAFT --toml. It names the revision that
     it was made from, so that nobody overwrites what another has changed since.
     """
-    from parley.application import drafts
+    from parley.application import draft_keeping, drafts
 
     output = Output(acting)
     officer = options.officer_of(acting)
     entries = manuscript.load(from_)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, officer, draft)
+        view = draft_keeping.find(desk, officer, draft)
         if entries.get("type", view.type) != view.type:
             raise ParleyError(Reason.MANUSCRIPT_ENTRY_INVALID, place="type")
         writing = drafting.compose(
@@ -112,12 +112,12 @@ def revise(
 @app.command(help_epilogue=examples.of("draft submit"))
 def submit(draft: DraftArgument, /, *, acting: Acting = options.ACTING) -> None:
     """Freeze a draft: from here on, others clear and authorise its exact bytes."""
-    from parley.application import drafts
+    from parley.application import draft_keeping, drafts
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, officer, draft)
+        view = draft_keeping.find(desk, officer, draft)
         view = drafts.submit(desk, officer, view.id, view.revision)
     drafting.show(output, view)
 
@@ -130,12 +130,12 @@ def clear(
 
     Without --sha256, the text is shown and the first word of its hash asked for.
     """
-    from parley.application import drafts
+    from parley.application import draft_keeping, drafts
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, officer, draft)
+        view = draft_keeping.find(desk, officer, draft)
         view = drafts.clear(desk, officer, view.id, _approved(output, view, sha256))
     drafting.show(output, view)
 
@@ -158,7 +158,7 @@ def decide(
     authorisation. One word against it opens the text again. A word for it counts
     for these bytes alone, and for seven days.
     """
-    from parley.application import drafts
+    from parley.application import draft_keeping, drafts
 
     output = Output(acting)
     officer = options.officer_of(acting)
@@ -170,7 +170,7 @@ def decide(
             Reason.ARGUMENT_INVALID, value=verdict, name="--verdict", choices=choices
         ) from error
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, officer, draft)
+        view = draft_keeping.find(desk, officer, draft)
         approved = _approved(output, view, sha256)
         view = drafts.decide(desk, officer, view.id, approved, wanted, reason)
     drafting.show(output, view)
@@ -192,17 +192,17 @@ def authorise(
 
     Without --sha256, the text is shown and the first word of its hash asked for.
     """
-    from parley.application import drafts
+    from parley.application import draft_keeping, drafts
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, officer, draft)
+        view = draft_keeping.find(desk, officer, draft)
         digest = _approved(output, view, sha256)
         statement = drafts.authorise(
             desk, officer, view.id, digest, stands_regardless=stands_regardless
         )
-        view = drafts.find(desk, officer, view.id.hex())
+        view = draft_keeping.find(desk, officer, view.id.hex())
     if statement is None:
         drafting.show(output, view)
         return
@@ -215,12 +215,12 @@ def authorise(
 @app.command(name="return", help_epilogue=examples.of("draft return"))
 def return_(draft: DraftArgument, /, *, acting: Acting = options.ACTING) -> None:
     """Give a frozen draft back to its drafters; all approvals fall."""
-    from parley.application import drafts
+    from parley.application import draft_keeping, drafts
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, officer, draft)
+        view = draft_keeping.find(desk, officer, draft)
         view = drafts.give_back(desk, officer, view.id, view.revision)
     drafting.show(output, view)
 
@@ -228,12 +228,12 @@ def return_(draft: DraftArgument, /, *, acting: Acting = options.ACTING) -> None
 @app.command(help_epilogue=examples.of("draft abandon"))
 def abandon(draft: DraftArgument, /, *, acting: Acting = options.ACTING) -> None:
     """Give a draft up; who wrote what stays on the house's record."""
-    from parley.application import drafts
+    from parley.application import draft_keeping, drafts
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        view = drafts.find(desk, officer, draft)
+        view = draft_keeping.find(desk, officer, draft)
         view = drafts.abandon(desk, officer, view.id, view.revision)
     drafting.show(output, view)
 

@@ -12,7 +12,7 @@ from parley.domain.draft import DECIDERS, Stage
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
-    from parley.application.drafts import DraftView
+    from parley.application.draft_keeping import DraftView
     from parley.cli.output import Output
     from parley.record.statement import Statement
 

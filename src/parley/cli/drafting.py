@@ -21,7 +21,7 @@ from parley.kernel.reasons import Reason
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
-    from parley.application.drafts import DraftView
+    from parley.application.draft_keeping import DraftView
     from parley.application.writing import Writing
     from parley.record.channel import Channel
     from parley.record.letter import Letter

@@ -11,7 +11,7 @@ from parley.language.marks import N_
 from parley.record.body import Value
 
 if TYPE_CHECKING:
-    from parley.application.cases import ActView
+    from parley.application.acts import ActView
     from parley.cli.output import Output
 
 _PATH: Final = re.compile(r"([^@]+?)(?:@([^/]+))?(/status)?")

@@ -282,10 +282,10 @@ class _Run:
 
     def _approve(self, desk: Desk, side: Side) -> str:
         """Legal clearance and authorisation of the one draft there is; returns its case."""
-        from parley.application import drafts
+        from parley.application import draft_keeping
         from parley.crypto import words
 
-        view = drafts.every(desk, LEGAL)[0]
+        view = draft_keeping.every(desk, LEGAL)[0]
         if view.sha256 is None:
             raise ParleyError(Reason.INTERNAL, fact="a draft that was not frozen")
         draft, approved = view.id.hex()[:12], words.words(view.sha256)

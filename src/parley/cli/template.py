@@ -15,15 +15,8 @@ from parley.application.writing import Writing
 from parley.cli import coding, foreign, manuscript, times
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import spec_of
-from parley.domain.shape import (
-    CodeKind,
-    CodeRule,
-    FieldKind,
-    FieldRule,
-    Opens,
-    TypeSpec,
-    numbers,
-)
+from parley.domain.codes import numbers
+from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
 from parley.record.body import Value
 
 _STORY: Final = "story/"

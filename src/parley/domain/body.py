@@ -15,16 +15,10 @@ from typing import Final, NamedTuple, cast
 
 from parley.domain.act import Code
 from parley.domain.catalogue import spec_of
+from parley.domain.codes import numbers
 from parley.domain.dates import is_date
-from parley.domain.shape import (
-    LATEST_TIME,
-    FieldKind,
-    FieldRule,
-    TypeSpec,
-    check_codes,
-    is_slug,
-    numbers,
-)
+from parley.domain.header import check_codes, is_slug
+from parley.domain.shape import LATEST_TIME, FieldKind, FieldRule, TypeSpec
 from parley.kernel import limits, text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from parley.domain.act import Act
-from parley.domain.shape import TypeSpec, check_header
+from parley.domain.header import check_header
+from parley.domain.shape import TypeSpec
 from parley.domain.types.channel import CHANNEL_TYPES
 from parley.domain.types.contacts import CONTACTS_TYPES
 from parley.domain.types.inquiry import INQUIRY_TYPES

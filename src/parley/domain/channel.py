@@ -14,7 +14,8 @@ import msgspec
 from parley.domain import causality
 from parley.domain.act import NO_CODES, Act, ActType, Code
 from parley.domain.catalogue import check_act
-from parley.domain.shape import Scope, integer
+from parley.domain.codes import integer
+from parley.domain.shape import Scope
 from parley.domain.types.channel import REVOCATION
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from parley.domain import case as cases
 from parley.domain import channel as channel_acts
+from parley.domain import folding
 from parley.domain.case import Case
 from parley.domain.causality import Horizon
 from parley.domain.channel import Opening
@@ -90,10 +91,10 @@ class Replay:
             state = case_of(row) if row is not None else cases.empty(2)
         for entry, parsed in items:
             act = acts.of_statement(parsed, entry.author, entry.verdict)
-            advanced = cases.advance(state, act)
+            advanced = folding.advance(state, act)
             if advanced is None:
                 entries = log.in_case(self._connection, self._channel.id, case)
-                return cases.fold((acts.of_entry(entry) for entry in entries), 2)
+                return folding.fold((acts.of_entry(entry) for entry in entries), 2)
             state = advanced
         return state
 
@@ -175,7 +176,7 @@ def rebuilt(connection: Connection, channel: Channel) -> Iterator[CaseRow]:
     for case in log.case_ids(connection, channel.id):
         if case != channel.standing_case:
             entries = log.in_case(connection, channel.id, case)
-            state = cases.fold((acts.of_entry(entry) for entry in entries), 2)
+            state = folding.fold((acts.of_entry(entry) for entry in entries), 2)
             yield _row(channel, case, state, entries)
 
 

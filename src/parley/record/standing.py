@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from parley.domain import channel as standing
 from parley.domain.act import ActType
 from parley.domain.channel import Judged, Opening, Terms
-from parley.domain.shape import integer
+from parley.domain.codes import integer
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import acts

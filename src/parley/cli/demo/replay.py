@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from parley.application import cases, drafts
-from parley.application.cases import ActView, CaseView
+from parley.application.acts import ActView
+from parley.application.cases import CaseView
 from parley.application.writing import Writing
 from parley.cli.demo import house, inside
 from parley.cli.demo.inside import Inside

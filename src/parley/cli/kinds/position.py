@@ -13,7 +13,8 @@ from parley.domain.types.position import NAMED, SENDER
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
-    from parley.application.cases import ActView, CaseView, Summary
+    from parley.application.acts import ActView
+    from parley.application.cases import CaseView, Summary
     from parley.cli.output import Output
     from parley.record.channel import Channel
 

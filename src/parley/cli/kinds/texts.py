@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from parley.record.body import Value
 
 if TYPE_CHECKING:
-    from parley.application.cases import ActView, CaseView
+    from parley.application.acts import ActView
+    from parley.application.cases import CaseView
 
 
 def latest(view: CaseView, types: Collection[str]) -> ActView | None:

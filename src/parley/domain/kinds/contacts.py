@@ -8,13 +8,14 @@ from enum import StrEnum
 from parley.domain import clocks, crossing
 from parley.domain.act import Act, ActType, Code, Precedence
 from parley.domain.clocks import NO_OVERRIDES, Obligation, Overrides
+from parley.domain.codes import integer
 from parley.domain.crossing import Crossing
 from parley.domain.frame import Entry
 from parley.domain.kind import Held, Kind
 from parley.domain.kinds import contacts_facts, contacts_rules, contacts_state
 from parley.domain.kinds.contacts_crossing import CROSSINGS
 from parley.domain.kinds.contacts_state import Contacts, ContactStatus
-from parley.domain.shape import ClockKind, Scope, integer
+from parley.domain.shape import ClockKind, Scope
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

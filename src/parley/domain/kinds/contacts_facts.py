@@ -9,10 +9,10 @@ import msgspec
 
 from parley.domain import ranges
 from parley.domain.act import Act, ActType
+from parley.domain.codes import integer, links, pairs
+from parley.domain.codes import ranges as named_in
 from parley.domain.kinds.contacts_state import Answer, Change, Check, Contacts, Office
 from parley.domain.ranges import NOTHING, Ranges, Spans
-from parley.domain.shape import integer, links, pairs
-from parley.domain.shape import ranges as named_in
 
 Facts = dict[str, Any]
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from parley.domain.act import Act, ActType
+from parley.domain.codes import integer, links, pairs, ranges
 from parley.domain.kind import Held
 from parley.domain.kinds.contacts_state import Contacts, ContactStatus, Stretch, stretches
 from parley.domain.ranges import Ranges
-from parley.domain.shape import integer, links, pairs, ranges
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

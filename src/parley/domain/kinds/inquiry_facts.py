@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from parley.domain.act import Act, ActType
+from parley.domain.codes import integer, pairs
 from parley.domain.kinds.inquiry_rules import addressee_of
 from parley.domain.kinds.inquiry_state import (
     OPEN,
@@ -23,7 +24,6 @@ from parley.domain.kinds.inquiry_state import (
     Question,
     Reply,
 )
-from parley.domain.shape import integer, pairs
 from parley.domain.types.inquiry import DECLINED
 
 Facts = dict[str, Any]

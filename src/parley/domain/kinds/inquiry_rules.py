@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from parley.domain.act import Act, ActType
+from parley.domain.codes import integer, pairs
 from parley.domain.kinds.inquiry_state import Inquiry, Level, Question
-from parley.domain.shape import Sender, TypeSpec, integer, pairs
+from parley.domain.shape import Sender, TypeSpec
 from parley.domain.types.inquiry import DECLINED
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError

@@ -8,6 +8,7 @@ from __future__ import annotations
 from parley.domain import dates
 from parley.domain.act import Act, ActType
 from parley.domain.clocks import NO_OVERRIDES, Obligation, Overrides
+from parley.domain.codes import token
 from parley.domain.crossing import Crossing
 from parley.domain.frame import Entry
 from parley.domain.kind import Held, Kind
@@ -18,7 +19,7 @@ from parley.domain.kinds import (
     meeting_rules,
 )
 from parley.domain.kinds.meeting_state import Meeting
-from parley.domain.shape import Scope, token
+from parley.domain.shape import Scope
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

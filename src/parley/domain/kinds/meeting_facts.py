@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from parley.domain.act import Act, ActType
+from parley.domain.codes import integer, ranges, spread, token
 from parley.domain.kinds.meeting_state import (
     Acceptance,
     Declaration,
@@ -21,7 +22,6 @@ from parley.domain.kinds.meeting_state import (
     Word,
     changed,
 )
-from parley.domain.shape import integer, ranges, spread, token
 
 _replace = msgspec.structs.replace
 

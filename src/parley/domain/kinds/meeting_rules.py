@@ -7,10 +7,10 @@ from typing import Final
 
 from parley.domain import dates
 from parley.domain.act import Act, ActType
+from parley.domain.codes import integer, ranges, spread, token
 from parley.domain.kind import Held
 from parley.domain.kinds import meeting_reading as reading
 from parley.domain.kinds.meeting_state import Draft, ItemStatus, Meeting, Minutes
-from parley.domain.shape import integer, ranges, spread, token
 from parley.domain.types.meeting import AGENDA_ITEMS, INFORMAL
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

@@ -6,8 +6,9 @@ import msgspec
 
 from parley.domain import dates
 from parley.domain.act import Act, ActType
+from parley.domain.codes import tokens
 from parley.domain.kind import Held, Kind
-from parley.domain.shape import Scope, tokens
+from parley.domain.shape import Scope
 from parley.domain.types.notice import IN_FORCE
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

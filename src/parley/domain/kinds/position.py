@@ -11,11 +11,12 @@ from typing import Final
 import msgspec
 
 from parley.domain.act import Act, ActType
+from parley.domain.codes import integer
 from parley.domain.crossing import Crossing
 from parley.domain.frame import Entry
 from parley.domain.kind import Held, Kind
 from parley.domain.kinds import position_crossing
-from parley.domain.shape import Scope, integer
+from parley.domain.shape import Scope
 from parley.domain.types.position import DENIALS, NAMED, OF_ATTRIBUTION
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from parley.domain.act import Act, ActType
+from parley.domain.codes import digests, integer, places, token, tokens, whole_numbers
 from parley.domain.kinds.proposal_state import (
     Agreement,
     Ended,
@@ -19,7 +20,6 @@ from parley.domain.kinds.proposal_state import (
     Word,
 )
 from parley.domain.kinds.proposal_text import written
-from parley.domain.shape import digests, integer, places, token, tokens, whole_numbers
 
 T = TypeVar("T")
 Facts = dict[str, Any]

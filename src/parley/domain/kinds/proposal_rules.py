@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from parley.domain.act import Act, ActType
+from parley.domain.codes import digests, integer, named, places, token, tokens, whole_numbers
 from parley.domain.kinds.proposal_state import (
     Proposal,
     agreement_of,
@@ -13,7 +14,6 @@ from parley.domain.kinds.proposal_state import (
     is_agreed,
     units,
 )
-from parley.domain.shape import digests, integer, named, places, token, tokens, whole_numbers
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

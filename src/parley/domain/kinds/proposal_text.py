@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Final
 
-from parley.domain.shape import Coded, digests, whole_numbers
+from parley.domain.codes import Coded, digests, whole_numbers
 from parley.domain.types.proposal import OMITTED
 from parley.kernel import cbor
 

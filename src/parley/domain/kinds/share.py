@@ -9,6 +9,7 @@ import msgspec
 
 from parley.domain.act import Act, ActType, Code
 from parley.domain.clocks import NO_OVERRIDES, Obligation, Overrides, duration
+from parley.domain.codes import integer
 from parley.domain.crossing import BOTH_STAND, Crossing
 from parley.domain.frame import Entry
 from parley.domain.kind import Held, Kind
@@ -25,7 +26,7 @@ from parley.domain.kinds.share_state import (
     bound,
     preservations,
 )
-from parley.domain.shape import ClockKind, Scope, integer
+from parley.domain.shape import ClockKind, Scope
 from parley.domain.types.share import OF_GIVER, OF_RECIPIENT
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

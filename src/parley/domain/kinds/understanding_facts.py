@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from parley.domain.act import Act, ActType
+from parley.domain.codes import token
 from parley.domain.kinds.understanding_state import (
     Assessment,
     Recall,
@@ -18,7 +19,6 @@ from parley.domain.kinds.understanding_state import (
     Word,
     changed,
 )
-from parley.domain.shape import token
 
 _replace = msgspec.structs.replace
 

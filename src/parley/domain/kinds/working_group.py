@@ -13,10 +13,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from parley.domain.act import Act, ActType
+from parley.domain.codes import integer, token
 from parley.domain.crossing import BOTH_STAND, Crossing, Standing, Table, look_up
 from parley.domain.frame import Entry
 from parley.domain.kind import Held, Kind
-from parley.domain.shape import Scope, integer, token
+from parley.domain.shape import Scope
 from parley.domain.types.working_group import JOINT
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason

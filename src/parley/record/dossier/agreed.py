@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from parley.domain import case as cases
+from parley.domain import folding
 from parley.domain.act import Act
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.kinds import proposal_state as states
@@ -83,7 +83,7 @@ class Texts:
         return [
             self._agreed(case, proposal)
             for case, said in self._acts.items()
-            for proposal in [cases.fold(said, MEMBERS).substance]
+            for proposal in [folding.fold(said, MEMBERS).substance]
             if isinstance(proposal, Proposal)
         ]
 

@@ -1,0 +1,72 @@
+"""What is due in a case, by both clocks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from parley.application.acts import receipt_of
+from parley.domain import case as folds
+from parley.domain import clocks
+from parley.domain.case import Case
+from parley.domain.clocks import Due, Obligation
+from parley.domain.delivery import DeliveryEvent
+from parley.kernel import limits
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record.channel import Channel
+from parley.store import log, outbox
+from parley.store.log import Entry
+
+_LEFT = (DeliveryEvent.RELAY_ACCEPTANCE, DeliveryEvent.RELAY_TO_NON_ERDS)
+
+
+class DueView(NamedTuple):
+    """Something due, by both clocks.
+
+    ``flagged``: the receipt's own time is not believed, and its arrival is used.
+    """
+
+    obligation: Obligation
+    due: Due
+    flagged: bool
+
+
+def dues_of(connection: Connection, channel: Channel, state: Case) -> tuple[DueView, ...]:
+    """What is due in a case by both clocks, the earliest first."""
+    found: list[DueView] = []
+    for obligation in folds.obligations(state):
+        entry = log.by_leaf(connection, channel.id, obligation.since)
+        if entry is None:
+            raise ParleyError(Reason.INTERNAL, fact="an obligation without its statement")
+        receipt = receipt_of(connection, channel, entry)
+        received = (
+            clocks.receipt_time(
+                entry.iat, receipt.iat, receipt.arrived_at, limits.CLOCK_SKEW_SECONDS
+            )
+            if receipt
+            else None
+        )
+        due = clocks.due(
+            obligation,
+            received.at if received else None,
+            _transmitted_at(connection, channel, entry),
+        )
+        found.append(DueView(obligation, due, received.flagged if received else False))
+    return tuple(sorted(found, key=lambda view: _earliest(view.due)))
+
+
+def _earliest(due: Due) -> int:
+    times = [at for at in due if at is not None]
+    return min(times) if times else 1 << 62
+
+
+def _transmitted_at(connection: Connection, channel: Channel, entry: Entry) -> int | None:
+    """When our statement first left; of the peer's we know only when it says it was signed."""
+    if entry.author == channel.peer_index:
+        return entry.iat
+    for event in outbox.events(connection, channel.id, entry.seq, entry.seq):
+        if event.event in _LEFT:
+            return event.at
+    return None
