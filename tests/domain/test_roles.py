@@ -9,16 +9,18 @@ from parley.domain.roles import DUTIES, Duty, Role, may, require, require_one_of
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
-READS = "see-case read-content read-log receive"
+READS = "see-case read-content read-log receive be-alerted"
+PLANS = "plan-roster"
+READS_CONTACTS = "see-case read-content"
 ALLOWED = {
-    "duty-officer": f"{READS} acknowledge check-communication escalate export",
+    "duty-officer": f"{READS} acknowledge check-communication escalate export stand-duty",
     "drafter": f"{READS} draft translate export",
     "technical-analyst": f"{READS} prepare-samples",
     "legal-reviewer": f"{READS} clear decide-release export record-recusal reopen-channel",
-    "authoriser": f"{READS} authorise decide-release export record-recusal reopen-channel",
-    "contacts-custodian": "see-case read-content receive nominate-contact revoke-contact",
-    "auditor": "read-log read-house verify-record",
-    "administrator": "administer verify-record",
+    "authoriser": f"{READS} authorise decide-release export record-recusal reopen-channel {PLANS}",
+    "contacts-custodian": f"{READS_CONTACTS} receive nominate-contact revoke-contact be-alerted",
+    "auditor": "read-log read-house verify-record be-alerted",
+    "administrator": "administer verify-record plan-roster be-alerted",
 }
 
 

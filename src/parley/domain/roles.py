@@ -51,9 +51,13 @@ class Duty(StrEnum):
     VERIFY_RECORD = "verify-record"
     REOPEN_CHANNEL = "reopen-channel"
     ADMINISTER = "administer"
+    PLAN_ROSTER = "plan-roster"
+    STAND_DUTY = "stand-duty"
+    BE_ALERTED = "be-alerted"
 
 
-_READING: Final = frozenset({Duty.SEE_CASE, Duty.READ_CONTENT, Duty.READ_LOG})
+_OWN: Final = frozenset({Duty.BE_ALERTED})
+_READING: Final = _OWN | {Duty.SEE_CASE, Duty.READ_CONTENT, Duty.READ_LOG}
 
 DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
     Role.DUTY_OFFICER: _READING
@@ -63,6 +67,7 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         Duty.CHECK_COMMUNICATION,
         Duty.ESCALATE,
         Duty.EXPORT,
+        Duty.STAND_DUTY,
     },
     Role.DRAFTER: _READING | {Duty.RECEIVE, Duty.DRAFT, Duty.TRANSLATE, Duty.EXPORT},
     Role.TECHNICAL_ANALYST: _READING | {Duty.RECEIVE, Duty.PREPARE_SAMPLES},
@@ -83,10 +88,12 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         Duty.EXPORT,
         Duty.RECORD_RECUSAL,
         Duty.REOPEN_CHANNEL,
+        Duty.PLAN_ROSTER,
     },
     # In cases about contacts alone: see parley.domain.access.
     Role.CONTACTS_CUSTODIAN: frozenset(
         {
+            Duty.BE_ALERTED,
             Duty.SEE_CASE,
             Duty.READ_CONTENT,
             Duty.RECEIVE,
@@ -95,9 +102,9 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         }
     ),
     # The auditor proves that everything is in order without reading what was said.
-    Role.AUDITOR: frozenset({Duty.READ_LOG, Duty.READ_HOUSE, Duty.VERIFY_RECORD}),
+    Role.AUDITOR: _OWN | {Duty.READ_LOG, Duty.READ_HOUSE, Duty.VERIFY_RECORD},
     # Whoever runs the machines reads neither the cases nor who did what in them.
-    Role.ADMINISTRATOR: frozenset({Duty.ADMINISTER, Duty.VERIFY_RECORD}),
+    Role.ADMINISTRATOR: _OWN | {Duty.ADMINISTER, Duty.VERIFY_RECORD, Duty.PLAN_ROSTER},
 }
 
 DRAFTING: Final = frozenset({Role.DRAFTER})

@@ -118,6 +118,14 @@ def draft(connection: Connection, draft_id: bytes) -> DraftRow | None:
     return DraftRow(*row) if row else None
 
 
+def draft_of_case(connection: Connection, channel: bytes, case: bytes) -> DraftRow | None:
+    """A draft that belongs to a case, which may not be open yet."""
+    c = tables.drafts.c
+    query = select(tables.drafts).where(c.channel == channel, c.case_id == case)
+    row = connection.execute(query.order_by(c.changed_at).limit(1)).first()
+    return DraftRow(*row) if row else None
+
+
 def drafts(connection: Connection, *, released: bool = False) -> list[DraftRow]:
     """Drafts that have not left the house (or those that have), the oldest first."""
     c = tables.drafts.c

@@ -2,14 +2,25 @@
 
 ``record_tables`` has the record, facts that are never changed, and the views folded from it;
 ``courier_tables`` what is to be delivered; ``house_tables`` what officers do; ``trouble_tables``
-what peers did wrong. No column holds the plaintext of a body: bodies and drafts are sealed under
-keys that lie outside the database (``parley.store.vault``).
+what peers did wrong; ``alert_tables`` whom to tell of what, and who is on duty. No column holds the
+plaintext of a body: bodies and drafts are sealed under keys that lie outside the database
+(``parley.store.vault``).
 
 Identifiers are raw bytes, times are seconds since the epoch (UTC).
 """
 
 from __future__ import annotations
 
+from parley.store.alert_tables import (
+    alert_cursors,
+    alert_routes,
+    alert_settings,
+    alert_tellings,
+    alerts,
+    calendar_tokens,
+    duty_shifts,
+    handovers,
+)
 from parley.store.courier_tables import WIDE, deliveries, outbox, pouches
 from parley.store.house_tables import (
     drafts,
@@ -44,7 +55,13 @@ from parley.store.trouble_tables import evidence, quarantine, reopenings, words
 
 __all__ = [
     "WIDE",
+    "alert_cursors",
+    "alert_routes",
+    "alert_settings",
+    "alert_tellings",
+    "alerts",
     "bodies",
+    "calendar_tokens",
     "cases",
     "chains",
     "channels",
@@ -52,9 +69,11 @@ __all__ = [
     "cosignatures",
     "deliveries",
     "drafts",
+    "duty_shifts",
     "epochs",
     "evidence",
     "grants",
+    "handovers",
     "house_head",
     "house_log",
     "key_statements",

@@ -1,6 +1,6 @@
 """The tables of the first release."""
 
-from parley.store.migrations.first import courier, house, record, trouble
+from parley.store.migrations.first import alerts, courier, house, record, trouble
 
 revision = "0001"
 down_revision = None
@@ -14,3 +14,4 @@ def upgrade() -> None:
     courier.create()
     house.create()
     trouble.create()
+    alerts.create()
