@@ -13,11 +13,12 @@ from random import Random
 import pytest
 
 from parley.application import audit, drafts
+from parley.application.draft_keeping import DraftView
 from parley.application.writing import Writing
 from parley.domain.act import ActType
 from parley.domain.kinds.contacts_state import ContactStatus, counts
 from tests.contacts.house import AUTHORISER, CUSTODIAN, found, nominate, tell
-from tests.support.pair import PASSPHRASE, Pair, pair, reopened
+from tests.support.pair import PASSPHRASE, Pair, founded, reopened
 
 COUNT = 755
 
@@ -40,25 +41,28 @@ def revoked(made: Pair, *, there: bool = False) -> int:
     return counts(directory.state, directory.contacts)[ContactStatus.REVOKED]
 
 
-@pytest.mark.slow
-def test_a_revocation_that_is_killed_revokes_everybody_or_nobody(tmp_path: Path) -> None:
+def drafted(made: Pair) -> tuple[DraftView, int]:
+    """The revocation of everybody, ready to be authorised, and the time."""
+    nominate(made.left, made, COUNT)
+    made.settle()
+    tell(made.right, made, ActType.CONTACT_ACCEPTANCE, ((1, COUNT),))
+    made.settle()
+    case = found(made.right, made, own=False).case_id
+    writing = Writing("contact-revocation", {}, {"contacts": ((1, COUNT),)}, case)
+    view = drafts.write(made.right, CUSTODIAN, made.channel(made.right), writing)
+    view = drafts.submit(made.right, CUSTODIAN, view.id, view.revision)
+    return view, made.clock()
+
+
+def kill_and_look(folder: Path, view: DraftView, now: int) -> None:
+    """Kill the process that revokes, and look at both desks, until one was left in peace."""
     random = Random(755)
-    with pair(tmp_path) as made:
-        nominate(made.left, made, COUNT)
-        made.settle()
-        tell(made.right, made, ActType.CONTACT_ACCEPTANCE, ((1, COUNT),))
-        made.settle()
-        case = found(made.right, made, own=False).case_id
-        writing = Writing("contact-revocation", {}, {"contacts": ((1, COUNT),)}, case)
-        view = drafts.write(made.right, CUSTODIAN, made.channel(made.right), writing)
-        view = drafts.submit(made.right, CUSTODIAN, view.id, view.revision)
-        now = made.clock()
     assert view.sha256 is not None
     arguments = [PASSPHRASE.decode(), AUTHORISER, view.id.hex(), view.sha256.hex(), str(now)]
     outcomes: set[int] = set()
     for attempt in range(12):
         process = subprocess.Popen(
-            [sys.executable, "-c", REVOKE, str(tmp_path / "right"), *arguments],
+            [sys.executable, "-c", REVOKE, str(folder / "right"), *arguments],
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
@@ -68,7 +72,7 @@ def test_a_revocation_that_is_killed_revokes_everybody_or_nobody(tmp_path: Path)
         time.sleep(random.uniform(0, 0.01 * (attempt + 1)))
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        with reopened(tmp_path) as made:
+        with reopened(folder) as made:
             made.clock.now = now
             outcomes.add(revoked(made))
             assert outcomes <= {0, COUNT}
@@ -79,3 +83,11 @@ def test_a_revocation_that_is_killed_revokes_everybody_or_nobody(tmp_path: Path)
                 break
     else:
         pytest.fail("no attempt was left in peace for long enough")
+
+
+@pytest.mark.slow
+def test_a_revocation_that_is_killed_revokes_everybody_or_nobody(tmp_path: Path) -> None:
+    with founded(tmp_path) as letters:
+        with reopened(tmp_path, letters) as made:
+            view, now = drafted(made)
+        kill_and_look(tmp_path, view, now)
