@@ -19,6 +19,8 @@ from parley.domain.comparison import Piece, compare
 from parley.domain.kinds.proposal_state import Proposal, Unit
 from parley.domain.kinds.proposal_text import written
 from parley.domain.types.proposal import OMITTED, TEXTS
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
 
 _FIELD: Final = re.compile(
     r"(?:units|omitted)/([1-9][0-9]*)/(heading|text|rationale)@([^/]+)", re.ASCII
@@ -139,7 +141,13 @@ def variants(view: CaseView, proposal: Proposal) -> dict[tuple[int, int], UnitTe
 
 
 def version(view: CaseView, proposal: Proposal, number: int) -> dict[int, UnitText]:
-    """The opener's own text as it was at a version, by unit; what was left out is not in it."""
+    """The opener's own text as it was at a version, by unit; what was left out is not in it.
+
+    :raises ParleyError: ``version-unknown``.
+    """
+    latest = proposal.versions[-1].number
+    if not 1 <= number <= latest:
+        raise ParleyError(Reason.VERSION_UNKNOWN, version=number, latest=latest)
     tabled = {one.act for one in proposal.versions if one.number <= number}
     found: dict[int, UnitText] = {}
     for act in view.acts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -11,6 +11,9 @@ from parley.cli import options
 from parley.cli.options import Opening
 from parley.cli.output import Output
 from parley.cli.progress import Bar
+
+if TYPE_CHECKING:
+    from parley.node.backup import Manifest
 
 
 def backup(
@@ -63,29 +66,30 @@ def backup(
         "keys": made.has_keys,
     }
 
-    def render() -> None:
+    output.emit(plain, lambda: _render(output, made, folder, target))
+
+
+def _render(output: Output, made: Manifest, folder: Path, target: Path) -> None:
+    output.say(
+        output.plural(
+            "The backup {folder} holds {n} statement.",
+            "The backup {folder} holds {n} statements.",
+            made.statements,
+            folder=str(target),
+        )
+    )
+    if not made.has_vault:
         output.say(
-            output.plural(
-                "The backup {folder} holds {n} statement.",
-                "The backup {folder} holds {n} statements.",
-                made.statements,
-                folder=str(target),
+            output.text(
+                "It has no keys of bodies: keep a copy of the folder {vault} apart, and write "
+                "over it each time.",
+                vault=str(folder / "vault"),
             )
         )
-        if not made.has_vault:
-            output.say(
-                output.text(
-                    "It has no keys of bodies: keep a copy of the folder {vault} apart, and write "
-                    "over it each time.",
-                    vault=str(folder / "vault"),
-                )
+    if not made.has_keys:
+        output.say(
+            output.text(
+                "It has no keys of the desk: keep a copy of {keys} apart.",
+                keys=str(folder / "desk.keys"),
             )
-        if not made.has_keys:
-            output.say(
-                output.text(
-                    "It has no keys of the desk: keep a copy of {keys} apart.",
-                    keys=str(folder / "desk.keys"),
-                )
-            )
-
-    output.emit(plain, render)
+        )

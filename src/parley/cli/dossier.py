@@ -19,40 +19,46 @@ from parley.kernel.reasons import Reason
 if TYPE_CHECKING:
     from parley.application.desk import Desk
     from parley.record.channel import Channel
+    from parley.record.dossier.export import Exported
     from parley.record.dossier.verify import Shown
+
+Subject = Annotated[
+    str, Parameter(name="CASE|CHANNEL", help="start of a case's number, or a channel by its name")
+]
+OutputFile = Annotated[
+    Path | None, Parameter(name=["--output", "-o"], help="new file; named by itself if absent")
+]
+Refresh = Annotated[
+    bool,
+    Parameter(
+        negative="", show_default=False, help="first contact the other desk for newest proofs"
+    ),
+]
+Withheld = Annotated[
+    tuple[str, ...],
+    Parameter(negative="", show_default=False, help="fields to leave out, such as 'facts*'"),
+]
+Unconfirmed = Annotated[
+    bool,
+    Parameter(
+        negative="",
+        show_default=False,
+        help="also what never left, though the other desk has not answered since the start",
+    ),
+]
 
 app = App(name="dossier", help="Dossiers: what anybody verifies without a desk.")
 
 
 @app.command(help_epilogue=examples.of("dossier export"))
 def export(
-    subject: Annotated[
-        str,
-        Parameter(name="CASE|CHANNEL", help="start of a case's number, or a channel by its name"),
-    ],
+    subject: Subject,
     /,
     *,
-    output_file: Annotated[
-        Path | None, Parameter(name=["--output", "-o"], help="new file; named by itself if absent")
-    ] = None,
-    refresh: Annotated[
-        bool,
-        Parameter(
-            negative="", show_default=False, help="first contact the other desk for newest proofs"
-        ),
-    ] = False,
-    withhold: Annotated[
-        tuple[str, ...],
-        Parameter(negative="", show_default=False, help="fields to leave out, such as 'facts*'"),
-    ] = (),
-    unconfirmed: Annotated[
-        bool,
-        Parameter(
-            negative="",
-            show_default=False,
-            help="also what never left, though the other desk has not answered since the start",
-        ),
-    ] = False,
+    output_file: OutputFile = None,
+    refresh: Refresh = False,
+    withhold: Withheld = (),
+    unconfirmed: Unconfirmed = False,
     acting: Acting = options.ACTING,
 ) -> None:
     """Write a dossier of one case, or of a whole channel, into one file.
@@ -73,20 +79,17 @@ def export(
         files.check_new(path)
         if refresh:
             _refresh(desk, channel, output)
-        with Bar(output.text("Writing"), None) as bar:
-            try:
-                exported = dossiers.export(
-                    desk,
-                    officer,
-                    channel,
-                    path,
-                    case=case,
-                    withhold=withhold,
-                    unconfirmed=unconfirmed,
-                    progress=bar.reach,
-                )
-            except OSError as error:
-                raise files.unwritable(path, error) from error
+        with Bar(output.text("Writing"), None) as bar, files.writing(path):
+            exported = dossiers.export(
+                desk,
+                officer,
+                channel,
+                path,
+                case=case,
+                withhold=withhold,
+                unconfirmed=unconfirmed,
+                progress=bar.reach,
+            )
     plain: dict[str, Any] = {
         "file": str(path),
         "channel": channel.id.hex(),
@@ -97,19 +100,20 @@ def export(
         "digest": exported.digest.hex(),
     }
 
-    def render() -> None:
-        output.say(
-            output.plural(
-                "The dossier {file} holds {n} statement.",
-                "The dossier {file} holds {n} statements.",
-                exported.statements,
-                file=str(path),
-            )
-        )
-        output.say(output.text("To verify it, no desk is needed:"))
-        output.say(foreign.bare(f"parley dossier verify {shlex.quote(str(path))}"), indent=4)
+    output.emit(plain, lambda: _render_export(output, exported, path))
 
-    output.emit(plain, render)
+
+def _render_export(output: Output, exported: Exported, path: Path) -> None:
+    output.say(
+        output.plural(
+            "The dossier {file} holds {n} statement.",
+            "The dossier {file} holds {n} statements.",
+            exported.statements,
+            file=str(path),
+        )
+    )
+    output.say(output.text("To verify it, no desk is needed:"))
+    output.say(foreign.bare(f"parley dossier verify {shlex.quote(str(path))}"), indent=4)
 
 
 @app.command(help_epilogue=examples.of("dossier verify"))

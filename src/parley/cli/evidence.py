@@ -135,10 +135,8 @@ def export(
         kept = kept_evidence.find(desk, officer, evidence)
         path = output_file or Path(f"{acts.short(kept.row.digest)}.evidence")
         files.check_new(path)
-        try:
+        with files.writing(path):
             written = kept_evidence.export(desk, officer, kept, path)
-        except OSError as error:
-            raise files.unwritable(path, error) from error
     value = {
         "file": str(path),
         "id": kept.row.digest.hex(),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -74,18 +76,24 @@ def write_new(path: Path, data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
+    with writing(path):
+        try:
+            with written(path, new=True) as file:
+                file.write(data)
+        except FileExistsError as error:
+            raise ParleyError(Reason.FILE_EXISTS, path=str(path)) from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Within it something writes ``path``.
+
+    :raises ParleyError: ``file-unwritable`` for what the operating system refused.
+    """
     try:
-        with written(path, new=True) as file:
-            file.write(data)
-    except FileExistsError as error:
-        raise ParleyError(Reason.FILE_EXISTS, path=str(path)) from error
+        yield
     except OSError as error:
-        raise unwritable(path, error) from error
-
-
-def unwritable(path: Path, error: OSError) -> ParleyError:
-    """What the operating system refused when ``path`` was written."""
-    return ParleyError(Reason.FILE_UNWRITABLE, path=str(path), fact=_fact(error))
+        raise ParleyError(Reason.FILE_UNWRITABLE, path=str(path), fact=_fact(error)) from error
 
 
 def _fact(error: OSError) -> str:

@@ -10,7 +10,7 @@ from parley.cli import access, drafting, examples, options
 from parley.cli.drafting import WORDING, Wording
 from parley.cli.options import ACTING, Acting
 from parley.cli.output import Output
-from parley.cli.proposal import proposal_of
+from parley.cli.proposal_reading import proposal_of
 from parley.domain.act import ActType
 from parley.domain.kinds import proposal_state as states
 from parley.domain.kinds.working_group import WorkingGroup

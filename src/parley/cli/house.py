@@ -90,11 +90,8 @@ def prove(
     officer = options.officer_of(acting)
     path = output_file or Path("house.proof")
     files.check_new(path)
-    with access.opened(acting, output) as desk:
-        try:
-            written = house_record.prove(desk, officer, path, entry)
-        except OSError as error:
-            raise files.unwritable(path, error) from error
+    with access.opened(acting, output) as desk, files.writing(path):
+        written = house_record.prove(desk, officer, path, entry)
     plain: dict[str, Any] = {"file": str(path), **written._asdict()}
 
     def render() -> None:

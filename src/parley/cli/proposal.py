@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
 from parley.cli import (
-    access,
-    dossier_page,
     drafting,
-    errors,
     examples,
     options,
-    proposal_page,
+    proposal_reading,
 )
 from parley.cli.drafting import WORDING, Wording
-from parley.cli.options import Acting, Reader
+from parley.cli.options import Acting
 from parley.cli.output import Output
+from parley.cli.proposal_reading import proposal_of
 from parley.domain.act import ActType
 from parley.domain.kinds import proposal_state as states
 from parley.domain.kinds.proposal_state import Proposal
@@ -27,7 +24,6 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 if TYPE_CHECKING:
-    from parley.application.cases import CaseView
     from parley.application.desk import Desk
     from parley.record.channel import Channel
 
@@ -36,7 +32,6 @@ _UNIT: Final = re.compile(r"\s*([1-9][0-9]{0,3})\s*:\s*(.+)", re.ASCII | re.DOTA
 CaseArgument = Annotated[
     str | None, Parameter(name="CASE", help="start of its number: 4 digits or more")
 ]
-CaseNeeded = Annotated[str, Parameter(name="CASE", help="start of its number: 4 digits or more")]
 UnitTexts = Annotated[
     tuple[str, ...], Parameter(name="--unit", negative="", show_default=False, help="'3: text'")
 ]
@@ -48,146 +43,8 @@ Omitted = Annotated[
     Parameter(name="--omit", negative="", show_default=False, help="unit to be left out"),
 ]
 Rationale = Annotated[str | None, Parameter(help="why, for every unit given")]
-InLanguage = Annotated[
-    str | None, Parameter(name="--in", help="language of the text; the reader's if absent")
-]
 
 app = App(name="proposal", help="Table a text, study it, settle its brackets, agree to it.")
-
-
-# --- reading -------------------------------------------------------------------------------------
-
-
-@app.command(help_epilogue=examples.of("proposal text"))
-def text(
-    case: CaseNeeded,
-    /,
-    *,
-    in_: InLanguage = None,
-    version: Annotated[
-        int | None, Parameter(help="the text as it was tabled, by the number of the version")
-    ] = None,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Show the text unit by unit, with brackets, their owners, and why.
-
-    A unit in brackets shows every variant that stands. Comments stand below.
-    """
-    output = Output(acting)
-    view, proposal = _read(output, acting, case)
-    output.emit(
-        proposal_page.plain_text(view, proposal, version),
-        lambda: proposal_page.render_text(output, view, proposal, in_, version),
-    )
-
-
-@app.command(help_epilogue=examples.of("proposal compare"))
-def compare(
-    case: CaseNeeded,
-    /,
-    *,
-    with_: Annotated[
-        str | None, Parameter(name="--with", help="another proposal, such as theirs beside ours")
-    ] = None,
-    old: Annotated[int | None, Parameter(help="number of the earlier version")] = None,
-    new: Annotated[int | None, Parameter(help="number of the later version")] = None,
-    languages: Annotated[
-        bool,
-        Parameter(negative="", show_default=False, help="the languages beside each other"),
-    ] = False,
-    in_: InLanguage = None,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Compare word by word: the two sides' texts, two versions, two proposals.
-
-    Without an option, the opener's units stand beside the other side's variants.
-    What was taken out stands as [-word-], what came in as {+word+}.
-    """
-    output = Output(acting)
-    view, proposal = _read(output, acting, case)
-    if languages:
-        proposal_page.show_languages(output, view, proposal)
-        return
-    if with_ is not None:
-        other, others = _read(output, acting, with_)
-        made = proposal_page.between_proposals(output, view, proposal, other, others, in_)
-    elif old is not None or new is not None:
-        made = proposal_page.between_versions(output, view, proposal, old, new, in_)
-    else:
-        made = proposal_page.between_sides(output, view, proposal, in_)
-    output.emit(proposal_page.plain_comparison(made), lambda: proposal_page.render(output, made))
-
-
-@app.command(help_epilogue=examples.of("proposal verify"))
-def verify(
-    file: Annotated[Path, Parameter(name="FILE", help="a dossier")],
-    /,
-    *,
-    pin: Annotated[
-        tuple[str, ...],
-        Parameter(
-            negative="",
-            show_default=False,
-            help="fingerprint of a party, known by another way: words or digits",
-        ),
-    ] = (),
-    reader: Reader = options.READER,
-) -> int:
-    """Verify which texts a dossier shows as agreed, with no desk: hash, signers, words.
-
-    The dossier itself is verified first, as parley dossier verify does. The exit
-    code is 3 where it does not hold.
-    """
-    from parley.crypto import words
-    from parley.record.dossier import agreed
-    from parley.record.dossier import verify as verifier
-
-    output = Output(reader)
-    named = [words.parse(one) for one in pin]
-    if not file.is_file():
-        raise ParleyError(Reason.FILE_MISSING, path=str(file))
-    texts = agreed.Texts()
-    try:
-        pins = dossier_page.pins(file, named)
-        report = verifier.verify(file, pins=pins, on_statement=texts.add)
-    except ParleyError as error:
-        errors.show(error, output)
-        return errors.UNVERIFIED
-    codes = [party.code for party in report.parties]
-    found = texts.found()
-    output.emit(
-        [proposal_page.plain_agreed(one, codes) for one in found],
-        lambda: proposal_page.render_agreed(output, found, codes),
-    )
-    return errors.DONE
-
-
-def _read(output: Output, acting: Acting, case: str) -> tuple[CaseView, Proposal]:
-    """A proposal with all its acts; the officer counts as having opened the other side's.
-
-    :raises ParleyError: ``case-unknown``, ``case-of-another-kind``, ``role-forbids``.
-    """
-    from parley.application import cases
-
-    officer = options.officer_of(acting)
-    with access.opened(acting, output) as desk:
-        channel, identifier = cases.find(desk, officer, case)
-        view = cases.show(desk, channel, identifier, officer)
-    return view, proposal_of(view)
-
-
-def proposal_of(view: CaseView) -> Proposal:
-    """The proposal that a case is.
-
-    :raises ParleyError: ``case-of-another-kind``.
-    """
-    substance = view.summary.state.substance
-    if not isinstance(substance, Proposal):
-        raise ParleyError(Reason.CASE_OF_ANOTHER_KIND, kind="proposal")
-    return substance
-
-
-# --- drafting ------------------------------------------------------------------------------------
 
 
 @app.command(help_epilogue=examples.of("proposal table"))
@@ -426,3 +283,8 @@ def _numbered(given: tuple[str, ...]) -> list[dict[str, Any]]:
             raise ParleyError(Reason.ARGUMENT_INVALID, value=one, name="--unit", choices="'3: ...'")
         items.append({"number": int(found[1]), "text": found[2]})
     return items
+
+
+app.command(proposal_reading.text, help_epilogue=examples.of("proposal text"))
+app.command(proposal_reading.compare, help_epilogue=examples.of("proposal compare"))
+app.command(proposal_reading.verify, help_epilogue=examples.of("proposal verify"))

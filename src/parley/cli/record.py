@@ -149,18 +149,14 @@ def export(
         found = channels.find(desk, channel)
         with Bar(output.text("Writing"), None) as bar:
             if tiles is not None:
-                try:
+                with files.writing(tiles):
                     tiled = foreign.export_tiles(
                         desk, officer, found, tiles, bar.reach, theirs=theirs
                     )
-                except OSError as error:
-                    raise files.unwritable(tiles, error) from error
                 value["tiles"] = {"folder": str(tiles), **tiled._asdict()}
             if scitt is not None:
-                try:
+                with files.writing(scitt):
                     stated = foreign.export_scitt(desk, officer, found, scitt, bar.reach)
-                except OSError as error:
-                    raise files.unwritable(scitt, error) from error
                 value["scitt"] = {"folder": str(scitt), **stated._asdict()}
 
     def render() -> None:

@@ -99,6 +99,13 @@ def _state(output: Output, state: str) -> str:
 
 def _render_trouble(output: Output, one: Standing) -> None:
     """What is wrong with a channel, in sentences; nothing where nothing is."""
+    _render_halt(output, one)
+    _render_delivery(output, one)
+    _render_kept(output, one)
+
+
+def _render_halt(output: Output, one: Standing) -> None:
+    """Why the channel stands still, what its witnesses saw, and who opened it again."""
     name = one.channel.peer.text.code
     if one.reason is not None:
         if one.state == "recovering":
@@ -127,6 +134,11 @@ def _render_trouble(output: Output, one: Standing) -> None:
                 at=output.time(one.reopened_at),
             )
         )
+
+
+def _render_delivery(output: Output, one: Standing) -> None:
+    """Why nothing of ours arrives, or is not signed."""
+    name = one.channel.peer.text.code
     if one.last_reason is not None:
         output.say(
             output.plural(
@@ -146,6 +158,11 @@ def _render_trouble(output: Output, one: Standing) -> None:
         )
     if one.letter_expired:
         output.say(acts.said(output, Reason.LETTER_EXPIRED.value, advise=True), indent=4)
+
+
+def _render_kept(output: Output, one: Standing) -> None:
+    """What is kept of what the other side did wrong."""
+    name = one.channel.peer.text.code
     if one.evidence:
         output.say(
             output.plural(
