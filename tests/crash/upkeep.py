@@ -125,7 +125,14 @@ def _backup(stage: Stage) -> Path:
 
 def _run_back_up(stage: Stage) -> str:
     folder = stage.folder / "left"
-    made = backup.back_up(folder, _backup(stage), now=stage.clock(), vault=True, keys=True)
+    made = backup.back_up(
+        folder,
+        _backup(stage),
+        now=stage.clock(),
+        vault=True,
+        keys=True,
+        vault_key=stage.folder / "vault.key",
+    )
     return made.files["desk.db"]
 
 
@@ -146,7 +153,7 @@ def _lose_the_desk(folder: Path, _facts: Facts) -> None:
 
 
 def _run_restore(stage: Stage) -> None:
-    backup.restore(_backup(stage), stage.folder / "left")
+    backup.restore(_backup(stage), stage.folder / "left", vault_key=stage.folder / "vault.key")
 
 
 def _restored(stage: Stage) -> bool:

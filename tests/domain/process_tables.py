@@ -18,6 +18,7 @@ from parley.domain.crossing import Table
 from parley.domain.kinds import (
     KINDS,
     contacts_crossing,
+    erasure_crossing,
     meeting_crossing,
     position_crossing,
     proposal_crossing,
@@ -59,6 +60,7 @@ TABLES_OF_CROSSINGS: dict[Scope, Table] = {
     Scope.CONTACTS: contacts_crossing.CROSSINGS,
     Scope.POSITION: position_crossing.CROSSINGS,
     Scope.CASE_SHARE: share_crossing.CROSSINGS,
+    Scope.ERASURE: erasure_crossing.CROSSINGS,
 }
 
 

@@ -1,4 +1,4 @@
-"""Positions, notices, case shares, recusals: two sides in any interleaving, honest and hostile."""
+"""Positions, notices, shares, recusals, erasures: two sides in any order, honest and hostile."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from parley.domain import causality, folding
 from parley.domain.act import Act, ActType
 from parley.domain.case import Case
 from parley.domain.catalogue import CATALOGUE, spec_of
-from parley.domain.kinds import KINDS, position_crossing, share_crossing
+from parley.domain.kinds import KINDS, erasure_crossing, position_crossing, share_crossing
 from parley.domain.shape import Opens, Scope, Sender
+from parley.domain.types.erasure import ERASURE_TYPES
 from parley.domain.types.notice import NOTICE_TYPES
 from parley.domain.types.position import POSITION_TYPES
 from parley.domain.types.recusal import RECUSAL_TYPES
@@ -29,6 +30,7 @@ OF_KIND = {
     Scope.POSITION: [spec.type for spec in POSITION_TYPES],
     Scope.NOTICE: [spec.type for spec in NOTICE_TYPES],
     Scope.CASE_SHARE: [spec.type for spec in SHARE_TYPES],
+    Scope.ERASURE: [spec.type for spec in ERASURE_TYPES],
     Scope.RECUSAL: [spec.type for spec in RECUSAL_TYPES],
 }
 OPENINGS = [
@@ -148,6 +150,7 @@ def _game(scope: Scope, seed: int) -> Words:
     [
         (Scope.POSITION, position_crossing.CROSSINGS),
         (Scope.CASE_SHARE, share_crossing.CROSSINGS),
+        (Scope.ERASURE, erasure_crossing.CROSSINGS),
     ],
 )
 def test_in_long_games_every_crossing_of_the_table_occurs(scope: Scope, table: Any) -> None:

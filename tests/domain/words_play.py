@@ -10,6 +10,7 @@ from parley.domain import causality, folding
 from parley.domain.act import Act, ActType, Code
 from parley.domain.case import Case, Stands
 from parley.domain.catalogue import spec_of
+from parley.domain.types.erasure import ERASURE_TYPES
 from parley.domain.types.notice import NOTICE_TYPES
 from parley.domain.types.position import POSITION_TYPES
 from parley.domain.types.recusal import RECUSAL_TYPES
@@ -46,6 +47,9 @@ CODES: dict[str, Codes] = {
     ActType.PRESERVATION_REQUEST: {"period": 60 * DAY},
     ActType.PRESERVATION_EXTENSION: {"period": 30 * DAY},
     ActType.PRESERVATION_ANSWER: {"result": "preserved"},
+    ActType.ERASURE_PROPOSAL: {"bodies": ("ab" * 32, "cd" * 32), "ground": "retention-expired"},
+    ActType.ERASURE_REFUSAL: {"ground": "legal-hold"},
+    ActType.ERASURE_CLAIM: {"deleted-at": NOW},
 }
 
 
@@ -155,4 +159,5 @@ UNASKED = Style(POSITION_TYPES, ActType.DENIAL, header)
 NOTICE = Style(NOTICE_TYPES, ActType.NOTICE, header)
 CASE_SHARE = Style(SHARE_TYPES, ActType.CASE_SHARE, header)
 PRESERVATION = Style(SHARE_TYPES, ActType.PRESERVATION_REQUEST, header)
+ERASURE = Style(ERASURE_TYPES, ActType.ERASURE_PROPOSAL, header)
 RECUSAL = Style(RECUSAL_TYPES, ActType.RECUSAL, header)

@@ -62,7 +62,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.parametrize("scope", KINDS)
+# An erasure names bodies that there are, and no officer alone carries it out: tests/erasure.
+GAMES = [scope for scope in KINDS if scope != Scope.ERASURE]
+
+
+@pytest.mark.parametrize("scope", GAMES)
 def test_both_desks_see_one_case(scope: Scope, template: Path, tmp_path: Path) -> None:
     said: set[str] = set()
     with copied(template, tmp_path / "pair") as made:
@@ -72,7 +76,7 @@ def test_both_desks_see_one_case(scope: Scope, template: Path, tmp_path: Path) -
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("scope", KINDS)
+@pytest.mark.parametrize("scope", GAMES)
 def test_both_desks_see_one_case_in_many_games(
     scope: Scope, template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -61,6 +61,7 @@ def test_the_disk_is_lost_and_the_peer_returns_the_day(house: SetBack) -> None:
         now=pair.clock(),
         vault=True,
         keys=True,
+        vault_key=folder / "vault.key",
         progress=lambda done, total: steps.append((done, total)),
     )
     assert (made.channels, made.statements) == (1, len(record(pair, pair.left)))
@@ -71,7 +72,11 @@ def test_the_disk_is_lost_and_the_peer_returns_the_day(house: SetBack) -> None:
     house.stop("left")
     lose_database(folder / "left")
     shutil.rmtree(folder / "left")
-    backups.restore(safe, folder / "left")
+    with pytest.raises(ParleyError) as refused:
+        backups.restore(safe, folder / "left")
+    assert refused.value.reason is Reason.VAULT_KEY_NOT_GIVEN
+    assert not (folder / "left").exists()
+    backups.restore(safe, folder / "left", vault_key=folder / "vault.key")
     left = house.start("left")
     assert (standing(left).state, standing(left).reason) == ("recovering", "anchor-missing")
     pair.settle()

@@ -25,7 +25,7 @@ from parley.record.channel import Channel
 from parley.record.heads import HEADS_VERSION, Head, Heads, Held
 from parley.record.ledger import Ledger
 from parley.store import anchor as anchors
-from parley.store import log, outbox, proofs
+from parley.store import erasures, log, outbox, proofs
 from parley.store.log import Entry
 from parley.store.outbox import OutboxRow
 from parley.store.proofs import ReceiptRow
@@ -310,11 +310,17 @@ def _fitting(
 def _with_bodies(
     desk: Desk, connection: Connection, channel: Channel, entries: Sequence[Entry]
 ) -> tuple[Sent, ...]:
-    sealed = log.bodies(connection, channel.id, [entry.position for entry in entries])
+    positions = [entry.position for entry in entries]
+    sealed = log.bodies(connection, channel.id, positions)
+    lacking = [position for position in positions if position not in sealed]
+    rests = erasures.rests(connection, channel.id, lacking) if lacking else {}
     sent: list[Sent] = []
     for entry in entries:
         kept = sealed.get(entry.position)
-        body = desk.vault.open(kept.slot, kept.sealed, entry.leaf) if kept else None
+        # Of an erased body the digests are left, which show that nothing else is missing.
+        body = rests.get(entry.position)
+        if kept is not None:
+            body = desk.vault.open(kept.slot, kept.sealed, entry.leaf)
         sent.append(Sent(entry.data, body))
     return tuple(sent)
 

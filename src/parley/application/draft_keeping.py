@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Collection
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from parley.application.desk import Desk
 from parley.application.overtaking import workflow
 from parley.application.places import Places
 from parley.application.writing import Writing
+from parley.domain import draft_steps, drafting
 from parley.domain.roles import Duty
 from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
@@ -22,6 +24,9 @@ from parley.record.freeze import Frozen
 from parley.store import house as rows
 from parley.store.house import DraftRow
 from parley.store.vault import Slot
+
+_NOBODY: Final = "-"
+"""In the place of an officer who gave a draft up: both sides agreed to erase its text."""
 
 
 class Said(NamedTuple):
@@ -175,3 +180,41 @@ def shown(desk: Desk, connection: Connection, row: DraftRow) -> DraftView:
         decided_by=tuple(one.officer for one in draft.decisions),
         said=tuple(Said(*one) for one in content.said),
     )
+
+
+def forget_texts(
+    desk: Desk, connection: Connection, channel: Channel, leaves: Collection[bytes], texts: set[str]
+) -> list[Slot]:
+    """Take the text out of every draft of ``channel`` that became one of ``leaves``, or has a text.
+
+    Who did what in the house stays. A draft that has not left the house is given up with it.
+    Returns the slots of the keys that are to be destroyed.
+    """
+    gone: list[Slot] = []
+    every_row = [
+        *rows.pending_drafts(connection, channel.id),
+        *rows.released_drafts(connection, channel.id),
+    ]
+    for row in every_row:
+        content = unseal(desk, row)
+        writing, frozen = of_content(content)
+        values = {*writing.values.values(), *(frozen.body.values.values() if frozen else ())}
+        if row.released_leaf not in leaves and values.isdisjoint(texts):
+            continue
+        draft = workflow(row.workflow)
+        if draft.statement is None and draft.abandoned_by is None:
+            draft = drafting.evolve(draft, draft_steps.Abandoned(_NOBODY, desk.clock()))
+        slot = next(desk.vault.take(connection, 1))
+        emptied = row._replace(
+            stage=draft.stage.value,
+            workflow=cbor.encode_model(draft),
+            segment=slot.segment,
+            slot=slot.slot,
+        )
+        rows.save_draft(
+            connection,
+            seal(desk, emptied, writing._replace(values={}), None),
+            revision=row.revision,
+        )
+        gone.append(Slot(row.segment, row.slot))
+    return gone

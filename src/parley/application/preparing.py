@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from parley.application import erasure_rules
 from parley.application.writing import Writing
 from parley.domain import case as folds
 from parley.domain.act import Act, ActType, Code
@@ -120,12 +121,13 @@ def freeze(connection: Connection, channel: Channel, writing: Writing) -> Frozen
 
 
 def check(connection: Connection, channel: Channel, frozen: Frozen, now: int) -> None:
-    """Refuse an act that would be void if it were signed now.
+    """Refuse an act that would be void if it were signed now, or that the house forbids.
 
     :raises ParleyError: with the reason.
     """
     header = statement.parse_act(frozen.act_bytes)
     verdict.check(header.type, header.codes, frozen.body)
+    erasure_rules.check(connection, channel, header, now)
     chains = log.chains(connection, channel.id)
     own, peer = channel.own_index, channel.peer_index
     counts = {own: chains[own].count, peer: chains[peer].count}

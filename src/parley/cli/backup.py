@@ -25,7 +25,7 @@ def backup(
         Parameter(
             negative="",
             show_default=False,
-            help="and the keys of bodies: what is erased later stays readable in it",
+            help="and the keys of bodies, under wrapping keys that are not in it",
         ),
     ] = False,
     with_keys: Annotated[
@@ -34,13 +34,17 @@ def backup(
             negative="", show_default=False, help="and desk.keys, which the passphrase protects"
         ),
     ] = False,
+    vault_key: Annotated[
+        Path | None,
+        Parameter(help="file apart for the vault's wrapping keys; written over each time"),
+    ] = None,
     opening: Opening = options.OPENING,
 ) -> None:
     """Copy the desk into a new folder, while it runs.
 
     The copy is checked before it gets its name. No passphrase is needed. Without
-    the vault the bodies in it cannot be read: that is how an erasure reaches
-    backups. Anchors are never copied.
+    the vault and its wrapping keys the bodies in it cannot be read: that is how
+    an erasure reaches backups. Anchors are never copied.
     """
     from parley.node import backup as backups
     from parley.node import desk as desks
@@ -54,6 +58,7 @@ def backup(
             now=desks.now(),
             vault=with_vault,
             keys=with_keys,
+            vault_key=vault_key,
             progress=bar.reach,
         )
     plain = {
@@ -64,12 +69,15 @@ def backup(
         "statements": made.statements,
         "vault": made.has_vault,
         "keys": made.has_keys,
+        "vault_key": str(vault_key) if vault_key else None,
     }
 
-    output.emit(plain, lambda: _render(output, made, folder, target))
+    output.emit(plain, lambda: _render(output, made, folder, target, vault_key))
 
 
-def _render(output: Output, made: Manifest, folder: Path, target: Path) -> None:
+def _render(
+    output: Output, made: Manifest, folder: Path, target: Path, vault_key: Path | None
+) -> None:
     output.say(
         output.plural(
             "The backup {folder} holds {n} statement.",
@@ -84,6 +92,13 @@ def _render(output: Output, made: Manifest, folder: Path, target: Path) -> None:
                 "It has no keys of bodies: keep a copy of the folder {vault} apart, and write "
                 "over it each time.",
                 vault=str(folder / "vault"),
+            )
+        )
+    elif vault_key is None:
+        output.say(
+            output.text(
+                "Its bodies open only with the wrapping keys of the vault, which are in no "
+                "backup: write them to a file apart with --vault-key, over the last one."
             )
         )
     if not made.has_keys:

@@ -28,6 +28,10 @@ def from_(
     keys: Annotated[
         Path | None, Parameter(help="copy of desk.keys, where neither desk nor backup has it")
     ] = None,
+    vault_key: Annotated[
+        Path | None,
+        Parameter(help="newest copy of the vault's wrapping keys, where the desk has them no more"),
+    ] = None,
     opening: Opening = options.OPENING,
 ) -> None:
     """Put a backup into a desk, or make a desk of it in a new folder.
@@ -41,7 +45,7 @@ def from_(
 
     output = Output(opening)
     folder = options.folder_of(opening)
-    manifest = backups.restore(source, folder, keys=keys)
+    manifest = backups.restore(source, folder, keys=keys, vault_key=vault_key)
     with access.opened(opening, output) as desk:
         if desk.letter.party.hex() != manifest.party:
             raise ParleyError(Reason.KEYS_NOT_OF_LETTER)

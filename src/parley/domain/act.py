@@ -110,6 +110,13 @@ class ActType(StrEnum):
     COMMUNICATION_CHECK = "communication-check"
     COMMUNICATION_ANSWER = "communication-answer"
 
+    ERASURE_PROPOSAL = "erasure-proposal"
+    ERASURE_CONSENT = "erasure-consent"
+    ERASURE_REFUSAL = "erasure-refusal"
+    ERASURE_WITHDRAWAL = "erasure-withdrawal"
+    ERASURE_CONFIRMATION = "erasure-confirmation"
+    ERASURE_CLAIM = "erasure-claim"
+
     GENESIS = "genesis"
     VOID_NOTICE = "void-notice"
     NON_DELIVERY = "non-delivery"

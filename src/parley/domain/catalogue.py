@@ -14,6 +14,7 @@ from parley.domain.header import check_header
 from parley.domain.shape import TypeSpec
 from parley.domain.types.channel import CHANNEL_TYPES
 from parley.domain.types.contacts import CONTACTS_TYPES
+from parley.domain.types.erasure import ERASURE_TYPES
 from parley.domain.types.inquiry import INQUIRY_TYPES
 from parley.domain.types.meeting import MEETING_TYPES
 from parley.domain.types.notice import NOTICE_TYPES
@@ -39,6 +40,7 @@ CATALOGUE: Final[Mapping[str, TypeSpec]] = {
         *SHARE_TYPES,
         *RECUSAL_TYPES,
         *CONTACTS_TYPES,
+        *ERASURE_TYPES,
         *CHANNEL_TYPES,
     )
 }

@@ -31,6 +31,7 @@ class Scope(StrEnum):
     NOTICE = "notice"
     CASE_SHARE = "case-share"
     RECUSAL = "recusal"
+    ERASURE = "erasure"
     CHANNEL = "channel"
 
 

@@ -4,11 +4,13 @@
 ``backup.json``     what it is of, when it was made, and the SHA-256 of its files
 ``desk.db``         the database, whatever engine the desk has
 ``parley.toml``     the configuration
-``vault/``          only if asked for: the keys of bodies, under the master key
+``vault/``          only if asked for: the keys of bodies, under wrapping keys that are not in it
 ``desk.keys``       only if asked for: the working keys, under the passphrase
 ==================  ==========================================================================
 
-Anchors are never copied: they say what the desk knows that a backup cannot.
+Anchors are never copied: they say what the desk knows that a backup cannot. Nor are the wrapping
+keys of the vault, but into a file apart that is written over each time: an erasure reaches every
+older backup because the wrapping key that this one needs is nowhere any more.
 """
 
 from __future__ import annotations
@@ -30,9 +32,10 @@ from parley.node import config as configs
 from parley.node import folder as folders
 from parley.node.config import Config
 from parley.record import letter as letters
-from parley.store import channels, contacts, copying
+from parley.store import channels, contacts, copying, wrapping
 from parley.store.database import Database
 from parley.store.files import sync_folder, write_durably, written
+from parley.store.vault import SEGMENTS, wrap_path
 
 FORMAT: Final = 1
 MANIFEST: Final = "backup.json"
@@ -43,6 +46,7 @@ _BESIDE: Final = ("-wal", "-shm")
 """What SQLite keeps beside a database, by the end of its name."""
 
 _PARTY_BYTES: Final = 32
+_TRIES: Final = 10
 _PART: Final = 1 << 20
 
 
@@ -75,14 +79,19 @@ def back_up(
     now: int,
     vault: bool = False,
     keys: bool = False,
+    vault_key: Path | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Manifest:
     """Copy the desk in ``folder`` into the new folder ``target``; the desk may run.
 
-    The copy is read again and checked before it gets its name.
+    The copy is read again and checked before it gets its name. ``vault_key`` is the file apart that
+    takes the wrapping keys of the vault; what stands there is overwritten.
 
-    :raises ParleyError: ``file-exists``, ``file-unwritable``, the errors of a database.
+    :raises ParleyError: ``file-exists``, ``file-unwritable``, the errors of a database;
+        ``vault-key-inside`` for a place in the backup itself.
     """
+    if vault_key is not None and target.absolute() in vault_key.absolute().parents:
+        raise ParleyError(Reason.VAULT_KEY_INSIDE)
     config = configs.load(folder)
     with _new_folder(target) as made:
         with (
@@ -99,8 +108,9 @@ def back_up(
         # After the database: what it refers to is there by now.
         _copy(folder / configs.FILE_NAME, made / configs.FILE_NAME)
         if vault:
-            for segment in sorted((folder / folders.VAULT_FOLDER).glob("*.keys")):
-                _copy(segment, made / folders.VAULT_FOLDER / segment.name)
+            _copy_segments(folder, made)
+        if vault_key is not None:
+            _put_aside(folder, made, vault_key)
         if keys:
             _copy(folder / folders.KEYS_FILE, made / folders.KEYS_FILE)
         manifest = Manifest(
@@ -115,6 +125,32 @@ def back_up(
         text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
         write_durably(made / MANIFEST, text)
     return manifest
+
+
+def _copy_segments(folder: Path, made: Path) -> None:
+    for segment in sorted((folder / folders.VAULT_FOLDER).glob(SEGMENTS)):
+        _copy(segment, made / folders.VAULT_FOLDER / segment.name)
+
+
+def _put_aside(folder: Path, made: Path, vault_key: Path) -> None:
+    """Put the wrapping keys into a file apart: of the segments in the backup, or else of the desk.
+
+    Where a segment was wrapped anew since it was copied, it is copied again.
+    """
+    own, copied = folder / folders.VAULT_FOLDER, made / folders.VAULT_FOLDER
+    for _ in range(_TRIES):
+        data, whole = wrapping.gather(own, copied if copied.exists() else own)
+        if whole:
+            break
+        if copied.exists():
+            _copy_segments(folder, made)
+    else:
+        raise ParleyError(Reason.VAULT_KEY_MISSING, path=str(own))
+    try:
+        wrapping.replace(vault_key, data)
+    except OSError as error:
+        fact = type(error).__name__
+        raise ParleyError(Reason.FILE_UNWRITABLE, path=str(vault_key), fact=fact) from error
 
 
 def read(source: Path) -> Manifest:
@@ -152,24 +188,32 @@ def parse(data: bytes) -> Manifest:
     return manifest
 
 
-def restore(source: Path, folder: Path, *, keys: Path | None = None) -> Manifest:
+def restore(
+    source: Path, folder: Path, *, keys: Path | None = None, vault_key: Path | None = None
+) -> Manifest:
     """Put a backup in place: into the desk in ``folder``, or into a new one.
 
-    ``keys``: a copy of ``desk.keys``, for a new folder, where the backup has none. Whatever is
-    replaced is kept beside, under another name. The desk is read-only until its peers have returned
-    what they hold beyond the backup: its anchors, or that it has none, see to that.
+    ``keys``: a copy of ``desk.keys``, for a new folder, where the backup has none. ``vault_key``:
+    the wrapping keys of the vault, where the folder has them no more; a segment of the backup whose
+    wrapping key was destroyed stays out, for nothing opens it. Whatever is replaced is kept beside,
+    under another name. The desk is read-only until its peers have returned what they hold beyond
+    the backup: its anchors, or that it has none, see to that.
 
     :raises ParleyError: ``backup-missing``, ``backup-damaged``; ``desk-served`` while a process
         serves it; ``folder-not-empty`` for a folder that is no desk; ``keys-not-given``;
+        ``vault-key-not-given``, ``vault-key-damaged``, ``file-missing``;
         ``database-taken`` where the configured server's database is in use.
     """
     manifest = read(source)
     known = folders.is_desk(folder)
+    wrappings = _wrappings(manifest, vault_key, known=known)
     config = configs.load(folder if known else source)
     if known and contacts.is_served(folders.anchor_folder(folder, config) / folders.CONTACTS_FILE):
         raise ParleyError(Reason.DESK_SERVED)
     if not known:
         _make_folder(source, folder, manifest, keys)
+    if wrappings is not None:
+        wrapping.scatter(wrappings, folder / folders.VAULT_FOLDER)
     if manifest.has_vault:
         _put_vault(source, folder)
     (folder / folders.VAULT_FOLDER).mkdir(mode=0o700, exist_ok=True)
@@ -192,9 +236,26 @@ def _make_folder(source: Path, folder: Path, manifest: Manifest, keys: Path | No
 
 def _put_vault(source: Path, folder: Path) -> None:
     """Add the segments that are missing; those that are there are at least as new."""
-    for segment in sorted((source / folders.VAULT_FOLDER).glob("*.keys")):
-        if not (folder / folders.VAULT_FOLDER / segment.name).exists():
-            _copy(segment, folder / folders.VAULT_FOLDER / segment.name)
+    vault = folder / folders.VAULT_FOLDER
+    for segment in sorted((source / folders.VAULT_FOLDER).glob(SEGMENTS)):
+        name = wrapping.named(segment)
+        opens = name is not None and wrap_path(vault, int(segment.stem), name).exists()
+        if opens and not (vault / segment.name).exists():
+            _copy(segment, vault / segment.name)
+
+
+def _wrappings(
+    manifest: Manifest, vault_key: Path | None, *, known: bool
+) -> wrapping.Wrappings | None:
+    """The wrapping keys that were given; a new folder has none of its own."""
+    if vault_key is None:
+        if manifest.has_vault and not known:
+            raise ParleyError(Reason.VAULT_KEY_NOT_GIVEN)
+        return None
+    try:
+        return wrapping.parse(vault_key.read_bytes())
+    except OSError as error:
+        raise ParleyError(Reason.FILE_MISSING, path=str(vault_key)) from error
 
 
 def _put_database(copy: Path, folder: Path, config: Config) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from parley.application import house, recovery
+from parley.application import erasing, house, recovery
 from parley.application.desk import Desk
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -97,6 +97,7 @@ def opened(
             )
             recovery.compare(desk)
             house.compare(desk)
+            erasing.finish(desk)
             yield desk
     finally:
         contacts.close()

@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from parley.application import erasing
 from parley.application.desk import Desk
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -45,6 +46,7 @@ _BACKLOG: Final = 1024
 _ACCEPTED_AT_ONCE: Final = 16
 """So many, before those that are in are heard: asyncio takes this number for the backlog too."""
 _KEYS_SECONDS: Final = 3600
+_ERASING_SECONDS: Final = 10.0
 _START_SECONDS: Final = 10
 
 
@@ -105,6 +107,7 @@ def run(job: Job, ready: Callable[[], None]) -> None:
         submitter = Submitter(desk)
         stop = threading.Event()
         watching = threading.Thread(target=submitter.run, args=(stop,), name="witnesses")
+        eraser = threading.Thread(target=_erase, args=(desk, stop), name="erasures")
         keeper = threading.Thread(target=_keep_keys, args=(desk, stop), name="keys")
         runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
         try:
@@ -113,10 +116,11 @@ def run(job: Job, ready: Callable[[], None]) -> None:
                 if desk.witnesses:
                     watching.start()
                 keeper.start()
+                eraser.start()
                 peer_server(endpoint, door, ready).run(sockets=[job.peer])
         finally:
             stop.set()
-            for thread in (runner, keeper):
+            for thread in (runner, keeper, eraser):
                 if thread.is_alive():
                     thread.join()
             courier.close()
@@ -135,6 +139,16 @@ def _keep_keys(desk: Desk, stop: threading.Event) -> None:
             desk.keyholder.settle(keyring, desk.clock())
         except Exception:  # noqa: BLE001 - tried again an hour later
             _log.exception("fault while keys were looked after")
+
+
+def _erase(desk: Desk, stop: threading.Event) -> None:
+    """Carry out what both sides agreed to erase, for as long as the desk is served."""
+    while not stop.wait(_ERASING_SECONDS):
+        try:
+            desk.vault.refresh()
+            erasing.advance(desk)
+        except Exception:  # noqa: BLE001 - tried again with the next turn
+            _log.exception("fault while bodies were erased")
 
 
 def peer_server(endpoint: Endpoint, door: Door, started: Callable[[], None]) -> uvicorn.Server:

@@ -77,12 +77,13 @@ def by_desk(
     codes: Mapping[str, Code],
     values: Mapping[str, Value] | None = None,
     reference: bytes | None = None,
+    case: bytes | None = None,
 ) -> Frozen:
-    """An act that the desk itself makes in the channel: a genesis, a notice."""
+    """An act that the desk itself makes, in a case or, as a genesis or a notice, in the channel."""
     return freeze(
         channel,
         Content(
-            case=channel.standing_case,
+            case=case or channel.standing_case,
             type=type_,
             from_office=DESK_OFFICE,
             to_offices=(DESK_OFFICE,),

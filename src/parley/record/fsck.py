@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from parley.crypto import checkpoint, receipt
 from parley.crypto.merkle import Frontier
+from parley.domain.kinds.erasure_state import Erasure
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -20,7 +21,7 @@ from parley.record import body as bodies
 from parley.record import replay, statement, verdict
 from parley.record.channel import Channel
 from parley.record.mirror import Mirror
-from parley.store import log, proofs, views
+from parley.store import erasures, log, proofs, views
 from parley.store.log import Entry, Tree
 from parley.store.proofs import CheckpointRow, CosignatureRow, ReceiptRow
 from parley.store.vault import Vault
@@ -122,6 +123,21 @@ class Fsck:
                 raise ParleyError(Reason.BODY_WRONG)
             if body.complete and verdict.of(act, body) != entry.verdict:
                 raise ParleyError(Reason.VIEW_DIFFERS)
+            return
+        self._check_erased(entry, act.digest)
+
+    def _check_erased(self, entry: Entry, digest: bytes) -> None:
+        """A body that is not there was erased, by an erasure that both sides agreed to."""
+        gone = erasures.at(self._connection, self._channel.id, entry.position)
+        if gone is None or gone.leaf != entry.leaf or gone.erasure is None:
+            raise ParleyError(Reason.BODY_MISSING)
+        if gone.rest is not None and bodies.parse(gone.rest).digest() != digest:
+            raise ParleyError(Reason.BODY_WRONG)
+        row = views.case(self._connection, self._channel.id, gone.erasure)
+        agreed = replay.case_of(row).substance if row else None
+        joint = isinstance(agreed, Erasure) and agreed.is_joint
+        if not (joint and isinstance(agreed, Erasure) and entry.leaf in agreed.bodies):
+            raise ParleyError(Reason.ERASURE_NOT_JOINT)
 
     def _check_own_proofs(self, roots: dict[int, bytes]) -> None:
         """What we signed over our own log, and what the peer cosigned of it."""

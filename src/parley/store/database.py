@@ -97,6 +97,15 @@ class Database:
         finally:
             driver.close()
 
+    def scrub(self) -> None:
+        """Have nothing of deleted rows left beside the tables: see :func:`dialect.scrub`."""
+        with self._failing_plainly():
+            driver = self._engine.raw_connection()
+            try:
+                dialect.scrub(self._engine, driver.driver_connection)
+            finally:
+                driver.close()
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A snapshot to read from.

@@ -30,6 +30,8 @@ _SQLITE_PRAGMAS: Final = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
     "PRAGMA temp_store=MEMORY",
+    # What is deleted is overwritten where it stood.
+    "PRAGMA secure_delete=ON",
 )
 
 # One statement, so that a new connection costs one round trip. What a standby has to confirm is
@@ -50,6 +52,8 @@ _POSTGRESQL_BUSY: Final = frozenset({"55P03", "40P01", "40001", "53300", "57P03"
 _IN_TRANSACTION: Final = 2
 """PQTRANS_INTRANS of libpq: in a transaction, idle, and nothing in it has failed."""
 _WORTH_ARRAYS: Final = 20
+_SCRUBBED: Final = ("bodies", "drafts")
+"""Tables in which sealed texts stand."""
 _SQLITE_BUSY: Final = frozenset({5, 6})
 _SQLITE_FULL: Final = 13
 _POSTGRESQL_FULL: Final = "53100"
@@ -370,6 +374,20 @@ def is_sound(connection: Connection) -> bool:
     if connection.dialect.name != "sqlite":
         return True
     return bool(connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok")
+
+
+def scrub(engine: Engine, driver: Any) -> None:
+    """Have nothing left beside the tables of what was deleted, as far as the engine lets us.
+
+    SQLite has overwritten it in the file, and its log is written back and emptied. A server frees
+    the rows; what its own log and its archive keep of them is sealed bytes whose key is gone.
+    ``driver`` is a connection of the driver's own, outside any transaction.
+    """
+    if is_server(engine):
+        for table in _SCRUBBED:
+            driver.execute(f"VACUUM {table}")
+        return
+    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def copy_file(engine: Engine, driver: Any, target: str) -> bool:

@@ -73,6 +73,21 @@ def remove_durably(path: Path) -> None:
     sync_folder(path.parent)
 
 
+def shred(path: Path) -> None:
+    """Overwrite a small file where it lies, and remove it.
+
+    What a disk keeps beside is beyond this: docs/erasure.md says so.
+    """
+    try:
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+    except FileNotFoundError:
+        return
+
+
 def sync_folder(folder: Path) -> None:
     """Have the names in a folder on disk."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
 from parley.store import tables
+from parley.store.files import shred
 
 
 class PouchRow(NamedTuple):
@@ -35,6 +39,25 @@ def every(connection: Connection) -> list[PouchRow]:
     c = tables.pouches.c
     query = select(tables.pouches).order_by(c.packed_at, c.channel, c.counter)
     return [PouchRow(*row) for row in connection.execute(query)]
+
+
+def of_channels(connection: Connection, channels: Iterable[bytes]) -> list[PouchRow]:
+    """What is noted of some channels."""
+    wanted = set(channels)
+    return [row for row in every(connection) if row.channel in wanted]
+
+
+def shred_file(row: PouchRow) -> None:
+    """Overwrite and remove a packed file that still lies where it was written.
+
+    A file that was carried away, or that another one has replaced, is not ours to touch.
+    """
+    path = Path(row.path)
+    try:
+        if sha256(path.read_bytes()).digest() == row.digest:
+            shred(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return
 
 
 def drop(connection: Connection, row: PouchRow) -> None:

@@ -2,9 +2,9 @@
 
 ``record_tables`` has the record, facts that are never changed, and the views folded from it;
 ``courier_tables`` what is to be delivered; ``house_tables`` what officers do; ``trouble_tables``
-what peers did wrong; ``alert_tables`` whom to tell of what, and who is on duty. No column holds the
-plaintext of a body: bodies and drafts are sealed under keys that lie outside the database
-(``parley.store.vault``).
+what peers did wrong; ``alert_tables`` whom to tell of what, and who is on duty;
+``erasure_tables`` what is gone, and what may not go. No column holds the plaintext of a body:
+bodies and drafts are sealed under keys that lie outside the database (``parley.store.vault``).
 
 Identifiers are raw bytes, times are seconds since the epoch (UTC).
 """
@@ -22,6 +22,7 @@ from parley.store.alert_tables import (
     handovers,
 )
 from parley.store.courier_tables import WIDE, deliveries, outbox, pouches
+from parley.store.erasure_tables import doomed_slots, erased_bodies, holds
 from parley.store.house_tables import (
     drafts,
     grants,
@@ -68,12 +69,15 @@ __all__ = [
     "checkpoints",
     "cosignatures",
     "deliveries",
+    "doomed_slots",
     "drafts",
     "duty_shifts",
     "epochs",
+    "erased_bodies",
     "evidence",
     "grants",
     "handovers",
+    "holds",
     "house_head",
     "house_log",
     "key_statements",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from parley.cli.kinds import (
     contacts,
+    erasure,
     inquiry,
     meeting,
     notice,
@@ -57,6 +58,7 @@ PAGES: Final[Mapping[str, Page]] = {
     Scope.NOTICE: notice,
     Scope.CASE_SHARE: share,
     Scope.RECUSAL: recusal,
+    Scope.ERASURE: erasure,
 }
 
 

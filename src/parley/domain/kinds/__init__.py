@@ -8,6 +8,8 @@ from typing import Any, Final
 from parley.domain.kind import Kind
 from parley.domain.kinds.contacts import ContactsKind
 from parley.domain.kinds.contacts_state import Contacts
+from parley.domain.kinds.erasure import ErasureKind
+from parley.domain.kinds.erasure_state import Erasure
 from parley.domain.kinds.inquiry import InquiryKind
 from parley.domain.kinds.inquiry_state import Inquiry
 from parley.domain.kinds.meeting import MeetingKind
@@ -35,6 +37,7 @@ Substance = (
     | Notice
     | CaseShare
     | Recusal
+    | Erasure
 )
 """The substance of a case of any kind."""
 
@@ -49,6 +52,7 @@ _KINDS: Final[tuple[Kind[Any], ...]] = (
     ShareKind(),
     RecusalKind(),
     ContactsKind(),
+    ErasureKind(),
 )
 
 KINDS: Final[Mapping[Scope, Kind[Any]]] = {kind.scope: kind for kind in _KINDS}

@@ -1,6 +1,6 @@
 """The tables of the first release."""
 
-from parley.store.migrations.first import alerts, courier, house, record, trouble
+from parley.store.migrations.first import alerts, courier, erasure, house, record, trouble
 
 revision = "0001"
 down_revision = None
@@ -15,3 +15,4 @@ def upgrade() -> None:
     house.create()
     trouble.create()
     alerts.create()
+    erasure.create()
