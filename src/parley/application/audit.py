@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import acts, house, house_record
+from parley.application import acts, house, house_record, indexing
 from parley.application.desk import Desk
 from parley.application.places import Places
 from parley.crypto import merkle, receipt
@@ -71,6 +71,7 @@ def fsck(desk: Desk, progress: Callable[[], None] = lambda: None) -> Checked:
         for channel, _row in every:
             run = Fsck(connection, channel, desk.vault, progress)
             faults.extend(run.run())
+            faults.extend(indexing.faults(desk, connection, channel.id))
             statements += run.statements
     faults.extend(house_record.faults(desk))
     return Checked(len(every), statements, tuple(faults))
@@ -83,6 +84,7 @@ def rebuild(desk: Desk) -> None:
     for channel in every:
         with desk.database.write(channel.id) as connection:
             Replay(connection, channel).rebuild()
+    indexing.rebuild(desk)
 
 
 def find(desk: Desk, officer: str | None, prefix: str) -> tuple[Channel, Entry]:

@@ -27,6 +27,7 @@ from parley.store.anchor import Anchors
 from parley.store.channels import ChannelRow
 from parley.store.contacts import Contacts
 from parley.store.database import Database, is_locked
+from parley.store.index_keys import IndexKeys
 from parley.store.position import Position
 from parley.store.vault import Vault
 
@@ -67,9 +68,9 @@ class Desk:
 
     ``keyholder`` has our private working keys, ``letter`` is our letter of credence. ``anchors``
     say how far each channel had come when something of it last left; ``contacts``, which peers have
-    answered since the start. ``signatures`` checks those of large batches in other processes; none:
-    all are checked here. ``witnesses`` are those that cosign its checkpoints. ``policy`` is what
-    the house decides for itself.
+    answered since the start. ``index_keys`` has the keys of the search index. ``signatures`` checks
+    those of large batches in other processes; none: all are checked here. ``witnesses`` are those
+    that cosign its checkpoints. ``policy`` is what the house decides for itself.
     """
 
     database: Database
@@ -79,6 +80,7 @@ class Desk:
     clock: Callable[[], int]
     anchors: Anchors
     contacts: Contacts
+    index_keys: IndexKeys
     signatures: Signatures | None = None
     witnesses: tuple[Watcher, ...] = ()
     policy: Policy = policies.DEFAULT

@@ -146,6 +146,12 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "parley case list --kind proposal --status agreed",
         "parley case list --channel SOUTH --open --before 7caf1df5ffd0",
     ),
+    "search": (
+        "parley search unusual traffic",
+        "parley search --phrase command and control --kind inquiry --from 2026-01",
+        "parley search 'infra* \"telephone line\"' --party SOUTH --limit 50 --json",
+    ),
+    "search rebuild": ("parley search rebuild",),
     "case show": ("parley case show 4f1c", "parley case show 4f1c --proofs --language ru"),
     "contact nominate": (
         _long(

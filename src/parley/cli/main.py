@@ -48,6 +48,7 @@ _COMMANDS: Final = (
     ("channel", "channel:app", _SET_UP, "One channel, and going on after a fork."),
     ("inbox", "case:inbox", _WORK, "What the other side said and nobody has opened."),
     ("case", "case:app", _WORK, "Cases: a list, and one with all its acts."),
+    ("search", "search:app", _WORK, "Search all that was said, in three languages."),
     ("inquiry", "inquiry:app", _WORK, "Ask, answer, refuse, close."),
     (
         "meeting",

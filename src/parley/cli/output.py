@@ -22,6 +22,7 @@ from rich.text import Text
 from parley.cli import foreign, options
 from parley.cli.options import Opening, Reader
 from parley.language import catalogue
+from parley.language.isolate import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE
 from parley.language.translate import Translator
 
 WIDTH_OF_FILES: Final = 240
@@ -99,6 +100,18 @@ class Output:
     def say(self, line: str = "", *, style: str = "", indent: int = 0) -> None:
         """Print a line or paragraph that is ready to be read."""
         _print(_console(sys.stdout), line, style, indent)
+
+    def marked(self, pieces: Iterable[tuple[str, bool]], *, indent: int = 0) -> None:
+        """Print a text of others on one line, with the pieces marked that are to be seen in it."""
+        console = _console(sys.stdout)
+        if not console.is_terminal:
+            self.say(self.foreign("".join(f"[{t}]" if m else t for t, m in pieces)), indent=indent)
+            return
+        text = Text(FIRST_STRONG_ISOLATE)
+        for piece, is_marked in pieces:
+            text.append(foreign.bare(piece), style="bold reverse" if is_marked else "")
+        text.append(POP_DIRECTIONAL_ISOLATE)
+        console.print(Padding(text, (0, 0, 0, indent)))
 
     def raw(self, text: str) -> None:
         """Print a text of ours as it stands, to be kept in a file."""

@@ -40,6 +40,10 @@ class Bar:
         """One more is done."""
         self.reach(self._done + 1)
 
+    def more(self, count: int) -> None:
+        """``count`` more are done."""
+        self.reach(self._done + count)
+
     def reach(self, done: int, total: int | None = None) -> None:
         """``done`` are done by now; ``total`` where it has become known."""
         self._done = done

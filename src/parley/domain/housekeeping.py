@@ -19,6 +19,7 @@ class HouseAct(StrEnum):
     DRAFT_ABANDONED = "draft-abandoned"
     STATEMENT_RELEASED = "statement-released"
     CASE_READ = "case-read"
+    CASES_SEARCHED = "cases-searched"
     STATEMENT_PROVED = "statement-proved"
     DOSSIER_EXPORTED = "dossier-exported"
     RECORD_EXPORTED = "record-exported"

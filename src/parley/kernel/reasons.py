@@ -419,6 +419,11 @@ class Reason(StrEnum):
     RECUSAL_OF_NOTHING = "recusal-of-nothing"
     DELEGATE_UNFIT = "delegate-unfit"
 
+    # Search
+    SEARCH_EMPTY = "search-empty"
+    SEARCH_TOO_LONG = "search-too-long"
+    SEARCH_BEGINNING_SHORT = "search-beginning-short"
+
     # Exports for other tools
     TILES_DIFFER = "tiles-differ"
 

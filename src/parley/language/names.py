@@ -378,6 +378,7 @@ NAMES: Final[Mapping[str, str]] = {
     "draft-abandoned": N_("gave a draft up"),
     "statement-released": N_("released a statement"),
     "case-read": N_("read a case"),
+    "cases-searched": N_("searched the cases"),
     "statement-proved": N_("exported the proof of a statement"),
     "dossier-exported": N_("exported a dossier"),
     "record-exported": N_("exported a record"),

@@ -24,6 +24,7 @@ from parley.language.sentences import (
     positions,
     proposals,
     record,
+    search,
 )
 
 TEXTS: Final[dict[Reason, tuple[str, str]]] = {
@@ -39,6 +40,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **evidence.TEXTS,
     **desk.TEXTS,
     **house.TEXTS,
+    **search.TEXTS,
     **command.TEXTS,
     # Language
     Reason.LANGUAGE_UNKNOWN: (

@@ -91,6 +91,7 @@ def opened(
                 clock=clock,
                 anchors=anchors,
                 contacts=contacts,
+                index_keys=folders.index_keys(folder, keyholder.vault_master),
                 signatures=signatures,
                 witnesses=tuple(one.watcher() for one in config.witness),
                 policy=config.house.policy(),

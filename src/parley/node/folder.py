@@ -7,6 +7,7 @@
 ``desk.db``            the database
 ``vault/``             the keys of bodies, under the vault's master key
 ``anchor/``            how far each channel had come when something of it last left
+``index/``             the keys of the search index, which is built anew where they are missing
 =====================  ====================================================================
 
 Everything is readable by its owner alone.
@@ -18,6 +19,7 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from contextlib import closing
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -38,11 +40,13 @@ from parley.store.anchor import Anchors
 from parley.store.database import Database
 from parley.store.files import remove_durably, sweep, sync_folder, write_durably
 from parley.store.house import OfficerRow
+from parley.store.index_keys import IndexKeys
 
 IDENTITY_FILE: Final = "identity.keys"
 KEYS_FILE: Final = "desk.keys"
 VAULT_FOLDER: Final = "vault"
 ANCHOR_FOLDER: Final = "anchor"
+INDEX_FOLDER: Final = "index"
 CONTACTS_FILE: Final = "contacts"
 MASTER_BYTES: Final = 32
 
@@ -308,6 +312,12 @@ def _read(path: Path, folder: Path) -> bytes:
 def anchor_folder(folder: Path, config: Config) -> Path:
     """Where the anchors lie: below the desk's folder, or where the configuration says."""
     return folder / config.desk.anchor
+
+
+def index_keys(folder: Path, vault_master: bytes) -> IndexKeys:
+    """The keys of the search index, under a key that follows from the vault's master key."""
+    master = blake2b(b"parley/index/1", key=vault_master, digest_size=MASTER_BYTES).digest()
+    return IndexKeys(folder / INDEX_FOLDER, master)
 
 
 def open_database(folder: Path, config: Config) -> Database:

@@ -28,6 +28,7 @@ from parley.kernel.reasons import Reason
 from parley.node import config as configs
 from parley.node import desk as desks
 from parley.node.config import Config, Listen
+from parley.node.indexer import Indexer
 from parley.node.metrics import Metrics
 from parley.node.tally import Tally
 from parley.wire.courier import Courier
@@ -108,6 +109,7 @@ def run(job: Job, ready: Callable[[], None]) -> None:
         stop = threading.Event()
         watching = threading.Thread(target=submitter.run, args=(stop,), name="witnesses")
         eraser = threading.Thread(target=_erase, args=(desk, stop), name="erasures")
+        indexing = threading.Thread(target=Indexer(desk).run, args=(stop,), name="index")
         keeper = threading.Thread(target=_keep_keys, args=(desk, stop), name="keys")
         runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
         try:
@@ -117,10 +119,11 @@ def run(job: Job, ready: Callable[[], None]) -> None:
                     watching.start()
                 keeper.start()
                 eraser.start()
+                indexing.start()
                 peer_server(endpoint, door, ready).run(sockets=[job.peer])
         finally:
             stop.set()
-            for thread in (runner, keeper, eraser):
+            for thread in (runner, keeper, eraser, indexing):
                 if thread.is_alive():
                     thread.join()
             courier.close()

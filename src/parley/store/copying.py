@@ -1,7 +1,7 @@
 """Copying a whole database, row by row, from one snapshot: between files and servers alike.
 
 Rows alone are copied. What was deleted before is not in the copy, as it may be in the pages of a
-database file.
+database file. The search index is left out: its keys are in no backup, and it is built anew.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from parley.store import channels, dialect, house_log, log, tables
 from parley.store.database import Database
 
 _ROWS = 2000
+_BUILT_ANEW = (tables.search_blocks, tables.search_rows)
 
 
 def copy(
@@ -29,7 +30,7 @@ def copy(
     :raises ParleyError: as :meth:`Database.read` and :meth:`Database.write`.
     """
     target.create()
-    every = tables.metadata.sorted_tables
+    every = [one for one in tables.metadata.sorted_tables if one not in _BUILT_ANEW]
     with source.read() as reading, target.write() as writing:
         counts = {
             table.name: int(reading.execute(select(func.count()).select_from(table)).scalar_one())

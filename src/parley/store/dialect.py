@@ -289,6 +289,33 @@ def _wrapped(connection: Connection, error: Exception) -> BaseException:
     return wrapped
 
 
+def joined_rows(
+    connection: Connection, table: Table, key: tuple[str, str], pairs: Sequence[tuple[Any, Any]]
+) -> list[tuple[Any, ...]]:
+    """The rows of ``table`` whose two columns ``key`` are one of ``pairs``, found by its key."""
+    first, second = key
+    if connection.dialect.name == "sqlite":
+        wanted = f"(VALUES {', '.join(['(?, ?)'] * len(pairs))})"
+        values: list[Any] = [value for pair in pairs for value in pair]
+    else:
+        server = postgresql.dialect()  # type: ignore[no-untyped-call]
+        types = [table.columns[name].type.compile(server) for name in key]
+        wanted = f"(SELECT * FROM unnest(%b::{types[0]}[], %b::{types[1]}[]))"  # noqa: S608
+        values = [list(column) for column in zip(*pairs, strict=True)]
+    names = ", ".join(f'found."{column.name}"' for column in table.columns)
+    # A list of pairs behind IN would have SQLite read the whole table.
+    sql = (
+        f"WITH wanted(a, b) AS {wanted} SELECT {names} FROM wanted"  # noqa: S608 - names of ours
+        f' JOIN "{table.name}" AS found ON found."{first}" = wanted.a'
+        f' AND found."{second}" = wanted.b'
+    )
+    cursor = run(connection, sql, values)
+    try:
+        return [tuple(row) for row in cursor.fetchall()]
+    finally:
+        cursor.close()
+
+
 def insert_ignore(connection: Connection, table: Table) -> Insert:
     """An insert that leaves an existing row as it is."""
     return inserting_once(table)(connection.dialect.name)

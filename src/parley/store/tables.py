@@ -3,8 +3,9 @@
 ``record_tables`` has the record, facts that are never changed, and the views folded from it;
 ``courier_tables`` what is to be delivered; ``house_tables`` what officers do; ``trouble_tables``
 what peers did wrong; ``alert_tables`` whom to tell of what, and who is on duty;
-``erasure_tables`` what is gone, and what may not go. No column holds the plaintext of a body:
-bodies and drafts are sealed under keys that lie outside the database (``parley.store.vault``).
+``erasure_tables`` what is gone, and what may not go; ``search_tables`` the index for searching. No
+column holds the plaintext of a body: bodies and drafts are sealed under keys that lie outside the
+database (``parley.store.vault``).
 
 Identifiers are raw bytes, times are seconds since the epoch (UTC).
 """
@@ -52,6 +53,7 @@ from parley.store.record_tables import (
     witness_contacts,
     witnessings,
 )
+from parley.store.search_tables import search_blocks, search_rows
 from parley.store.trouble_tables import evidence, quarantine, reopenings, words
 
 __all__ = [
@@ -92,6 +94,8 @@ __all__ = [
     "recusal_cases",
     "recusals",
     "reopenings",
+    "search_blocks",
+    "search_rows",
     "standing_acts",
     "statements",
     "trees",

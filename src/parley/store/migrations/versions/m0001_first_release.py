@@ -1,6 +1,6 @@
 """The tables of the first release."""
 
-from parley.store.migrations.first import alerts, courier, erasure, house, record, trouble
+from parley.store.migrations.first import alerts, courier, erasure, house, record, search, trouble
 
 revision = "0001"
 down_revision = None
@@ -13,6 +13,7 @@ def upgrade() -> None:
     record.create()
     courier.create()
     house.create()
+    search.create()
     trouble.create()
     alerts.create()
     erasure.create()

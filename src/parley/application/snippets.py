@@ -1,0 +1,110 @@
+"""What of a statement is shown where it was found: a few words around what was searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from parley.domain.query import Unit
+from parley.kernel import tokens
+from parley.record.body import Body
+
+FIELDS: Final = 2
+"""So many fields of a statement are shown."""
+
+_BEFORE: Final = 8
+_AFTER: Final = 16
+"""So many words stand around the first that was found."""
+
+
+class Mark(NamedTuple):
+    """A piece of a text; ``found``: it is what was searched for."""
+
+    text: str
+    found: bool
+
+
+class Snippet(NamedTuple):
+    """Some words of the field at ``path``. ``cut_before``, ``cut_after``: there are more."""
+
+    path: str
+    marks: tuple[Mark, ...]
+    cut_before: bool
+    cut_after: bool
+
+
+class _Place(NamedTuple):
+    start: int
+    end: int
+    forms: tuple[str, ...]
+
+
+def snippets(body: Body, units: tuple[Unit, ...]) -> tuple[Snippet, ...]:
+    """The fields that have most of ``units``, those first that come first in the statement."""
+    found: list[tuple[int, int, Snippet]] = []
+    for number, field in enumerate(body.fields):
+        text = field.value.hex() if isinstance(field.value, bytes) else field.value
+        if not isinstance(text, str):
+            continue
+        places = list(_places(text))
+        marked, having = _marked(text, places, units)
+        if marked:
+            found.append((-having, number, _cut(field.path, text, places, marked)))
+    best = sorted(found, key=lambda one: one[:2])[:FIELDS]
+    return tuple(snippet for _, _, snippet in sorted(best, key=lambda one: one[1]))
+
+
+def _places(text: str) -> Iterator[_Place]:
+    for at, chunk in tokens.chunks(text):
+        for part in chunk.parts:
+            yield _Place(at + part.start, at + part.end, part.forms)
+
+
+def _marked(text: str, places: list[_Place], units: tuple[Unit, ...]) -> tuple[list[int], int]:
+    """Which words of a text are searched for, and how many units it has."""
+    forms = [place.forms for place in places]
+    marked: set[int] = set()
+    having = 0
+    for unit in units:
+        found = {
+            at + offset
+            for at in range(len(forms))
+            if unit.fits(forms, at)
+            for offset in range(len(unit.words))
+        }
+        if unit.words[0].begins and len(unit.words) == 1:
+            found |= _begun(text, unit)
+        having += bool(found)
+        marked |= found
+    return sorted(marked), having
+
+
+def _begun(text: str, unit: Unit) -> set[int]:
+    """The words of what, as one word, begins as is searched for."""
+    found: set[int] = set()
+    number = 0
+    for _at, chunk in tokens.chunks(text):
+        if chunk.whole is not None and unit.words[0].fits((chunk.whole,)):
+            found.update(range(number, number + len(chunk.parts)))
+        number += len(chunk.parts)
+    return found
+
+
+def _cut(path: str, text: str, places: list[_Place], marked: list[int]) -> Snippet:
+    first = max(0, marked[0] - _BEFORE)
+    last = min(len(places) - 1, marked[0] + _AFTER)
+    start = places[first].start if first else 0
+    end = places[last].end if last < len(places) - 1 else len(text)
+    marks: list[Mark] = []
+    at = start
+    for number in marked:
+        place = places[number]
+        if place.end > end:
+            break
+        if place.start > at:
+            marks.append(Mark(text[at : place.start], False))
+        marks.append(Mark(text[place.start : place.end], True))
+        at = place.end
+    if at < end:
+        marks.append(Mark(text[at:end], False))
+    return Snippet(path, tuple(marks), start > 0, end < len(text))

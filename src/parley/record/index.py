@@ -1,0 +1,211 @@
+"""A block of the search index: the words of some consecutive statements, sealed row by row.
+
+Each word that occurs has a row: in which statements, how often, and at which places. Another row
+lists the words that begin with the same two characters, for searching by a beginning. A header says
+of each statement what its case, type, author and time are, and how long it is. All rows are sealed
+under keys of this block alone (``parley.crypto.blinding``), and are the same whenever they are made
+from the same statements under the same key and salt.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import Annotated, Final, NamedTuple
+
+import msgspec
+
+from parley.crypto.blinding import Blinding
+from parley.kernel import cbor, limits, tokens
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record.body import Body
+
+BEGINNING: Final = 2
+"""So many characters of a word's beginning are needed to search by it."""
+
+HEADER_BYTES: Final = 4 * limits.MIB
+
+_HEADER: Final = "#"
+_LISTING: Final = "^"
+_NARROW, _WIDE = "H", "I"
+_GAP: Final = 1
+"""Places left free between two fields, so that no phrase goes from one to the other."""
+
+_DIGEST_BYTES: Final = 64
+
+
+class Document(NamedTuple):
+    """One statement: its case, type, author (member of the channel), time, and its texts."""
+
+    case: bytes
+    type: str
+    author: int
+    iat: int
+    texts: tuple[str, ...]
+
+
+class Header(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What is known of the statements of a block without its words.
+
+    ``case_of`` and ``type_of`` (16 bits each), ``lengths`` (32), ``times`` (64) and ``authors`` (8)
+    are arrays of one number a statement, little-endian; the first two point into ``cases`` and
+    ``types``. ``sums`` has for each case how many statements it has here, and their length.
+    """
+
+    first: int
+    cases: tuple[Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)], ...]
+    types: tuple[str, ...]
+    sums: tuple[tuple[int, int], ...]
+    case_of: bytes
+    type_of: bytes
+    lengths: bytes
+    times: bytes
+    authors: bytes
+
+
+class Postings(NamedTuple):
+    """Where a word occurs: statements of the block by number, how often, and at which places."""
+
+    documents: array[int]
+    counts: array[int]
+    places: array[int]
+
+    def by_document(self) -> dict[int, set[int]]:
+        """The places in each statement."""
+        ends = list(accumulate(self.counts))
+        return {
+            number: set(self.places[end - count : end])
+            for number, count, end in zip(self.documents, self.counts, ends, strict=True)
+        }
+
+
+def texts_of(body: Body) -> tuple[str, ...]:
+    """The texts of a body that can be found, in order; digests in hexadecimal."""
+    values = (field.value for field in body.fields)
+    return tuple(
+        value.hex() if isinstance(value, bytes) else value
+        for value in values
+        if isinstance(value, str) or (isinstance(value, bytes) and len(value) <= _DIGEST_BYTES)
+    )
+
+
+def build(
+    first: int, documents: Sequence[Document], blinding: Blinding
+) -> tuple[bytes, dict[bytes, bytes]]:
+    """The sealed header of a block of statements from ``first`` on, and its rows by name."""
+    found: dict[str, dict[int, list[int]]] = {}
+    lengths = [_read(number, one.texts, found) for number, one in enumerate(documents)]
+    rows = dict(blinding.seal(word, _encoded(places)) for word, places in found.items())
+    beginnings: dict[str, list[str]] = {}
+    for word in sorted(found):
+        beginnings.setdefault(word[:BEGINNING], []).append(word)
+    for beginning, words in beginnings.items():
+        name, sealed = blinding.seal(_LISTING + beginning, "\n".join(words).encode())
+        rows[name] = sealed
+    header = cbor.encode_model(_header(first, documents, lengths))
+    return blinding.seal(_HEADER, header)[1], rows
+
+
+def _read(number: int, texts: Iterable[str], found: dict[str, dict[int, list[int]]]) -> int:
+    """Take in one statement's words; returns how many places it has words at."""
+    place = length = 0
+    for text in texts:
+        for _at, chunk in tokens.chunks(text):
+            if chunk.whole is not None:
+                found.setdefault(chunk.whole, {}).setdefault(number, []).append(place)
+            for part in chunk.parts:
+                for form in part.forms:
+                    found.setdefault(form, {}).setdefault(number, []).append(place)
+                place += 1
+                length += 1
+        place += _GAP
+    return length
+
+
+def _header(first: int, documents: Sequence[Document], lengths: Sequence[int]) -> Header:
+    cases = list(dict.fromkeys(one.case for one in documents))
+    types = list(dict.fromkeys(one.type for one in documents))
+    case_at = {case: at for at, case in enumerate(cases)}
+    type_at = {type_: at for at, type_ in enumerate(types)}
+    sums = [[0, 0] for _ in cases]
+    for one, length in zip(documents, lengths, strict=True):
+        sums[case_at[one.case]][0] += 1
+        sums[case_at[one.case]][1] += length
+    return Header(
+        first=first,
+        cases=tuple(cases),
+        types=tuple(types),
+        sums=tuple((count, length) for count, length in sums),
+        case_of=_packed(_NARROW, (case_at[one.case] for one in documents)),
+        type_of=_packed(_NARROW, (type_at[one.type] for one in documents)),
+        lengths=_packed(_WIDE, lengths),
+        times=_packed("Q", (one.iat for one in documents)),
+        authors=bytes(one.author for one in documents),
+    )
+
+
+def _encoded(places: Mapping[int, Sequence[int]]) -> bytes:
+    """Width of the numbers in bytes, then: how many statements; which; how often; the places."""
+    flat = [place for one in places.values() for place in one]
+    counts = [len(one) for one in places.values()]
+    kind = _NARROW if max(*flat, *counts) < 1 << 16 else _WIDE
+    numbers = [len(places), *places, *counts, *flat]
+    return bytes((array(kind).itemsize,)) + _packed(kind, numbers)
+
+
+def _packed(kind: str, numbers: Iterable[int]) -> bytes:
+    made = array(kind, numbers)
+    if sys.byteorder == "big":
+        made.byteswap()
+    return made.tobytes()
+
+
+def unpacked(kind: str, data: bytes) -> array[int]:
+    """The numbers that stand in ``data``, little-endian, of a type code of :mod:`array`."""
+    made: array[int] = array(kind)
+    made.frombytes(data)
+    if sys.byteorder == "big":
+        made.byteswap()
+    return made
+
+
+def listing(beginning: str) -> str:
+    """What the row is about that lists the words which begin like ``beginning``."""
+    return _LISTING + beginning[:BEGINNING]
+
+
+def open_header(blinding: Blinding, sealed: bytes) -> Header:
+    """The header of a block.
+
+    :raises ParleyError: ``body-unreadable`` where it was sealed under another key.
+    """
+    data = blinding.open(_HEADER, sealed)
+    return cbor.convert(cbor.decode_any(data, limit=HEADER_BYTES, kept=True), Header)
+
+
+def open_listing(blinding: Blinding, beginning: str, sealed: bytes) -> list[str]:
+    """The words of the block that begin with ``beginning``.
+
+    :raises ParleyError: ``body-unreadable``.
+    """
+    words = blinding.open(listing(beginning), sealed).decode().split("\n")
+    return [word for word in words if word.startswith(beginning)]
+
+
+def open_postings(blinding: Blinding, word: str, sealed: bytes) -> Postings:
+    """Where ``word`` occurs in the block.
+
+    :raises ParleyError: ``body-unreadable``.
+    """
+    data = blinding.open(word, sealed)
+    try:
+        numbers = unpacked(_NARROW if data[0] == 2 else _WIDE, data[1:])
+        count = numbers[0]
+    except (IndexError, ValueError) as error:
+        raise ParleyError(Reason.BODY_UNREADABLE) from error
+    return Postings(
+        numbers[1 : count + 1], numbers[count + 1 : 2 * count + 1], numbers[2 * count + 1 :]
+    )

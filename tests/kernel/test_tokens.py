@@ -1,0 +1,106 @@
+"""Words in the form in which they are compared."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parley.kernel import tokens
+
+
+def same(one: str, other: str) -> bool:
+    return not set(tokens.forms(one)).isdisjoint(tokens.forms(other))
+
+
+def words(text: str) -> list[str]:
+    return [part.forms[0] for _, chunk in tokens.chunks(text) for part in chunk.parts]
+
+
+def wholes(text: str) -> list[str]:
+    return [chunk.whole for _, chunk in tokens.chunks(text) if chunk.whole is not None]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Traffic", "TRAFFIC"),
+        ("ﬁle", "file"),
+        ("Straße", "STRASSE"),
+        ("café", "cafe\u0301"),
+        ("résumé", "resume"),
+        ("Ёлка", "елка"),
+        ("ещё", "ЕЩЕ"),
+        ("за\u0301мок", "замок"),
+        ("البِيَانُ", "البيان"),
+        ("بيــــان", "بيان"),
+        ("أحمد", "احمد"),
+        ("إسلام", "اسلام"),
+        ("آثار", "اثار"),
+        ("مدرسة", "مدرسه"),
+        ("مستشفى", "مستشفي"),
+        ("مسؤول", "مسئول"),
+        ("مسؤول", "مسوول"),
+        ("شيء", "شيئ"),
+        ("شيء", "شي"),
+        ("ﻻ", "لا"),
+        ("٢٠٢٦", "2026"),
+        ("۱۱۷", "117"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("hxxps", "https"),
+    ],
+)
+def test_what_readers_take_for_the_same_word_is(one: str, other: str) -> None:
+    assert same(one, other)
+    assert words(one) == [tokens.forms(one)[0]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("йод", "иод"), ("мой", "мои"), ("їх", "іх"), ("host", "hosts"), ("بيان", "بيانات")],
+)
+def test_other_words_stay_others(one: str, other: str) -> None:
+    assert not same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "parts"),
+    [
+        ("See CVE-2021-44228.", "cve-2021-44228", ["see", "cve", "2021", "44228"]),
+        ("CVE\u20112021\u201144228", "cve-2021-44228", ["cve", "2021", "44228"]),
+        ("at mail.example.org,", "mail.example.org", ["at", "mail", "example", "org"]),
+        ("mail[.]example(.)org", "mail.example.org", ["mail", "example", "org"]),
+        ("duty@cert.example", "duty@cert.example", ["duty", "cert", "example"]),
+        ("№ 2026/117-р", "2026/117-р", ["no", "2026", "117", "р"]),
+        ("192.0.2.10", "192.0.2.10", ["192", "0", "2", "10"]),
+        ("hxxps://evil[.]example/a", "https://evil.example/a", ["https", "evil", "example", "a"]),
+        ("file_name.txt", "file_name.txt", ["file", "name", "txt"]),
+    ],
+)
+def test_numbers_domains_and_addresses_are_whole_and_in_parts(
+    text: str, whole: str, parts: list[str]
+) -> None:
+    assert wholes(text) == [whole]
+    assert [word for word in words(text) if word != "no"] == [one for one in parts if one != "no"]
+
+
+def test_a_vocalised_word_is_one_word() -> None:
+    assert words("كَتَبَ البَيَانَ") == ["كتب", "البيان"]
+    assert words("one\u200ftwo three\u2069\u2068four") == ["onetwo", "three", "four"]
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_words_that_are_found_where_they_stand(text: str) -> None:
+    for at, chunk in tokens.chunks(text):
+        for part in chunk.parts:
+            raw = text[at + part.start : at + part.end]
+            assert tokens.forms(raw) == part.forms
+            assert part.forms
+            assert all(0 < len(form) <= tokens.TOKEN_CHARACTERS for form in part.forms)
+
+
+@given(st.text(alphabet="abеёйиأإآاةهىيءؤئ\u064e\u0651\u0640 -.1", max_size=40))
+def test_a_form_is_its_own_form(text: str) -> None:
+    for _, chunk in tokens.chunks(text):
+        for part in chunk.parts:
+            assert part.forms[0] in tokens.forms(part.forms[0])
