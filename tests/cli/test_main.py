@@ -34,7 +34,9 @@ def commands(app: App, chain: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
             continue
         command = app[name]
         deeper = list(commands(command, (*chain, name)))
-        yield from deeper or [((*chain, name), command)]
+        if not deeper or command.default_command is not None:
+            yield (*chain, name), command
+        yield from deeper
 
 
 COMMANDS = dict(commands(build()))
