@@ -88,7 +88,7 @@ def test_what_is_forgotten_is_in_no_copy_of_the_database(desks: Pair, tmp_path: 
                 tables.bodies.c.position == entry.position,
             )
         )
-        indexing.forget(left, connection, desks.channel_id, entry.position)
+        indexing.forget(left, connection, desks.channel_id, [entry.position])
     assert find(left, "mystery").statements == 0
     assert find(left, "myst*").statements == 0
     assert leaves(find(left, "kappa")) == [kept.leaf]
@@ -103,7 +103,7 @@ def test_an_erasure_that_was_cut_short_leaves_everything_to_be_found(desks: Pair
     assert find(left, "kappa").statements == 1
 
     with contextlib.suppress(ZeroDivisionError), left.database.write(desks.channel_id) as open_:
-        indexing.forget(left, open_, desks.channel_id, 0)
+        indexing.forget(left, open_, desks.channel_id, [0])
         raise ZeroDivisionError
     assert leaves(find(left, "kappa")) == [said.leaf]
     assert faults(desks) == []
@@ -114,7 +114,7 @@ def test_words_are_forgotten_under_the_channels_lock_alone(desks: Pair) -> None:
         pytest.raises(Exception, match="internal"),
         desks.left.database.write() as connection,
     ):
-        indexing.forget(desks.left, connection, desks.channel_id, 0)
+        indexing.forget(desks.left, connection, desks.channel_id, [0])
 
 
 def test_lost_keys_are_drawn_again(desks: Pair) -> None:

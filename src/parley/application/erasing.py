@@ -19,7 +19,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from parley.application import draft_keeping, erasure_rules, holders, house
+from parley.application import draft_keeping, erasure_rules, holders, house, indexing
 from parley.application.desk import Desk
 from parley.domain import case as folds
 from parley.domain.access import Place
@@ -161,7 +161,7 @@ def _take(
     """Take the bodies out of the tables and doom their keys; how many bodies there were."""
     texts: set[str] = set()
     slots = []
-    count = 0
+    positions: list[int] = []
     for leaf in erasure.bodies:
         entry = log.by_leaf(connection, channel.id, leaf)
         if entry is None:
@@ -177,11 +177,12 @@ def _take(
         row = ErasedRow(channel.id, entry.position, leaf, case, rest, now, None)
         slot = erasures.take(connection, row)
         slots += [slot] if slot else []
-        count += 1
-    if count:
+        positions.append(entry.position)
+    if positions:
+        indexing.forget(desk, connection, channel.id, positions)
         slots += draft_keeping.forget_texts(desk, connection, channel, erasure.bodies, texts)
         erasures.doom(connection, slots)
-    return count
+    return len(positions)
 
 
 def _opened(desk: Desk, kept: log.SealedBody, entry: Entry) -> Body | None:

@@ -47,6 +47,7 @@ HOLDERS: Final = (
     Holder("drafts", "the text is taken out of the draft, and the key of the draft destroyed"),
     Holder("pouches", "packed files of the channel are overwritten and removed", _forget_pouches),
     Holder("outbox", "has references only; a statement is sent without its body from then on"),
+    Holder("index", "the keys under which its words stand are destroyed with the body's row"),
     Holder("views", "have header codes only"),
     Holder("house-record", "has hashes and codes only"),
     Holder("quarantine", "has signed statements only, never bodies"),

@@ -8,7 +8,7 @@ do it, at any time: two that do the same find out when they commit, and one of t
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -89,20 +89,21 @@ def rebuild(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> int
     return catch_up(desk, progress)
 
 
-def forget(desk: Desk, connection: Connection, channel: bytes, position: int) -> None:
-    """Take a statement's words out of the index, for good, in the transaction that erases its body.
+def forget(desk: Desk, connection: Connection, channel: bytes, positions: Collection[int]) -> None:
+    """Take statements' words out of the index, for good, in the transaction that erases the bodies.
 
-    The key of its range is destroyed, so no copy of the database says any more what stood there;
-    what else was in the range is taken in again by the next :func:`catch_up`. Where the transaction
-    is not committed after all, the whole range is. The transaction has the channel's lock.
+    The keys of their ranges are destroyed, so no copy of the database says any more what stood
+    there; what else was in the ranges is taken in again by the next :func:`catch_up`. Where the
+    transaction is not committed after all, all of it is. The transaction has the channel's lock.
 
     :raises ParleyError: ``storage-full``, ``vault-unwritable``.
     """
     if not is_locked(connection, channel):
         raise ParleyError(Reason.INTERNAL, fact="words are forgotten under the channel's lock")
-    number = position // RANGE
-    desk.index_keys.replace(channel, number)
-    search.drop(connection, [s.id for s in _of_range(search.spans(connection, channel), number)])
+    spans = search.spans(connection, channel)
+    for number in sorted({position // RANGE for position in positions}):
+        desk.index_keys.replace(channel, number)
+        search.drop(connection, [one.id for one in _of_range(spans, number)])
 
 
 def mend(desk: Desk, channel: bytes) -> None:
