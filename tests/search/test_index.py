@@ -29,7 +29,8 @@ def covered(desks: Pair) -> list[tuple[int, int]]:
 
 
 def faults(desks: Pair) -> list[str]:
-    return [fault.place for fault in audit.fsck(desks.left).faults]
+    every = [fault.place for fault in audit.fsck(desks.left).faults]
+    return [place for place in every if place.startswith("search")]
 
 
 def test_however_it_was_taken_in_the_index_is_one(desks: Pair) -> None:
