@@ -60,7 +60,7 @@ def kill_and_look(folder: Path, view: DraftView, now: int) -> None:
     assert view.sha256 is not None
     arguments = [PASSPHRASE.decode(), AUTHORISER, view.id.hex(), view.sha256.hex(), str(now)]
     outcomes: set[int] = set()
-    for attempt in range(12):
+    for attempt in range(9):
         process = subprocess.Popen(
             [sys.executable, "-c", REVOKE, str(folder / "right"), *arguments],
             stdout=subprocess.PIPE,
@@ -68,8 +68,8 @@ def kill_and_look(folder: Path, view: DraftView, now: int) -> None:
         )
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
-        # The last attempts are left in peace for longer, so that one of them ends.
-        time.sleep(random.uniform(0, 0.01 * (attempt + 1)))
+        # Each is left in peace for longer than the one before, so that one of them ends.
+        time.sleep(random.uniform(0.5, 1) * 0.01 * 2**attempt)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         with reopened(folder) as made:
