@@ -25,7 +25,7 @@ MONTH = limits.SEALING_MONTH_SECONDS
 
 
 def held(folder: Path) -> Secrets:
-    return folders.unlock(folder, PASSPHRASE)
+    return folders.unlock(folders.locked_keys(folder), PASSPHRASE)
 
 
 def seeds(secrets: Secrets) -> set[bytes]:

@@ -229,12 +229,20 @@ def _letter_text(founding: Founding, identity: IdentityKey, keys: Keys, now: int
     )
 
 
-def unlock(folder: Path, passphrase: bytes) -> Secrets:
-    """Open ``desk.keys``.
+def locked_keys(folder: Path) -> bytes:
+    """``desk.keys`` as it stands now.
 
-    :raises ParleyError: ``desk-missing``, ``passphrase-wrong``, ``keystore-damaged``.
+    :raises ParleyError: ``desk-missing``.
     """
-    opened = keystore.unlock(_read(folder / KEYS_FILE, folder), passphrase)
+    return _read(folder / KEYS_FILE, folder)
+
+
+def unlock(data: bytes, passphrase: bytes) -> Secrets:
+    """Open what :func:`locked_keys` read.
+
+    :raises ParleyError: ``passphrase-wrong``, ``keystore-damaged``.
+    """
+    opened = keystore.unlock(data, passphrase)
     try:
         keys = Keys(
             StatementKey.from_seed(opened["statement"]),

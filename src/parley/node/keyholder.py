@@ -31,7 +31,9 @@ class KeyFile:
         self._folder = folder
         self._passphrase = passphrase
         self._lock = threading.RLock()
-        self._secrets = folders.unlock(folder, passphrase)
+        self._file = folders.locked_keys(folder)
+        self._held = folders.unlock(self._file, passphrase)
+        self._secrets = self._held
 
     @property
     def keys(self) -> Keys:
@@ -52,7 +54,7 @@ class KeyFile:
         if keys is not None and _sealing_known(keys, keyring):
             return keys
         with self._lock:
-            fresh = folders.unlock(self._folder, self._passphrase)
+            fresh = self._read()
             keys = _in_use(fresh, keyring)
             if keys is None:
                 raise ParleyError(Reason.KEYS_NOT_OF_LETTER)
@@ -73,12 +75,12 @@ class KeyFile:
     def stage(self, secrets: Staged) -> None:
         """Keep new keys beside those in use, durably; what was staged before is destroyed."""
         with self._alone():
-            self._write(folders.unlock(self._folder, self._passphrase)._replace(staged=secrets))
+            self._write(self._read()._replace(staged=secrets))
 
     def staged(self) -> Staged | None:
         """The new keys that wait, as they stand in the file now."""
         with self._lock:
-            return folders.unlock(self._folder, self._passphrase).staged
+            return self._read().staged
 
     def settle(self, keyring: Keyring, now: int) -> Keys:
         """Bring the file in step with our ``keyring``, and destroy all keys that are over.
@@ -90,7 +92,7 @@ class KeyFile:
         :raises ParleyError: ``keys-not-of-letter``.
         """
         with self._alone():
-            held = folders.unlock(self._folder, self._passphrase)
+            held = self._read()
             keys = _in_use(held, keyring)
             if keys is None:
                 raise ParleyError(Reason.KEYS_NOT_OF_LETTER)
@@ -107,8 +109,18 @@ class KeyFile:
             self._secrets = settled
         return settled.keys
 
+    def _read(self) -> Secrets:
+        """What the file holds now; a passphrase costs much, so only where its bytes are others."""
+        file = folders.locked_keys(self._folder)
+        if file != self._file:
+            self._held = folders.unlock(file, self._passphrase)
+            self._file = file
+        return self._held
+
     def _write(self, secrets: Secrets) -> None:
         folders.write_keys(self._folder, secrets, self._passphrase, self._costs())
+        # Keys that are over are not kept here either.
+        self._file, self._held = folders.locked_keys(self._folder), secrets
 
     def _costs(self) -> Costs:
         return keystore.costs_of((self._folder / folders.KEYS_FILE).read_bytes())
