@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ from parley.application import (
 from parley.application.desk import Desk
 from parley.application.recusals import Matter
 from parley.application.writing import Writing
+from parley.cli import acts as cli_acts
+from parley.cli import case_page
 from parley.domain.access import Place
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -334,3 +337,86 @@ def test_reading_is_noted_once_for_each_state_of_the_case(desks: Pair) -> None:
     cases.show(left, channel, case, "otto")
     cases.show(left, channel, case, "lena")
     assert [one.officer for one in entries(left, act="case-read")] == ["otto", "otto", "lena"]
+
+
+def naming(desks: Pair) -> tuple[bytes, bytes]:
+    """Two cases, of which the second names the first; eve keeps out of the first alone."""
+    left = desks.left
+    officers.add(left, EVE, ["drafter", "legal-reviewer", "authoriser", "duty-officer"])
+    closed = released(desks).case
+    about = INQUIRY._replace(codes={**INQUIRY.codes, "about": closed.hex()})
+    later = released(desks, about).case
+    desks.settle()
+    recusals.declare(left, EVE, matter(desks, closed), "ada")
+    return closed, later
+
+
+def test_no_header_names_what_is_closed(desks: Pair) -> None:
+    closed, later = naming(desks)
+    left, channel = desks.left, desks.channel(desks.left)
+    page: dict[str, str] = {}
+    for officer in ("otto", EVE):
+        view = cases.show(left, channel, later, officer)
+        shown = [case_page.plain_summary(view.summary), case_page.plain_related(view)]
+        shown += [case_page.plain_substance(view.summary.state)]
+        shown += [cli_acts.plain(act, channel) for act in view.acts]
+        page[officer] = json.dumps(shown)
+    assert closed.hex() in page["otto"]
+    assert closed.hex() not in page[EVE]
+    assert "high" in page[EVE]
+
+
+def test_what_comes_in_names_nothing_that_is_closed(desks: Pair) -> None:
+    closed, _later = naming(desks)
+    right = desks.right
+    about = INQUIRY._replace(codes={**INQUIRY.codes, "about": closed.hex()})
+    draft = drafts.write(right, "dora", desks.channel(right), about)
+    draft = drafts.submit(right, "dora", draft.id, draft.revision)
+    assert draft.sha256 is not None
+    drafts.clear(right, "lena", draft.id, draft.sha256)
+    drafts.authorise(right, "ada", draft.id, draft.sha256)
+    desks.settle()
+    codes = {
+        officer: [
+            view.statement.act.codes for _channel, view in inbox.unopened(desks.left, officer)
+        ]
+        for officer in ("otto", EVE)
+    }
+    assert [one["about"] for one in codes["otto"]] == [closed.hex()]
+    assert ["about" in one for one in codes[EVE]] == [False]
+
+
+def test_a_draft_that_names_what_is_closed_is_not_there(desks: Pair) -> None:
+    _closed, later = naming(desks)
+    left = desks.left
+    seen = {
+        officer: {one.case for one in draft_keeping.every(left, officer, released=True)}
+        for officer in ("otto", EVE)
+    }
+    assert later in seen["otto"]
+    assert later not in seen[EVE]
+    (draft,) = [
+        one for one in draft_keeping.every(left, "otto", released=True) if one.case == later
+    ]
+    for ask in (
+        lambda: draft_keeping.find(left, EVE, draft.id.hex()),
+        lambda: drafts.clear(left, EVE, draft.id, bytes(32)),
+    ):
+        with refused(Reason.DRAFT_UNKNOWN):
+            ask()
+
+
+def test_signed_bytes_that_name_what_is_closed_do_not_leave(desks: Pair, tmp_path: Path) -> None:
+    _closed, later = naming(desks)
+    left, channel = desks.left, desks.channel(desks.left)
+    (view,) = cases.show(left, channel, later, "otto").acts
+    leaf, target = view.entry.leaf.hex(), tmp_path / "it.dossier"
+    for ask in (
+        lambda: dossiers.export(left, EVE, channel, target, case=later),
+        lambda: audit.prove_to_others(left, EVE, leaf),
+    ):
+        with refused(Reason.ROLE_FORBIDS):
+            ask()
+    assert not target.exists()
+    assert audit.prove_to_others(left, "otto", leaf).entry.leaf.hex() == leaf
+    dossiers.export(left, "dora", channel, target, case=later)

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection
 
 from parley.application.desk import Desk
+from parley.application.places import Places
 from parley.domain.case import Case
 from parley.kernel import limits
 from parley.kernel.reasons import Reason
@@ -50,13 +51,17 @@ class ActView(NamedTuple):
 def act_views(
     desk: Desk,
     connection: Connection,
+    places: Places,
     channel: Channel,
     entries: Iterable[Entry],
     state: Case | None,
     *,
     whole: bool = True,
 ) -> list[ActView]:
-    """What is known about each of ``entries``; without ``whole``, not more text than is read."""
+    """What is known about each of ``entries``; without ``whole``, not more text than is read.
+
+    Other cases that their headers name are left out where they are not there for the officer.
+    """
     entries = list(entries)
     sizes = log.body_sizes(connection, channel.id, [entry.position for entry in entries])
     read = list(sizes) if whole else _fitting(sizes, PAGE_BYTES)
@@ -68,10 +73,12 @@ def act_views(
         kept = sealed.get(entry.position)
         known = state.find(entry.leaf) if state else None
         own = entry.author == channel.own_index
+        said = statement.parse(entry.data)
+        said.act = places.header(said.act)
         found.append(
             ActView(
                 entry=entry,
-                statement=statement.parse(entry.data),
+                statement=said,
                 body=(
                     bodies.read(desk.vault.open(kept.slot, kept.sealed, entry.leaf))
                     if kept

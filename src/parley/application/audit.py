@@ -162,12 +162,16 @@ def lines(desk: Desk, officer: str, channel: Channel, last: int) -> list[Line]:
 def prove_to_others(desk: Desk, officer: str, prefix: str) -> Proof:
     """The proof of one statement, for an officer to hand over; the house record keeps who did.
 
-    :raises ParleyError: as :func:`find` and :func:`prove`.
+    :raises ParleyError: as :func:`find` and :func:`prove`; ``role-forbids`` where the statement
+        names a case from which the officer is recused.
     """
     channel, entry = find(desk, officer, prefix)
     proof = prove(desk, channel, entry)
     with house.acting(desk, officer) as acting:
         acting.at(Place(channel.id, entry.case_id))
+        act = statement.parse(entry.data).act
+        if Places(acting.connection, acting.officer).closed(channel.id, act.type, act.codes):
+            raise ParleyError(Reason.ROLE_FORBIDS, duty=Duty.EXPORT.value)
         acting.note(HouseAct.STATEMENT_PROVED, digest=entry.leaf)
     return proof
 

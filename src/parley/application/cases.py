@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final, NamedTuple
 
-import msgspec
 from sqlalchemy import Connection
 
 from parley.application import house
@@ -184,7 +184,9 @@ def glance(
         linked = [] if about is None else [views.case(connection, channel.id, about)]
         return CaseView(
             summary,
-            tuple(act_views(desk, connection, channel, ordered, summary.state, whole=whole)),
+            tuple(
+                act_views(desk, connection, places, channel, ordered, summary.state, whole=whole)
+            ),
             next((_related(desk, connection, places, one) for one in linked if one), None),
             tuple(
                 _related(desk, connection, places, one)
@@ -207,9 +209,11 @@ def following(
         return {}
     with house.reading(desk, officer) as acting:
         row = views.case(acting.connection, channel.id, case)
-        if row is None or not Places(acting.connection, acting.officer).sees(row):
+        places = Places(acting.connection, acting.officer)
+        if row is None or not places.sees(row):
             return {}
-        return folds.fill(replay.case_of(row), type_)
+        state = folds.shown(replay.case_of(row), partial(places.shows, channel.id))
+        return folds.fill(state, type_)
 
 
 def _readable(acting: Acting, channel: Channel, case: bytes) -> CaseRow:
@@ -247,7 +251,7 @@ class _Reader:
         self._channels: dict[bytes, tuple[Channel, Horizon]] = {}
 
     def summary(self, row: CaseRow) -> Summary:
-        """A case as the officer may see it: not what it is about where that is not to be seen."""
+        """A case as the officer may see it: no other case in it that is not there for them."""
         connection = self._connection
         known = self._channels.get(row.channel)
         if known is None:
@@ -256,10 +260,7 @@ class _Reader:
             self._channels[row.channel] = known
         channel, horizon = known
         state = folding.cover(replay.case_of(row), horizon)
-        if state.about is not None:
-            about = views.case(connection, channel.id, state.about)
-            if about is None or not self.places.sees(about):
-                state = msgspec.structs.replace(state, about=None)
+        state = folds.shown(state, partial(self.places.shows, channel.id))
         return Summary(
             channel,
             row,
@@ -270,7 +271,7 @@ class _Reader:
 
 
 def _related(desk: Desk, connection: Connection, places: Places, row: CaseRow) -> Related:
-    state = replay.case_of(row)
+    state = folds.shown(replay.case_of(row), partial(places.shows, row.channel))
     said = sorted(state.acts, key=lambda entry: entry.void is not None)
     subject = subject_of(desk, connection, places, row)
     return Related(row, state, subject, said[0].type)

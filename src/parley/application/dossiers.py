@@ -14,11 +14,12 @@ from parley.domain.housekeeping import HouseAct
 from parley.domain.roles import Duty
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record import statement
 from parley.record.channel import Channel
 from parley.record.dossier import export as exports
 from parley.record.dossier.export import Exported, Progress, Source
 from parley.record.mirror import Mirror
-from parley.store import channels, proofs, views
+from parley.store import channels, log, proofs, views
 from parley.store.anchor import Head
 
 
@@ -41,7 +42,8 @@ def export(
     leave in a dossier either, but with ``unconfirmed``. The house record keeps who exported what.
 
     :raises ParleyError: ``officer-unknown``, ``case-unknown``; ``role-forbids``, of a whole channel
-        also for whoever is recused from anything; ``head-unconfirmed``; ``anchor-missing``,
+        also for whoever is recused from anything, of a case where its statements name one from
+        which the officer is recused; ``head-unconfirmed``; ``anchor-missing``,
         ``anchor-damaged``; as :func:`parley.record.dossier.export.export`.
     """
     place = _allowed(desk, officer, channel, case)
@@ -75,6 +77,11 @@ def _allowed(desk: Desk, officer: str, channel: Channel, case: bytes | None) -> 
             if row is None or not places.sees(row):
                 raise ParleyError(Reason.CASE_UNKNOWN)
         access.require(acting.officer, Duty.EXPORT, acting.place)
+        if case is not None and places.recused:
+            for entry in log.in_case(acting.connection, channel.id, case):
+                act = statement.parse(entry.data).act
+                if places.closed(channel.id, act.type, act.codes):
+                    raise ParleyError(Reason.ROLE_FORBIDS, duty=Duty.EXPORT.value)
         return acting.place
 
 

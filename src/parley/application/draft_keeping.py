@@ -83,7 +83,7 @@ def every(desk: Desk, officer: str, *, released: bool = False) -> list[DraftView
     with house.reading(desk, officer) as acting:
         found = rows.drafts(acting.connection, released=released)
         places = Places(acting.connection, acting.officer)
-        return [shown(desk, acting.connection, row) for row in found if readable(places, row)]
+        return [shown(desk, acting.connection, row) for row in found if readable(desk, places, row)]
 
 
 def find(desk: Desk, officer: str, prefix: str) -> DraftView:
@@ -97,7 +97,7 @@ def find(desk: Desk, officer: str, prefix: str) -> DraftView:
         every_row = [*rows.drafts(connection), *rows.drafts(connection, released=True)]
         places = Places(connection, acting.officer)
         fitting = [row for row in every_row if wanted and row.id.hex().startswith(wanted)]
-        matching = [row for row in fitting if readable(places, row)]
+        matching = [row for row in fitting if readable(desk, places, row)]
         if not matching:
             for row in fitting[:1]:
                 acting.at(places.of_draft(row), row.id)
@@ -107,9 +107,16 @@ def find(desk: Desk, officer: str, prefix: str) -> DraftView:
         return shown(desk, connection, matching[0])
 
 
-def readable(places: Places, row: DraftRow) -> bool:
-    """Whether the officer may read a draft."""
-    return places.may(Duty.READ_CONTENT, places.of_draft(row))
+def readable(desk: Desk, places: Places, row: DraftRow) -> bool:
+    """Whether the officer may read a draft: not where it names a case from which they are recused.
+
+    Nobody approves what is not shown to them whole.
+    """
+    if not places.may(Duty.READ_CONTENT, places.of_draft(row)):
+        return False
+    if not places.recused:
+        return True
+    return not places.closed(row.channel, row.type, contents(desk, row)[0].codes)
 
 
 def seal(

@@ -332,7 +332,7 @@ def _writing(desk: Desk, officer: str, draft_id: bytes) -> Iterator[tuple[Acting
         row = rows.draft(acting.connection, draft_id)
         if row is not None:
             acting.at(places.of_draft(row), row.id)
-        if row is None or not readable(places, row):
+        if row is None or not readable(desk, places, row):
             raise ParleyError(Reason.DRAFT_UNKNOWN)
         yield acting, row
 

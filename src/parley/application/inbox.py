@@ -39,6 +39,6 @@ def unopened(desk: Desk, officer: str) -> list[tuple[Channel, ActView]]:
                 row = rows.get(case)
                 if row is None or not places.may(Duty.RECEIVE, places.of_case(row)):
                     continue
-                seen = act_views(desk, connection, channel, entries, replay.case_of(row))
+                seen = act_views(desk, connection, places, channel, entries, replay.case_of(row))
                 found.extend((channel, view) for view in seen)
     return sorted(found, key=lambda item: item[1].entry.recorded_at)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
 from sqlalchemy import Connection
 
 from parley.domain import access
 from parley.domain.access import Place, Standing
-from parley.domain.catalogue import spec_of
+from parley.domain.act import Code
+from parley.domain.catalogue import CATALOGUE, spec_of
+from parley.domain.codes import cases_named
 from parley.domain.roles import Duty
+from parley.record.statement import ActHeader
 from parley.store import views
 from parley.store.house import DraftRow
 from parley.store.views import Brief, CaseRow
@@ -23,9 +27,16 @@ class Places:
     """
 
     def __init__(self, connection: Connection, standing: Standing) -> None:
+        self._connection = connection
         self._standing = standing
+        self._shown: dict[tuple[bytes, str], bool] = {}
         follows = any(recusal.linked for recusal in standing.recusals)
         self._about: Mapping[bytes, bytes] = views.links(connection) if follows else {}
+
+    @property
+    def recused(self) -> bool:
+        """Whether the officer keeps out of anything at all."""
+        return bool(self._standing.recusals)
 
     def of_case(self, row: CaseRow | Brief) -> Place:
         """The place of a case."""
@@ -46,6 +57,42 @@ class Places:
     def sees(self, row: CaseRow | Brief) -> bool:
         """Whether the case is there for this officer."""
         return self.may(Duty.SEE_CASE, self.of_case(row))
+
+    def shows(self, channel: bytes, case: str) -> bool:
+        """Whether the case with this number, in hexadecimal, is there for this officer.
+
+        One that does not exist is not.
+        """
+        known = self._shown.get((channel, case))
+        if known is None:
+            row = views.case(self._connection, channel, bytes.fromhex(case))
+            known = self._shown[channel, case] = row is not None and self.sees(row)
+        return known
+
+    def closed(self, channel: bytes, type_: str, codes: Mapping[str, Code]) -> bool:
+        """Whether an act with these codes names a case from which the officer is recused.
+
+        What exists makes no difference: no query tells.
+        """
+        named = cases_named(CATALOGUE.get(type_), codes)
+        return any(
+            access.recused(self._standing, self.at(channel, bytes.fromhex(case), None, None))
+            for cases in named.values()
+            for case in cases
+        )
+
+    def header(self, act: ActHeader) -> ActHeader:
+        """A header without the codes that name cases which are not there for this officer."""
+        named = cases_named(CATALOGUE.get(act.type), act.codes)
+        hidden = {
+            name
+            for name, cases in named.items()
+            if not all(self.shows(act.channel, case) for case in cases)
+        }
+        if not hidden:
+            return act
+        left = {name: code for name, code in act.codes.items() if name not in hidden}
+        return msgspec.structs.replace(act, codes=left)
 
     def _line(self, case: bytes, about: bytes | None) -> frozenset[bytes]:
         """The cases that a case is about, near and far. Circles end where they began."""

@@ -14,8 +14,6 @@ from parley.cli.manuscript import Circumstances
 from parley.cli.options import Acting
 from parley.cli.output import Output
 from parley.domain.catalogue import spec_of
-from parley.domain.shape import CodeKind
-from parley.domain.types.common import CASE_DIGITS
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -243,7 +241,7 @@ def _cases_named(
     found: dict[str, str] = {}
     for rule in spec_of(type_).codes:
         named = entries.get(rule.name)
-        if rule.kind != CodeKind.ID or rule.most != CASE_DIGITS or not named:
+        if not rule.names_case or not named:
             continue
         where, case = cases.find(desk, officer, str(named))
         if where.id != channel.id:

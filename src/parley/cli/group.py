@@ -94,6 +94,8 @@ def join(
         others = [one for one in signed if one is not substance.mandates[channel.own_index]]
         if not others:
             raise ParleyError(Reason.ARGUMENT_MISSING, name="--proposal", help="parley group join")
+        if others[0].proposal is None:
+            raise ParleyError(Reason.CASE_UNKNOWN)
         agreed = mandate_of(desk, officer, channel, bytes.fromhex(others[0].proposal))
         if agreed["mandate"] != others[0].text:
             raise ParleyError(Reason.MANDATE_NOT_AGREED)

@@ -8,7 +8,7 @@ rules (``kind``); they commute for acts that crossed. All of it is pure.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -334,6 +334,17 @@ def _crossings_with(
 def is_provisional(case: Case) -> bool:
     """Whether a case rests on a crossing that not every member is known to have seen."""
     return any(pair.provisional for pair in crossings(case))
+
+
+def shown(case: Case, visible: Callable[[str], bool]) -> Case:
+    """``case`` for a reader for whom no other cases are there than those that are ``visible``.
+
+    ``visible`` is given the number of a case, in hexadecimal.
+    """
+    kind = kind_of(case)
+    about = case.about if case.about is None or visible(case.about.hex()) else None
+    substance = case.substance if kind is None else kind.shown(case.substance, visible)
+    return _replace(case, about=about, substance=substance)
 
 
 # --- drafting ------------------------------------------------------------------------------------

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from parley.domain.act import Code
-from parley.domain.shape import CodeKind, TypeSpec
+from parley.domain.shape import CASE_DIGITS, CodeKind, TypeSpec
+
+_CASE: Final = re.compile(f"[0-9a-f]{{{CASE_DIGITS}}}", re.ASCII)
 
 
 def numbers(spec: TypeSpec, codes: Mapping[str, Code], name: str) -> Sequence[int]:
@@ -33,6 +36,32 @@ def spread(ranges: Iterable[tuple[int, int]]) -> Iterator[int]:
     """All numbers of ``ranges``, which are (first, last)."""
     for first, last in ranges:
         yield from range(first, last + 1)
+
+
+def cases_named(spec: TypeSpec | None, codes: Mapping[str, Code]) -> dict[str, frozenset[str]]:
+    """Which of ``codes`` name other cases, and which cases, in hexadecimal.
+
+    ``codes`` may be those of a void act: in a code that the type does not have (or in any, where
+    ``spec`` is null) every text counts that could be the number of a case.
+    """
+    rules = {} if spec is None else {rule.name: rule for rule in spec.codes}
+    found: dict[str, frozenset[str]] = {}
+    for name, value in codes.items():
+        rule = rules.get(name)
+        if rule is None or rule.names_case:
+            texts = (text.lower() for text in _texts(value))
+            named = frozenset(text for text in texts if _CASE.fullmatch(text))
+            if named:
+                found[name] = named
+    return found
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _texts(item)
 
 
 class Coded(Protocol):

@@ -8,7 +8,7 @@ that its reference is a standing act of the case of an allowed type. A kind says
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from parley.domain import crossing
@@ -122,6 +122,14 @@ class Kind(ABC, Generic[S]):
     ) -> tuple[Obligation, ...]:
         """Everything that is due, of all sides."""
         return ()
+
+    def shown(self, substance: S, visible: Callable[[str], bool]) -> S:
+        """The substance for a reader for whom no other cases are there than those ``visible``.
+
+        ``visible`` is given the number of a case, in hexadecimal. A kind whose substance names
+        other cases leaves out those that are not.
+        """
+        return substance
 
     # --- drafting ----------------------------------------------------------------------------
 

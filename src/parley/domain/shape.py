@@ -15,6 +15,7 @@ from parley.domain.roles import NOBODY, Role
 
 SLUG_CHARACTERS: Final = 40
 DIGEST_DIGITS: Final = 64
+CASE_DIGITS: Final = 32
 LATEST_TIME: Final = 1 << 40
 
 
@@ -102,6 +103,11 @@ class CodeRule(msgspec.Struct, frozen=True):
     entries: tuple[str, str] = ("number", "value")
     remark: str = ""
     follows: bool = False
+
+    @property
+    def names_case(self) -> bool:
+        """Whether the code is the number of another case."""
+        return self.kind == CodeKind.ID and self.least == self.most == CASE_DIGITS
 
 
 class FieldKind(StrEnum):

@@ -80,7 +80,7 @@ def head(output: Output, summary: Summary, substance: WorkingGroup) -> list[tupl
             mandate.text if mandate is not None else output.text("none that all have signed"),
         )
     ]
-    if mandate is not None:
+    if mandate is not None and mandate.proposal is not None:
         rows.append((output.text("Agreed in case"), mandate.proposal))
     chair = substance.chair
     rows.append(

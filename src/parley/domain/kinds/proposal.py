@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from msgspec.structs import replace
 
 from parley.domain import clocks
 from parley.domain.act import Act, ActType, Code
@@ -38,9 +40,8 @@ class ProposalKind(Kind[Proposal]):
     def ended(self, case: Held, substance: Proposal) -> Reason | None:
         if substance.ended is None:
             return None
-        return (
-            Reason.PROPOSAL_WITHDRAWN if substance.ended.by is None else Reason.PROPOSAL_SUPERSEDED
-        )
+        superseded = substance.ended.superseded
+        return Reason.PROPOSAL_SUPERSEDED if superseded else Reason.PROPOSAL_WITHDRAWN
 
     def judge(self, case: Held, substance: Proposal, act: Act) -> None:
         proposal_rules.judge(substance, act)
@@ -106,3 +107,9 @@ class ProposalKind(Kind[Proposal]):
                 return {"text": hash_of(substance) or PENDING}
             case _:
                 return {}
+
+    def shown(self, substance: Proposal, visible: Callable[[str], bool]) -> Proposal:
+        ended = substance.ended
+        if ended is None or ended.by is None or visible(ended.by):
+            return substance
+        return replace(substance, ended=replace(ended, by=None))

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from parley.domain.act import ActType
 from parley.domain.kinds.proposal_text import text_digest
 from parley.domain.types.proposal import OMITTED
 
@@ -92,11 +93,19 @@ class Agreement(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
 
 
 class Ended(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
-    """The act by which the opener ended the case; ``by`` is the case that took its place."""
+    """The act by which the opener ended the case; ``by`` is the case that took its place.
+
+    ``by`` is null where none did, and for a reader for whom that case is not there.
+    """
 
     act: bytes
     type: str
     by: str | None
+
+    @property
+    def superseded(self) -> bool:
+        """Whether another proposal took the place of this one."""
+        return self.type == ActType.PROPOSAL_SUPERSESSION
 
 
 class Proposal(
@@ -247,7 +256,7 @@ def is_agreed(proposal: Proposal) -> bool:
 def status(proposal: Proposal) -> Status:
     """Where a proposal stands."""
     if proposal.ended is not None:
-        return Status.WITHDRAWN if proposal.ended.by is None else Status.SUPERSEDED
+        return Status.SUPERSEDED if proposal.ended.superseded else Status.WITHDRAWN
     if is_agreed(proposal):
         return Status.AGREED
     if all(given is not None for given in agreements(proposal)):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
 from parley.domain.act import Act
 from parley.domain.clocks import NO_OVERRIDES, Obligation, Overrides
 from parley.domain.crossing import Crossing
@@ -45,3 +49,18 @@ class UnderstandingKind(Kind[Understanding]):
         self, case: Held, substance: Understanding, overrides: Overrides = NO_OVERRIDES
     ) -> tuple[Obligation, ...]:
         return understanding_reading.obligations(case, substance, overrides)
+
+    def shown(self, substance: Understanding, visible: Callable[[str], bool]) -> Understanding:
+        sides = tuple(
+            replace(
+                side,
+                recalls=tuple(
+                    replace(one, meeting=None)
+                    if one.meeting is not None and not visible(one.meeting.hex())
+                    else one
+                    for one in side.recalls
+                ),
+            )
+            for side in substance.sides
+        )
+        return replace(substance, sides=sides)

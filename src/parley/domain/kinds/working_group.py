@@ -7,6 +7,7 @@ are settled once all say the same. Every fact has one writer, so acts that cross
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
@@ -38,12 +39,15 @@ class GroupStatus(StrEnum):
 
 
 class Mandate(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
-    """What a member signed as the mandate: the text's hash, and the case in which it was agreed."""
+    """What a member signed as the mandate: the text's hash, and the case in which it was agreed.
+
+    ``proposal`` is null only for a reader for whom that case is not there.
+    """
 
     act: bytes
     seq: int
     text: str
-    proposal: str
+    proposal: str | None
 
 
 class Delegation(
@@ -183,6 +187,16 @@ class WorkingGroupKind(Kind[WorkingGroup]):
         if status == GroupStatus.FOUNDING:
             return tuple(m for m, one in enumerate(substance.mandates) if one is None)
         return tuple(range(case.members)) if status == GroupStatus.MANDATE_OPEN else ()
+
+    def shown(self, substance: WorkingGroup, visible: Callable[[str], bool]) -> WorkingGroup:
+        mandates = tuple(
+            msgspec.structs.replace(one, proposal=None)
+            if one is not None and one.proposal is not None and not visible(one.proposal)
+            else one
+            for one in substance.mandates
+        )
+        sessions = tuple(one for one in substance.sessions if visible(one.meeting))
+        return msgspec.structs.replace(substance, mandates=mandates, sessions=sessions)
 
 
 def _judge_chair(members: int, act: Act) -> None:

@@ -7,7 +7,15 @@ from typing import Final
 import msgspec
 
 from parley.domain.roles import AUTHORISING, CLEARING, DRAFTING
-from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
+from parley.domain.shape import (
+    CASE_DIGITS,
+    CodeKind,
+    CodeRule,
+    FieldKind,
+    FieldRule,
+    Opens,
+    TypeSpec,
+)
 
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
@@ -48,7 +56,6 @@ COMMON: Final = (*REGISTRY, *STORY)
 EVIDENCE_COUNT: Final = CodeRule("evidence", CodeKind.COUNT, most=EVIDENCE_ITEMS)
 EVIDENCE_OPTIONAL: Final = CodeRule("evidence", CodeKind.COUNT, required=False, most=EVIDENCE_ITEMS)
 
-CASE_DIGITS: Final = 32
 ABOUT: Final = CodeRule(
     "about",
     CodeKind.ID,

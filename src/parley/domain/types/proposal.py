@@ -6,6 +6,7 @@ from typing import Final
 
 from parley.domain.act import ActType
 from parley.domain.shape import (
+    CASE_DIGITS,
     Clock,
     ClockKind,
     CodeKind,
@@ -18,7 +19,6 @@ from parley.domain.shape import (
     TypeSpec,
 )
 from parley.domain.types.common import (
-    CASE_DIGITS,
     DAY,
     REMARKS,
     SUBJECT,

@@ -6,6 +6,7 @@ from typing import Final
 
 from parley.domain.act import ActType
 from parley.domain.shape import (
+    CASE_DIGITS,
     CodeKind,
     CodeRule,
     FieldKind,
@@ -15,7 +16,7 @@ from parley.domain.shape import (
     Sender,
     TypeSpec,
 )
-from parley.domain.types.common import CASE_DIGITS, REMARKS, SUBJECT, by_officers
+from parley.domain.types.common import REMARKS, SUBJECT, by_officers
 from parley.domain.types.proposal import TEXT_DIGITS
 from parley.kernel import limits
 
