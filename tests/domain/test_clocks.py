@@ -12,7 +12,6 @@ from parley.domain.clocks import (
     Obligation,
     due,
     duration,
-    escalation,
     receipt_time,
 )
 from parley.domain.shape import ClockKind
@@ -182,21 +181,3 @@ def test_a_receipt_outside_its_bounds_is_flagged_and_its_arrival_used(
     stated: int, receipt: int, arrived: int, skew: int, at: int, flagged: bool
 ) -> None:
     assert receipt_time(stated, receipt, arrived, skew) == (at, flagged)
-
-
-@pytest.mark.parametrize(
-    ("late", "to"),
-    [
-        (-1, None),
-        (0, None),
-        (1, "deputy"),
-        (DAY - 1, "deputy"),
-        (DAY, "head"),
-        (2 * DAY, "next-channel"),
-        (99 * DAY, "next-channel"),
-    ],
-)
-def test_what_is_overdue_goes_to_the_deputy_the_head_and_the_next_channel(
-    late: int, to: str | None
-) -> None:
-    assert escalation(NOW, NOW + late) == to

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import acts, house, house_record, indexing
+from parley.application import acts, deadlines, house, house_record, indexing
 from parley.application.desk import Desk
 from parley.application.places import Places
 from parley.crypto import merkle, receipt
@@ -72,6 +72,7 @@ def fsck(desk: Desk, progress: Callable[[], None] = lambda: None) -> Checked:
             run = Fsck(connection, channel, desk.vault, progress)
             faults.extend(run.run())
             faults.extend(indexing.faults(desk, connection, channel.id))
+            faults.extend(deadlines.faults(connection, channel))
             statements += run.statements
     faults.extend(house_record.faults(desk))
     return Checked(len(every), statements, tuple(faults))

@@ -23,7 +23,7 @@ from parley.kernel.reasons import Reason
 from parley.record import statement
 from parley.record.channel import Channel
 from parley.record.incoming import Checked
-from parley.store import channels, log, outbox, pouches, proofs
+from parley.store import channels, deadlines, log, outbox, pouches, proofs
 from parley.store.outbox import DeliveryRow, OutboxRow
 from parley.store.pouches import PouchRow
 
@@ -135,6 +135,7 @@ def handed_over(desk: Desk, row: PouchRow) -> None:
     """Book that the file stands: its statements are with whoever carries it."""
     with desk.database.write(row.channel) as connection:
         _book(connection, row, DeliveryEvent.RELAY_TO_NON_ERDS, None, desk.clock())
+        deadlines.packed(connection, row.channel, row.first_seq)
 
 
 def failed(desk: Desk, row: PouchRow) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -120,6 +120,18 @@ def page(
         keys = [(one.channel, one.case_id) for one in reversed(found[:count])]
         read = [reader.summary(row) for row in views.some_of(connection, keys)]
         return [one for one in read if not still_open or folds.is_open(one.state)], more
+
+
+def some(desk: Desk, officer: str, keys: Sequence[tuple[bytes, bytes]]) -> list[Summary]:
+    """The cases with these channels and identifiers, in that order, that the officer may see.
+
+    :raises ParleyError: as :func:`summaries`.
+    """
+    with house.reading(desk, officer) as acting:
+        access.require_somewhere(acting.officer, Duty.SEE_CASE)
+        reader = _Reader(desk, acting)
+        rows = views.some_of(acting.connection, keys)
+        return [reader.summary(row) for row in rows if reader.places.sees(row)]
 
 
 def find(desk: Desk, officer: str, prefix: str) -> tuple[Channel, bytes]:

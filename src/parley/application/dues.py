@@ -10,7 +10,7 @@ from parley.application.acts import receipt_of
 from parley.domain import case as folds
 from parley.domain import clocks
 from parley.domain.case import Case
-from parley.domain.clocks import Due, Obligation
+from parley.domain.clocks import Due, Obligation, ReceiptTime
 from parley.domain.delivery import DeliveryEvent
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
@@ -33,9 +33,24 @@ class DueView(NamedTuple):
     flagged: bool
 
 
+class Clocked(NamedTuple):
+    """The same, with the statement that began it, when that was received, and when it left."""
+
+    view: DueView
+    entry: Entry
+    received: ReceiptTime | None
+    transmitted_at: int | None
+
+
 def dues_of(connection: Connection, channel: Channel, state: Case) -> tuple[DueView, ...]:
     """What is due in a case by both clocks, the earliest first."""
-    found: list[DueView] = []
+    found = (one.view for one in clocked(connection, channel, state))
+    return tuple(sorted(found, key=lambda view: _earliest(view.due)))
+
+
+def clocked(connection: Connection, channel: Channel, state: Case) -> list[Clocked]:
+    """What is due in a case, and what began it."""
+    found: list[Clocked] = []
     for obligation in folds.obligations(state):
         entry = log.by_leaf(connection, channel.id, obligation.since)
         if entry is None:
@@ -48,13 +63,11 @@ def dues_of(connection: Connection, channel: Channel, state: Case) -> tuple[DueV
             if receipt
             else None
         )
-        due = clocks.due(
-            obligation,
-            received.at if received else None,
-            _transmitted_at(connection, channel, entry),
-        )
-        found.append(DueView(obligation, due, received.flagged if received else False))
-    return tuple(sorted(found, key=lambda view: _earliest(view.due)))
+        transmitted_at = _transmitted_at(connection, channel, entry)
+        due = clocks.due(obligation, received.at if received else None, transmitted_at)
+        view = DueView(obligation, due, received.flagged if received else False)
+        found.append(Clocked(view, entry, received, transmitted_at))
+    return found
 
 
 def _earliest(due: Due) -> int:

@@ -52,7 +52,7 @@ def add(desk: Desk, name: str, roles: Collection[str], *, by: str | None = None)
         raise ParleyError(Reason.OFFICER_NAME_INVALID)
     held = parse_roles(roles)
     with house.acting(desk, by) as acting:
-        _administer(acting, name)
+        administer(acting, name)
         known = rows.officer(acting.connection, name)
         added_at = known.added_at if known else desk.clock()
         text = " ".join(sorted(held))
@@ -67,7 +67,7 @@ def retire(desk: Desk, name: str, *, by: str | None = None) -> None:
     :raises ParleyError: ``officer-unknown``; as :func:`add`.
     """
     with house.acting(desk, by) as acting:
-        _administer(acting, name)
+        administer(acting, name)
         row = rows.officer(acting.connection, name)
         if row is None:
             raise ParleyError(Reason.OFFICER_UNKNOWN)
@@ -83,7 +83,7 @@ def grant(desk: Desk, name: str, role: str, place: Place, *, by: str | None = No
     (wanted,) = parse_roles([role])
     with house.acting(desk, by) as acting:
         acting.at(place)
-        _administer(acting, name)
+        administer(acting, name)
         house.standing(acting.connection, name)
         rows.add_grant(acting.connection, _row(name, wanted, place, desk.clock()))
         acting.note(HouseAct.ROLE_GRANTED, about=name, facts=(wanted.value,))
@@ -98,7 +98,7 @@ def withdraw(desk: Desk, name: str, role: str, place: Place, *, by: str | None =
     (wanted,) = parse_roles([role])
     with house.acting(desk, by) as acting:
         acting.at(place)
-        _administer(acting, name)
+        administer(acting, name)
         if not rows.remove_grant(acting.connection, _row(name, wanted, place, 0)):
             raise ParleyError(Reason.GRANT_UNKNOWN)
         acting.note(HouseAct.ROLE_WITHDRAWN, about=name, facts=(wanted.value,))
@@ -123,8 +123,12 @@ def parse_roles(roles: Collection[str]) -> frozenset[Role]:
         raise ParleyError(Reason.ROLE_UNKNOWN) from error
 
 
-def _administer(acting: Acting, name: str) -> None:
-    """Refuse whoever may not change what ``name`` may do."""
+def administer(acting: Acting, name: str | None = None) -> None:
+    """Refuse whoever may not settle the house's affairs, or what ``name`` may do.
+
+    :raises ParleyError: ``officer-not-named`` where there is an administrator and none acts;
+        ``role-forbids``, ``own-roles``.
+    """
     if acting.standing is None:
         every_one = rows.officers(acting.connection)
         if any(row.active and Role.ADMINISTRATOR in row.roles.split() for row in every_one):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, case_page, examples, options
+from parley.cli import access, acts, case_page, examples, options, times
 from parley.cli.options import Acting
 from parley.cli.output import Output
 
@@ -33,32 +33,55 @@ def list_(
     still_open: Annotated[
         bool, Parameter(name="--open", negative="", show_default=False, help="only open cases")
     ] = False,
+    due: Annotated[
+        bool,
+        Parameter(negative="", show_default=False, help="what is due first, first; open cases"),
+    ] = False,
+    overdue: Annotated[
+        bool,
+        Parameter(negative="", show_default=False, help="the same, of what is past its deadline"),
+    ] = False,
     before: Annotated[
-        str | None, Parameter(help="the page of cases that are older than this one")
+        str | None,
+        Parameter(
+            help="the page of cases older than this one; with --due: due before this day or time"
+        ),
     ] = None,
     acting: Acting = options.ACTING,
 ) -> None:
-    """List the newest cases: what they are about, where they stand, what is due next."""
-    from parley.application import cases, channels
+    """List the newest cases: what they are about, where they stand, what is due next.
+
+    With --due, those in which something is due, the first deadline first.
+    """
+    from parley.application import cases, channels, today
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         wanted = channels.find(desk, channel) if channel is not None else None
-        older_than = cases.find(desk, officer, before)[1] if before is not None else None
-        found, more = cases.page(
-            desk,
-            officer,
-            wanted,
-            before=older_than,
-            still_open=still_open,
-            kind=kind,
-            status=status,
-        )
         now = desk.clock()
+        by_deadline = due or overdue
+        if by_deadline:
+            until = None if before is None else times.moment(before, now)
+            if overdue:
+                until = now if until is None else min(now, until)
+            found, more = today.by_deadline(
+                desk, officer, wanted, before=until, kind=kind, status=status
+            )
+        else:
+            older_than = cases.find(desk, officer, before)[1] if before is not None else None
+            found, more = cases.page(
+                desk,
+                officer,
+                wanted,
+                before=older_than,
+                still_open=still_open,
+                kind=kind,
+                status=status,
+            )
     output.emit(
         [case_page.plain_summary(one) for one in found],
-        lambda: _render(output, found, now, more=more),
+        lambda: _render(output, found, now, more=more, by_deadline=by_deadline),
     )
 
 
@@ -149,7 +172,12 @@ def inbox(*, acting: Acting = options.ACTING) -> None:
     output.emit(plain, render)
 
 
-def _render(output: Output, found: list[Summary], now: int, *, more: bool) -> None:
+def _render(
+    output: Output, found: list[Summary], now: int, *, more: bool, by_deadline: bool
+) -> None:
+    if not found and by_deadline:
+        output.say(output.text("Nothing waits."))
+        return
     if not found:
         output.say(output.text("There is no case yet."))
         output.next_steps("parley inquiry ask --template > inquiry.toml")
@@ -177,6 +205,8 @@ def _render(output: Output, found: list[Summary], now: int, *, more: bool) -> No
             for one in found
         ],
     )
-    if more:
+    if more and by_deadline:
+        output.say(output.text("There is more that ends later."))
+    elif more:
         output.say(output.text("There are older cases."))
         output.next_steps(f"parley case list --before {acts.short(found[0].row.case_id)}")

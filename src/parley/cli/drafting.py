@@ -224,8 +224,8 @@ def compose(
     return writing._replace(
         case=case,
         reference=audit.find(desk, officer, str(reference))[1].leaf if reference else None,
-        from_office=_office(channel.own, str(sender), output) if sender else None,
-        to_offices=tuple(_office(channel.peer, str(name), output) for name in readers),
+        from_office=office_of(channel.own, str(sender), output) if sender else None,
+        to_offices=tuple(office_of(channel.peer, str(name), output) for name in readers),
     )
 
 
@@ -313,7 +313,7 @@ def _named(entries: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def _office(letter: Letter, name: str, output: Output) -> bytes:
+def office_of(letter: Letter, name: str, output: Output) -> bytes:
     """An office of a letter by its number there, its name in any language, or its identifier.
 
     :raises ParleyError: ``office-unknown``.

@@ -144,6 +144,8 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "case list": (
         "parley case list",
         "parley case list --kind proposal --status agreed",
+        "parley case list --due --before 2027-03-31",
+        "parley case list --overdue",
         "parley case list --channel SOUTH --open --before 7caf1df5ffd0",
     ),
     "search": (
@@ -152,6 +154,44 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "parley search 'infra* \"telephone line\"' --party SOUTH --limit 50 --json",
     ),
     "search rebuild": ("parley search rebuild",),
+    "clock list": (
+        "parley clock list --officer clara",
+        "parley clock list --ours --overdue --officer clara --zone Asia/Riyadh",
+        "parley clock list --before 2027-03-31 --officer clara --json",
+    ),
+    "clock tick": ("parley clock tick",),
+    "clock run": ("parley clock run",),
+    "clock plans": ("parley clock plans",),
+    "clock plan": (
+        "parley clock plan routine --before 14d,2d --deputy 8h --head 16h",
+        "parley clock plan flash --next-channel never",
+        "parley clock plan priority --default",
+    ),
+    "calendar show": ("parley calendar show", "parley calendar show 'Duty desk' --json"),
+    "calendar set": (
+        "parley calendar set 1 --at Europe/Vienna --hours 'mon-fri 09:00-17:00'",
+        _long(
+            "parley calendar set 'Duty desk' --at Asia/Riyadh",
+            "--hours 'sun-wed 08:00-12:00,13:00-16:00' --hours 'thu 08:00-14:00'",
+        ),
+        "parley calendar set 2 --always",
+    ),
+    "calendar import": (
+        "parley calendar import 1 holidays.ics",
+        "parley calendar import 'Duty desk' holidays.txt --officer root",
+    ),
+    "calendar add": (
+        "parley calendar add 1 2027-01-01..2027-01-08 --name 'New Year'",
+        "parley calendar add 1 2027-02-20 --hours 09:00-16:00 --name 'Working Saturday'",
+    ),
+    "calendar remove": ("parley calendar remove 1 2027-01-07",),
+    "office list": ("parley office list",),
+    "office put": (
+        "parley office put 1 holder anna",
+        "parley office put 'Duty desk' head clara --officer root",
+    ),
+    "office leave": ("parley office leave 1 deputy boris",),
+    "office follow": ("parley office follow 1 2", "parley office follow 1"),
     "case show": ("parley case show 4f1c", "parley case show 4f1c --proofs --language ru"),
     "contact nominate": (
         _long(

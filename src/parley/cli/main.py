@@ -39,6 +39,8 @@ _COMMANDS: Final = (
     ("letter", "letter:app", _SET_UP, "Letters of credence: ours out, theirs in."),
     ("key", "key:app", _SET_UP, "New keys, revoked keys, and the other parties' keys."),
     ("officer", "officer:app", _SET_UP, "The officers of the house and their roles."),
+    ("office", "office:app", _SET_UP, "Who holds each office, its deputies and heads."),
+    ("calendar", "calendar:app", _SET_UP, "When each office works: zone, hours, holidays."),
     ("serve", "serve:serve", _SET_UP, "Serve the desk: receive, deliver, collect receipts."),
     ("backup", "backup:backup", _SET_UP, "Copy the desk while it runs."),
     ("restore", "restore:app", _SET_UP, "Put a backup in place, and go on from it."),
@@ -49,6 +51,7 @@ _COMMANDS: Final = (
     ("inbox", "case:inbox", _WORK, "What the other side said and nobody has opened."),
     ("case", "case:app", _WORK, "Cases: a list, and one with all its acts."),
     ("search", "search:app", _WORK, "Search all that was said, in three languages."),
+    ("clock", "clock:app", _WORK, "What waits, for whom, until when; reminders."),
     ("inquiry", "inquiry:app", _WORK, "Ask, answer, refuse, close."),
     (
         "meeting",

@@ -13,12 +13,14 @@ from typing import Final, NamedTuple
 from parley.domain.act import Precedence
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.shape import Clock, ClockKind
-from parley.domain.types.common import DAY
 
 Overrides = Mapping[tuple[str, ClockKind], int]
 """A house's own seconds for (type, kind), in place of the defaults of the catalogue."""
 
 NO_OVERRIDES: Final[Overrides] = {}
+
+ENDING: Final = (ClockKind.PRESERVE,)
+"""Clocks at whose end an obligation is over, and nothing is late."""
 
 
 class Obligation(NamedTuple):
@@ -81,7 +83,7 @@ def due(obligation: Obligation, received_at: int | None, transmitted_at: int | N
     )
 
 
-# --- receipts and escalation ---------------------------------------------------------------------
+# --- receipts -------------------------------------------------------------------------------------
 
 
 class ReceiptTime(NamedTuple):
@@ -100,14 +102,3 @@ def receipt_time(stated_at: int, receipt_at: int, arrived_at: int, skew: int = 0
     if stated_at - skew <= receipt_at <= arrived_at + skew:
         return ReceiptTime(receipt_at, flagged=False)
     return ReceiptTime(arrived_at, flagged=True)
-
-
-ESCALATION: Final = ("deputy", "head", "next-channel")
-"""To whom something overdue goes, in turn (process.md)."""
-
-
-def escalation(due_at: int, now: int, step: int = DAY) -> str | None:
-    """To whom it has gone by ``now``, one further each ``step`` seconds; None while in time."""
-    if now <= due_at:
-        return None
-    return ESCALATION[min((now - due_at) // step, len(ESCALATION) - 1)]

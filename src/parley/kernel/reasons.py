@@ -424,6 +424,12 @@ class Reason(StrEnum):
     SEARCH_TOO_LONG = "search-too-long"
     SEARCH_BEGINNING_SHORT = "search-beginning-short"
 
+    # Calendars and deadlines
+    CALENDAR_INVALID = "calendar-invalid"
+    HOLIDAYS_MALFORMED = "holidays-malformed"
+    PLAN_INVALID = "plan-invalid"
+    POST_NOT_HELD = "post-not-held"
+
     # Exports for other tools
     TILES_DIFFER = "tiles-differ"
 

@@ -12,6 +12,7 @@ from typing import Final
 from parley.kernel.reasons import Reason
 from parley.language.sentences import (
     cases,
+    clocks,
     command,
     contacts,
     data,
@@ -41,6 +42,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **desk.TEXTS,
     **house.TEXTS,
     **search.TEXTS,
+    **clocks.TEXTS,
     **command.TEXTS,
     # Language
     Reason.LANGUAGE_UNKNOWN: (

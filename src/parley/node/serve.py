@@ -27,6 +27,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.node import config as configs
 from parley.node import desk as desks
+from parley.node import timekeeper
 from parley.node.config import Config, Listen
 from parley.node.indexer import Indexer
 from parley.node.metrics import Metrics
@@ -111,6 +112,7 @@ def run(job: Job, ready: Callable[[], None]) -> None:
         eraser = threading.Thread(target=_erase, args=(desk, stop), name="erasures")
         indexing = threading.Thread(target=Indexer(desk).run, args=(stop,), name="index")
         keeper = threading.Thread(target=_keep_keys, args=(desk, stop), name="keys")
+        clock = threading.Thread(target=timekeeper.run, args=(desk, stop), name="clock")
         runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
         try:
             with _in_background(_operations(desk, metrics, runner.is_alive), job.operations):
@@ -120,10 +122,11 @@ def run(job: Job, ready: Callable[[], None]) -> None:
                 keeper.start()
                 eraser.start()
                 indexing.start()
+                clock.start()
                 peer_server(endpoint, door, ready).run(sockets=[job.peer])
         finally:
             stop.set()
-            for thread in (runner, keeper, eraser, indexing):
+            for thread in (runner, keeper, eraser, indexing, clock):
                 if thread.is_alive():
                     thread.join()
             courier.close()

@@ -2,10 +2,10 @@
 
 ``record_tables`` has the record, facts that are never changed, and the views folded from it;
 ``courier_tables`` what is to be delivered; ``house_tables`` what officers do; ``trouble_tables``
-what peers did wrong; ``alert_tables`` whom to tell of what, and who is on duty;
-``erasure_tables`` what is gone, and what may not go; ``search_tables`` the index for searching. No
-column holds the plaintext of a body: bodies and drafts are sealed under keys that lie outside the
-database (``parley.store.vault``).
+what peers did wrong; ``alert_tables`` whom to tell of what, and who is on duty; ``clock_tables``
+what is due, and what was raised of it; ``erasure_tables`` what is gone, and what may not go;
+``search_tables`` the index for searching. No column holds the plaintext of a body: bodies and
+drafts are sealed under keys that lie outside the database (``parley.store.vault``).
 
 Identifiers are raw bytes, times are seconds since the epoch (UTC).
 """
@@ -21,6 +21,15 @@ from parley.store.alert_tables import (
     calendar_tokens,
     duty_shifts,
     handovers,
+)
+from parley.store.clock_tables import (
+    clock_cursors,
+    deadlines,
+    escalation_plans,
+    office_posts,
+    offices,
+    raised_steps,
+    unsettled_cases,
 )
 from parley.store.courier_tables import WIDE, deliveries, outbox, pouches
 from parley.store.erasure_tables import doomed_slots, erased_bodies, holds
@@ -69,13 +78,16 @@ __all__ = [
     "chains",
     "channels",
     "checkpoints",
+    "clock_cursors",
     "cosignatures",
+    "deadlines",
     "deliveries",
     "doomed_slots",
     "drafts",
     "duty_shifts",
     "epochs",
     "erased_bodies",
+    "escalation_plans",
     "evidence",
     "grants",
     "handovers",
@@ -85,11 +97,14 @@ __all__ = [
     "key_statements",
     "letters",
     "metadata",
+    "office_posts",
     "officers",
+    "offices",
     "openings",
     "outbox",
     "pouches",
     "quarantine",
+    "raised_steps",
     "receipts",
     "recusal_cases",
     "recusals",
@@ -99,6 +114,7 @@ __all__ = [
     "standing_acts",
     "statements",
     "trees",
+    "unsettled_cases",
     "vault",
     "witness_contacts",
     "witnessings",

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
-from parley.store import dialect, tables
+from parley.store import deadlines, dialect, tables
 from parley.store.statements import Prepared, given
 
 
@@ -243,7 +243,8 @@ def standing(connection: Connection, channel: bytes) -> list[StandingRow]:
 
 
 def drop(connection: Connection, channel: bytes) -> None:
-    """Drop a channel's views."""
+    """Drop a channel's views, and what is written behind them."""
+    deadlines.drop(connection, channel)
     connection.execute(delete(tables.standing_acts).where(_A.channel == channel))
     connection.execute(delete(tables.cases).where(tables.cases.c.channel == channel))
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from parley.domain.shape import ClockKind
+from parley.domain.clocks import ENDING
 
 if TYPE_CHECKING:
     from parley.application.cases import CaseView
     from parley.cli.output import Output
+    from parley.domain.shape import ClockKind
     from parley.record.channel import Channel
 
 Plain = dict[str, Any]
-
-ENDING: Final = (ClockKind.PRESERVE,)
-"""Clocks at whose end an obligation is over, and nothing is late."""
 
 
 def member(output: Output, channel: Channel, index: int | None) -> str:

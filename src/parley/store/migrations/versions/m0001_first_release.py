@@ -1,6 +1,15 @@
 """The tables of the first release."""
 
-from parley.store.migrations.first import alerts, courier, erasure, house, record, search, trouble
+from parley.store.migrations.first import (
+    alerts,
+    clocks,
+    courier,
+    erasure,
+    house,
+    record,
+    search,
+    trouble,
+)
 
 revision = "0001"
 down_revision = None
@@ -17,3 +26,4 @@ def upgrade() -> None:
     trouble.create()
     alerts.create()
     erasure.create()
+    clocks.create()

@@ -1,0 +1,304 @@
+"""``parley calendar``: when each office works: its time zone, hours and holidays."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from cyclopts import App, Parameter
+
+from parley.cli import access, examples, files, options, times
+from parley.cli.drafting import office_of
+from parley.cli.options import ACTING, OPENING, Acting, Opening
+from parley.cli.output import Output
+from parley.domain import calendar as calendars
+from parley.domain.calendar import ALWAYS, Spans, SpecialDay, Timetable
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.language.marks import N_
+
+if TYPE_CHECKING:
+    from parley.application.desk import Desk
+    from parley.application.offices import Settled
+
+OfficeArgument = Annotated[
+    str, Parameter(name="OFFICE", help="its number in our letter, its name, or its identifier")
+]
+
+WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS: Final = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+_HOURS: Final = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?[ \t]+(.+)", re.ASCII)
+_RANGE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.\.([0-9]{4}-[0-9]{2}-[0-9]{2}))?")
+SHOWN: Final = 40
+
+app = App(name="calendar", help="When each office works: its time zone, hours, holidays.")
+
+
+@app.command(help_epilogue=examples.of("calendar show"))
+def show(
+    office: Annotated[
+        str | None, Parameter(name="OFFICE", help="only this one: its number, name or identifier")
+    ] = None,
+    /,
+    *,
+    opening: Opening = OPENING,
+) -> None:
+    """Show when the offices work, and whether they do now."""
+    from parley.application import offices
+
+    output = Output(opening)
+    with access.opened(opening, output) as desk:
+        wanted = None if office is None else office_of(desk.letter, office, output)
+        found = [one for one in offices.every(desk) if wanted in (None, one.id)]
+        now = desk.clock()
+    output.emit([_plain(one, now) for one in found], lambda: _render(output, found, now))
+
+
+@app.command(name="set", help_epilogue=examples.of("calendar set"))
+def set_(
+    office: OfficeArgument,
+    /,
+    *,
+    place: Annotated[
+        str | None, Parameter(name="--at", help="its time zone, such as Asia/Kathmandu")
+    ] = None,
+    hours: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", show_default=False, help="'mon-fri 09:00-13:00,14:00-18:00'"),
+    ] = (),
+    always: Annotated[
+        bool, Parameter(negative="", show_default=False, help="it works at every hour")
+    ] = False,
+    acting: Acting = ACTING,
+) -> None:
+    """Set the time zone and the hours of an office; what is not given stays.
+
+    Days that no --hours names are free. Holidays stay: see parley calendar import.
+    Once there is an administrator, an administrator does this.
+    """
+    from parley.application import offices
+
+    output = Output(acting)
+    week = ALWAYS.week if always else _week(hours) if hours else None
+    with access.opened(acting, output) as desk:
+        identifier = office_of(desk.letter, office, output)
+        known = _of(desk, identifier).timetable
+        changed = Timetable(
+            known.zone if place is None else place,
+            known.week if week is None else week,
+            known.special,
+        )
+        offices.set_timetable(desk, identifier, changed, by=options.officer_if_named(acting))
+        found, now = _of(desk, identifier), desk.clock()
+    output.emit(_plain(found, now), lambda: _render(output, [found], now))
+
+
+@app.command(name="import", help_epilogue=examples.of("calendar import"))
+def import_(
+    office: OfficeArgument,
+    file: Annotated[Path, Parameter(name="FILE", help="a list of days, or an iCalendar file")],
+    /,
+    *,
+    acting: Acting = ACTING,
+) -> None:
+    """Add the holidays of a file to those of an office.
+
+    A list has a day on each line: 2027-01-07 Christmas, or a stretch of days:
+    2027-01-01..2027-01-08 New Year, or a day with hours of its own:
+    2027-02-20 09:00-16:00 Working Saturday. Of an iCalendar file, events of whole
+    days are taken, also those of the same day of each year, ten years ahead.
+    """
+    from parley.application import holidays, offices
+
+    output = Output(acting)
+    data = files.read(file, holidays.FILE_BYTES)
+    with access.opened(acting, output) as desk:
+        identifier = office_of(desk.letter, office, output)
+        days = holidays.read(data, desk.clock())
+        offices.add_days(desk, identifier, days, by=options.officer_if_named(acting))
+        found, now = _of(desk, identifier), desk.clock()
+    _show_days(output, found, now, len(days))
+
+
+@app.command(help_epilogue=examples.of("calendar add"))
+def add(
+    office: OfficeArgument,
+    days: Annotated[str, Parameter(name="DAYS", help="2027-01-07, or 2027-01-01..2027-01-08")],
+    /,
+    *,
+    name: Annotated[str, Parameter(help="what they are called")] = "",
+    hours: Annotated[str, Parameter(help="hours of these days; free if absent")] = "",
+    acting: Acting = ACTING,
+) -> None:
+    """Add a holiday to an office, or days with hours of their own."""
+    from parley.application import holidays, offices
+
+    output = Output(acting)
+    first, last = _range(days)
+    line = f"{days.strip()} {hours} {name}"
+    wanted = holidays.read(line.encode(), 0)
+    with access.opened(acting, output) as desk:
+        identifier = office_of(desk.letter, office, output)
+        offices.add_days(desk, identifier, wanted, by=options.officer_if_named(acting))
+        found, now = _of(desk, identifier), desk.clock()
+    _show_days(output, found, now, last - first + 1)
+
+
+@app.command(help_epilogue=examples.of("calendar remove"))
+def remove(
+    office: OfficeArgument,
+    days: Annotated[str, Parameter(name="DAYS", help="2027-01-07, or 2027-01-01..2027-01-08")],
+    /,
+    *,
+    acting: Acting = ACTING,
+) -> None:
+    """Make special days of an office like any other again."""
+    from parley.application import offices
+
+    output = Output(acting)
+    first, last = _range(days)
+    with access.opened(acting, output) as desk:
+        identifier = office_of(desk.letter, office, output)
+        by = options.officer_if_named(acting)
+        offices.remove_days(desk, identifier, first, last, by=by)
+        found, now = _of(desk, identifier), desk.clock()
+    output.emit(_plain(found, now), lambda: _render(output, [found], now))
+
+
+# --- what was typed ------------------------------------------------------------------------------
+
+
+def _week(given: tuple[str, ...]) -> tuple[Spans, ...]:
+    """The hours of a week from ``mon-fri 09:00-18:00`` and the like.
+
+    :raises ParleyError: ``calendar-invalid``.
+    """
+    from parley.application import holidays
+
+    week: list[Spans] = [()] * len(WEEK)
+    for one in given:
+        found = _HOURS.fullmatch(one.strip().lower())
+        if found is None or found[1] not in WEEK or (found[2] or found[1]) not in WEEK:
+            raise ParleyError(Reason.CALENDAR_INVALID)
+        first, last = WEEK.index(found[1]), WEEK.index(found[2] or found[1])
+        try:
+            spans = holidays.hours(found[3])
+        except ParleyError as error:
+            raise ParleyError(Reason.CALENDAR_INVALID) from error
+        # From Saturday to Monday a week goes on behind Sunday.
+        for day in range(first, (last if first <= last else last + len(WEEK)) + 1):
+            week[day % len(WEEK)] = spans
+    return tuple(week)
+
+
+def _range(given: str) -> tuple[int, int]:
+    found = _RANGE.fullmatch(given.strip())
+    if found is None:
+        raise ParleyError(Reason.TIME_INVALID, value=given)
+    days = [
+        calendars.number(dt.date.fromisoformat(times.day(part, 0)))
+        for part in (found[1], found[2] or found[1])
+    ]
+    return days[0], days[1]
+
+
+def _of(desk: Desk, identifier: bytes) -> Settled:
+    from parley.application import offices
+
+    return next(one for one in offices.every(desk) if one.id == identifier)
+
+
+# --- shown ---------------------------------------------------------------------------------------
+
+
+def _is_open(one: Settled, now: int) -> bool:
+    from parley.application import offices
+
+    offset = offices.offset_in(one.timetable.zone)
+    return calendars.is_open(calendars.calendar(one.timetable, offset), now)
+
+
+def _plain(one: Settled, now: int) -> dict[str, Any]:
+    return {
+        "office": one.id.hex(),
+        "names": dict(one.names),
+        "zone": one.timetable.zone,
+        "week": [[_clock(span) for span in spans] for spans in one.timetable.week],
+        "special": [
+            {
+                "day": calendars.day_of(day.day).isoformat(),
+                "hours": [_clock(span) for span in day.hours],
+                "name": day.name,
+            }
+            for day in one.timetable.special
+        ],
+        "open": _is_open(one, now),
+    }
+
+
+def _clock(span: tuple[int, int]) -> str:
+    return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in span)
+
+
+def _show_days(output: Output, found: Settled, now: int, count: int) -> None:
+    def render() -> None:
+        output.say(
+            output.plural("{n} special day was given.", "{n} special days were given.", count)
+        )
+        _render(output, [found], now)
+
+    output.emit({**_plain(found, now), "given": count}, render)
+
+
+def _render(output: Output, found: list[Settled], now: int) -> None:
+    for one in found:
+        names = one.names
+        name = names.get(output.language) or names.get("en") or next(iter(names.values()), "")
+        output.title(output.foreign(name))
+        output.facts(_facts(output, one, now), indent=4)
+
+
+def _facts(output: Output, one: Settled, now: int) -> list[tuple[str, str]]:
+    table = one.timetable
+    rows = [
+        (output.text("Identifier"), one.id.hex()),
+        (output.text("Time zone"), table.zone),
+        (
+            output.text("Now"),
+            output.text("at work") if _is_open(one, now) else output.text("closed"),
+        ),
+    ]
+    rows += [
+        (output.text(day), _spans(output, spans))
+        for day, spans in zip(DAYS, table.week, strict=True)
+    ]
+    today = now // calendars.DAY - 1
+    coming = [day for day in table.special if day.day >= today]
+    rows += [(calendars.day_of(day.day).isoformat(), _day(output, day)) for day in coming[:SHOWN]]
+    if len(coming) > SHOWN:
+        more = len(coming) - SHOWN
+        said = output.plural("{n} more special day", "{n} more special days", more)
+        rows.append(("\u2026", said))
+    return rows
+
+
+def _spans(output: Output, spans: Spans) -> str:
+    return ", ".join(_clock(span) for span in spans) or output.text("free")
+
+
+def _day(output: Output, day: SpecialDay) -> str:
+    if not day.name:
+        return _spans(output, day.hours)
+    return output.text(
+        "{hours}: {name}", hours=_spans(output, day.hours), name=output.foreign(day.name)
+    )
