@@ -25,7 +25,7 @@ from parley.record.letter import Letter
 from tests.support.engines import ENGINE
 from tests.support.pair import COSTS, OFFICERS, PASSPHRASE, Clock, Pair
 
-_READING = {"case", "record", "dossier", "evidence", "quarantine"}
+_READING = {"case", "record", "dossier", "paper", "evidence", "quarantine"}
 _REGISTERS = {("meeting", "register"), ("notice", "in-force")}
 """Commands that an officer gives; whoever is on duty, where a test names nobody."""
 

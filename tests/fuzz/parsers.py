@@ -28,7 +28,7 @@ from parley.node import backup, config
 from parley.node import witness as witnesses
 from parley.record import acts, heads, keyring, letter, statement, verdict
 from parley.record import body as bodies
-from parley.record.dossier import export
+from parley.record.dossier import export, place
 from parley.record.dossier import format as dossiers
 from parley.record.dossier.verify import verify as verify_dossier
 from parley.record.evidence.verify import verify as verify_evidence
@@ -374,6 +374,10 @@ PARSERS: dict[str, Parser] = {
     ),
     "manuscript": Parser(_manuscript, texts(INQUIRY)),
     # typed
+    "place on a paper": Parser(
+        lambda data: place.parse(text.decode(data)),
+        texts(str(place.Place(f"parley/v1/{'ab' * 32}/{'cd' * 32}/0", 7, 12, bytes(32)))),
+    ),
     "fingerprint": Parser(
         lambda data: words.parse(text.decode(data)),
         lambda: [GOLDEN["parties"]["north"]["words"].encode()],

@@ -22,6 +22,7 @@ from parley.application import (
     house_record,
     inbox,
     officers,
+    papers,
     recusals,
 )
 from parley.application.desk import Desk
@@ -132,6 +133,8 @@ def routes(desks: Pair, case: bytes, leaf: str, draft: str, folder: Path) -> dic
         "about": lambda: drafts.write(left, EVE, channel, about),
         "acknowledge": lambda: drafts.acknowledge(left, EVE, channel, case),
         "statement": lambda: audit.find(left, EVE, leaf),
+        "paper of a case": lambda: papers.case(left, EVE, channel, case, lambda _view: b"it"),
+        "paper": lambda: papers.statement(left, EVE, leaf, lambda _view: b"it"),
         "proof": lambda: audit.prove_to_others(left, EVE, leaf),
         "show a draft": lambda: draft_keeping.find(left, EVE, draft),
         "clear": lambda: drafts.clear(left, EVE, bytes.fromhex(draft), bytes(32)),
@@ -148,7 +151,7 @@ def routes(desks: Pair, case: bytes, leaf: str, draft: str, folder: Path) -> dic
     [
         *("find", "show", "dossier", "draft", "about", "acknowledge", "statement"),
         *("proof", "show a draft", "clear", "authorise", "submit", "return", "abandon"),
-        "recuse again",
+        *("recuse again", "paper of a case", "paper"),
     ],
 )
 def test_what_is_closed_is_not_there_by_the_same_path(

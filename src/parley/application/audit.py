@@ -98,10 +98,10 @@ def find(desk: Desk, officer: str | None, prefix: str) -> tuple[Channel, Entry]:
     """
     if officer is None:
         with desk.database.read() as connection:
-            return _only(_starting(desk, connection, prefix))
+            return only(starting(desk, connection, prefix))
     with house.reading(desk, officer) as acting:
         access.require_somewhere(acting.officer, Duty.READ_LOG)
-        found = _starting(desk, acting.connection, prefix)
+        found = starting(desk, acting.connection, prefix)
         places = Places(acting.connection, acting.officer)
         seen: list[tuple[Channel, Entry]] = []
         for channel, entry in found:
@@ -110,10 +110,11 @@ def find(desk: Desk, officer: str | None, prefix: str) -> tuple[Channel, Entry]:
                 seen.append((channel, entry))
             else:
                 acting.at(place)
-        return _only(seen)
+        return only(seen)
 
 
-def _starting(desk: Desk, connection: Connection, prefix: str) -> list[tuple[Channel, Entry]]:
+def starting(desk: Desk, connection: Connection, prefix: str) -> list[tuple[Channel, Entry]]:
+    """The statements whose leaf hash starts with ``prefix``, whoever may see them."""
     wanted = prefix.lower()
     if len(wanted) < 6 or any(digit not in "0123456789abcdef" for digit in wanted):
         return []
@@ -126,7 +127,11 @@ def _starting(desk: Desk, connection: Connection, prefix: str) -> list[tuple[Cha
     ]
 
 
-def _only(found: list[tuple[Channel, Entry]]) -> tuple[Channel, Entry]:
+def only(found: list[tuple[Channel, Entry]]) -> tuple[Channel, Entry]:
+    """The one statement that was found.
+
+    :raises ParleyError: ``statement-unknown``, ``statement-ambiguous``.
+    """
     if not found:
         raise ParleyError(Reason.STATEMENT_UNKNOWN)
     if len(found) > 1:

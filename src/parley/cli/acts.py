@@ -171,8 +171,12 @@ def said_rows(
         rows.append((output.text("Void"), said(output, void)))
     if act.from_office != DESK_OFFICE:
         rows.append((output.text("From"), _office(output, channel, author, act.from_office)))
-    if act.to_offices:
-        to = [_office(output, channel, 1 - author, office) for office in act.to_offices]
+    to = [
+        _office(output, channel, 1 - author, office)
+        for office in act.to_offices
+        if office != DESK_OFFICE
+    ]
+    if to:
         rows.append((output.text("To"), " / ".join(to)))
     if act.reference is not None:
         rows.append((output.text("Refers to"), _reference(act.reference, numbers)))

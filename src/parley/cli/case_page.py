@@ -174,7 +174,7 @@ def _plain_due(due: DueView, channel: Channel) -> Plain:
 def render(output: Output, view: CaseView, now: int, *, proofs: bool, every_language: bool) -> None:
     """Print a case: its head, its substance, what is due, what crossed, and every act."""
     summary = view.summary
-    channel, state = summary.channel, summary.state
+    channel = summary.channel
     output.title(
         output.text(
             "Case {case}: {subject}",
@@ -184,6 +184,18 @@ def render(output: Output, view: CaseView, now: int, *, proofs: bool, every_lang
     )
     if channel.demonstration:
         output.say(output.demonstration(), style="bold")
+    render_state(output, view, now)
+    numbers = numbered(view)
+    for act in view.acts:
+        acts.render(
+            output, act, channel, numbers=numbers, proofs=proofs, every_language=every_language
+        )
+
+
+def render_state(output: Output, view: CaseView, now: int | None) -> None:
+    """Print what the acts of a case amount to; without ``now``, not how long anything still has."""
+    summary = view.summary
+    state = summary.state
     output.facts(_head_rows(output, summary), indent=4)
     page = page_of(state.kind)
     if page is not None and state.substance is not None:
@@ -194,11 +206,6 @@ def render(output: Output, view: CaseView, now: int, *, proofs: bool, every_lang
         _render_dues(output, summary, now)
     _render_related(output, view)
     _render_crossings(output, view)
-    numbers = numbered(view)
-    for act in view.acts:
-        acts.render(
-            output, act, channel, numbers=numbers, proofs=proofs, every_language=every_language
-        )
 
 
 def _head_rows(output: Output, summary: Summary) -> list[tuple[str, str]]:
@@ -218,11 +225,13 @@ def _head_rows(output: Output, summary: Summary) -> list[tuple[str, str]]:
     return rows
 
 
-def _render_dues(output: Output, summary: Summary, now: int) -> None:
+def _render_dues(output: Output, summary: Summary, now: int | None) -> None:
     """Both clocks side by side; they are never merged into one."""
 
     def clock(at: int | None, kind: ClockKind) -> str:
-        return "\u2014" if at is None else f"{output.time(at)}\n{left(output, at, now, kind)}"
+        if at is None:
+            return "\u2014"
+        return output.time(at) + ("" if now is None else f"\n{left(output, at, now, kind)}")
 
     output.table(
         [

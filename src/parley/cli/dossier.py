@@ -129,6 +129,10 @@ def verify(
             help="fingerprint of a party, known by another way: words or digits",
         ),
     ] = (),
+    place: Annotated[
+        str | None,
+        Parameter(help="what the QR code on a paper says: does that statement stand here?"),
+    ] = None,
     transcript: Annotated[
         bool, Parameter(negative="", show_default=False, help="and read every statement")
     ] = False,
@@ -137,36 +141,44 @@ def verify(
     """Verify a dossier or evidence, with no desk, network or configuration.
 
     Says what it proves and what it does not. Without --pin, it proves only that
-    the keys in it fit each other. The exit code is 3 where it does not hold.
+    the keys in it fit each other. With --place it also says whether the statement
+    of a paper stands in it. The exit code is 3 where any of this does not hold.
     """
     from parley.crypto import words
+    from parley.record.dossier import place as places
     from parley.record.dossier import verify as verifier
     from parley.record.evidence import verify as evidence
 
     output = Output(reader)
+    sought = places.Sought(places.parse(place)) if place is not None else None
     named = [words.parse(text) for text in pin]
     if not file.is_file():
         raise ParleyError(Reason.FILE_MISSING, path=str(file))
-    if evidence.recognise(file):
+    if sought is None and evidence.recognise(file):
         return _verify_evidence(output, file, named)
     with dossier_page.Transcript(output) as kept, Bar(output.text("Verifying"), None) as bar:
 
         def on_statement(shown: Shown) -> None:
-            kept.add(shown)
+            if sought is not None:
+                sought.look(shown)
+            if transcript:
+                kept.add(shown)
 
         try:
             report = verifier.verify(
                 file,
                 pins=dossier_page.pins(file, named),
                 progress=bar.reach,
-                on_statement=on_statement if transcript else None,
+                on_statement=on_statement if transcript or sought is not None else None,
             )
+            if sought is not None:
+                sought.settle()
         except ParleyError as error:
             errors.show(error, output)
             return errors.UNVERIFIED
         output.emit(
-            dossier_page.plain(report, kept if transcript else None),
-            lambda: dossier_page.render(output, report, kept if transcript else None),
+            dossier_page.plain(report, kept if transcript else None, sought),
+            lambda: dossier_page.render(output, report, kept if transcript else None, sought),
         )
     return errors.DONE
 

@@ -25,6 +25,7 @@ from parley.record.dossier.report import NotProved, Report
 
 if TYPE_CHECKING:
     from parley.cli.output import Output
+    from parley.record.dossier.place import Sought
     from parley.record.dossier.report import Author, KeyChange, Party
     from parley.record.dossier.verify import Shown
 
@@ -171,17 +172,37 @@ def _plain_statement(shown: Shown) -> dict[str, Any]:
     }
 
 
-def plain(report: Report, transcript: Transcript | None) -> dict[str, Any]:
-    """A report as a plain value."""
+def plain(
+    report: Report, transcript: Transcript | None, sought: Sought | None = None
+) -> dict[str, Any]:
+    """A report as a plain value; ``sought``: a place at which a statement was found."""
     value: dict[str, Any] = {"verified": True, **msgspec.to_builtins(report)}
+    if sought is not None:
+        found = sought.place
+        value["place"] = {
+            "origin": found.origin,
+            "seq": found.seq,
+            "index": found.index,
+            "statement": found.leaf.hex(),
+        }
     if transcript is not None:
         value["transcript"] = transcript.values
     return value
 
 
-def render(output: Output, report: Report, transcript: Transcript | None) -> None:
+def render(
+    output: Output, report: Report, transcript: Transcript | None, sought: Sought | None = None
+) -> None:
     """Print what a dossier proves, what it does not, and on request every statement of it."""
     output.title(output.text("The dossier holds: every signature, chain and proof in it verifies."))
+    if sought is not None:
+        output.say(
+            output.text(
+                "The statement of the paper stands in it, at this place: number {seq}, {leaf}.",
+                seq=sought.place.seq,
+                leaf=sought.place.leaf.hex(),
+            )
+        )
     if report.demonstration:
         output.say(output.demonstration(), style="bold")
     if report.halted is not None:

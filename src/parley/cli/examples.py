@@ -481,6 +481,15 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "parley dossier export 4f1c -o inquiry.dossier",
         "parley dossier export SOUTH --refresh -o channel.dossier",
     ),
+    "paper statement": (
+        "parley paper statement 7c09f1",
+        "parley paper statement 7c09f1 --language ar -o note.pdf",
+    ),
+    "paper case": ("parley paper case 4f1c -o inquiry.pdf", "parley paper case 4f1c -o case.html"),
+    "paper dossier": (
+        "parley paper dossier inquiry.dossier -o inquiry.pdf",
+        _long("parley paper dossier inquiry.dossier --language ru --pin", _WORDS),
+    ),
     "dossier verify": (
         "parley dossier verify inquiry.dossier --transcript",
         _long("parley dossier verify inquiry.dossier --json --pin", _WORDS),

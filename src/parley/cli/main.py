@@ -76,6 +76,7 @@ _COMMANDS: Final = (
     ("recusal", "recusal:app", _WORK, "Keeping out of a matter; nobody lifts a recusal."),
     ("record", "record:app", _PROVE, "The record of a channel, and proofs from it."),
     ("dossier", "dossier:app", _PROVE, "Dossiers: what anybody verifies without a desk."),
+    ("paper", "paper:app", _PROVE, "A statement, a case or a dossier, to be printed."),
     ("evidence", "evidence:app", _PROVE, "Proofs that the other side contradicts itself."),
     ("quarantine", "quarantine:app", _PROVE, "What was refused, kept as it came."),
     ("house", "house:app", _PROVE, "What the officers did inside the house, and proofs of it."),

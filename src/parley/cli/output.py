@@ -32,7 +32,12 @@ Json = Any
 
 
 class Output:
-    """One reader's output. ``json``: values for a program instead of sentences."""
+    """One reader's output. ``json``: values for a program instead of sentences.
+
+    ``at_home``: whoever reads it sits at this desk, so that 'we' says who is meant.
+    """
+
+    at_home = True
 
     def __init__(self, reader: Reader, environment: Mapping[str, str] = os.environ) -> None:
         self.json = reader.json

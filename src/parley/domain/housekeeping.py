@@ -22,6 +22,7 @@ class HouseAct(StrEnum):
     CASES_SEARCHED = "cases-searched"
     STATEMENT_PROVED = "statement-proved"
     DOSSIER_EXPORTED = "dossier-exported"
+    PAPER_EXPORTED = "paper-exported"
     RECORD_EXPORTED = "record-exported"
     EVIDENCE_EXPORTED = "evidence-exported"
     HOUSE_READ = "house-read"

@@ -391,6 +391,13 @@ class Reason(StrEnum):
     CASE_WRONG = "case-wrong"
     ROOT_WRONG = "root-wrong"
 
+    # Papers
+    PLACE_MALFORMED = "place-malformed"
+    PLACE_ABSENT = "place-absent"
+    PLACE_TAKEN = "place-taken"
+    PAPER_FAILED = "paper-failed"
+    PDF_MISSING = "pdf-missing"
+
     # Evidence, and channels that were halted
     EVIDENCE_MALFORMED = "evidence-malformed"
     EVIDENCE_DAMAGED = "evidence-damaged"

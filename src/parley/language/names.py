@@ -381,6 +381,7 @@ NAMES: Final[Mapping[str, str]] = {
     "cases-searched": N_("searched the cases"),
     "statement-proved": N_("exported the proof of a statement"),
     "dossier-exported": N_("exported a dossier"),
+    "paper-exported": N_("made a paper"),
     "record-exported": N_("exported a record"),
     "evidence-exported": N_("exported evidence"),
     "house-read": N_("read the house record"),

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -99,6 +99,14 @@ class Translator:
         if msgid is None:
             return isolate(token, direction=self.direction)
         return self._catalogue.gettext(msgid)
+
+    def language_name(self, tag: str) -> str:
+        """What the language of a tag (BCP 47) is called; a tag that nobody knows is shown bare."""
+        try:
+            name = Locale.parse(tag, sep="-").get_display_name(self._locale)
+        except (ValueError, UnknownLocaleError):
+            name = None
+        return name or isolate(tag, direction=self.direction)
 
     def number(self, value: int) -> str:
         """``value`` with its thousands grouped."""

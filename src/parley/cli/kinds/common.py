@@ -20,7 +20,7 @@ def member(output: Output, channel: Channel, index: int | None) -> str:
     if index is None:
         return output.text("nobody")
     code = channel.letter(index).text.code
-    if index == channel.own_index:
+    if index == channel.own_index and output.at_home:
         return output.text("us ({code})", code=code)
     return output.foreign(code)
 

@@ -56,4 +56,25 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "A signed tree head (of {size:number} statements) is not the one that the statements give.",
         "Do not rely on it: a statement was added, left out or changed. Keep the file as evidence.",
     ),
+    # Papers
+    Reason.PLACE_MALFORMED: (
+        "This is not what the code on a paper says.",
+        "Scan the QR code again, or type the line beside it: it begins with PARLEY/V1/.",
+    ),
+    Reason.PLACE_ABSENT: (
+        "The dossier holds, and the statement that the paper names does not stand in it.",
+        "Ask for a dossier of that case or of the whole channel; as long as nobody shows one, the paper proves nothing.",
+    ),
+    Reason.PLACE_TAKEN: (
+        "The dossier holds, and another statement stands where the paper puts its own (number {seq}).",
+        "Do not rely on the paper. If both came from one party, keep both: a record has one statement in each place.",
+    ),
+    Reason.PAPER_FAILED: (
+        "The paper could not be typeset.",
+        "Ask for it as a page: --format html. The record itself is whole.",
+    ),
+    Reason.PDF_MISSING: (
+        "What makes PDF is not installed here.",
+        "Install it with: pip install 'parley-desk[pdf]'. As a page it needs nothing: --format html.",
+    ),
 }
