@@ -58,7 +58,8 @@ def statement(
             views.opened(acting.connection, channel.id, entry.position, officer, desk.clock())
     if place.kind is None:
         with house.reading(desk, officer) as acting:
-            (act,) = acts.act_views(desk, acting.connection, channel, [entry], None)
+            places = Places(acting.connection, acting.officer)
+            (act,) = acts.act_views(desk, acting.connection, places, channel, [entry], None)
         view = StatementView(channel, act, None)
     else:
         case = cases.glance(desk, officer, channel, entry.case_id)
