@@ -93,11 +93,20 @@ class Third:
             return log.leaves(connection, self.desks.channel_id, 1 << 40)
 
     def request(
-        self, desk: Desk, leaves: list[bytes], old: int = 0, *, proof: list[bytes] | None = None
+        self,
+        desk: Desk,
+        leaves: list[bytes],
+        old: int = 0,
+        *,
+        proof: list[bytes] | None = None,
+        epoch: int = 0,
+        key: LogKey | None = None,
     ) -> bytes:
-        """A submission of a log of ``leaves``, signed with ``desk``'s log key."""
-        signed = Checkpoint(self.origin(desk), len(leaves), merkle.root(leaves))
-        note = checkpoint.sign_note(signed, desk.keys.log).encode()
+        """A submission of a log of ``leaves``, signed with ``desk``'s log key, or with another."""
+        channel = self.desks.channel(desk)
+        origin = channel.origin(channel.own_index, epoch)
+        signed = Checkpoint(origin, len(leaves), merkle.root(leaves))
+        note = checkpoint.sign_note(signed, key or desk.keys.log).encode()
         path = merkle.consistency_path(leaves, old) if proof is None else proof
         return witnessing.render(Submission(old, tuple(path), note))
 

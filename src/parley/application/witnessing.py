@@ -6,6 +6,7 @@ its signature goes: it can neither change the record nor halt a channel by its w
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -96,6 +97,21 @@ def submission(desk: Desk, task: Task, old: int) -> bytes:
     return witnessing.render(Submission(old, proof, task.row.note.encode()))
 
 
+def keys(task: Task) -> tuple[str, tuple[bytes, ...]]:
+    """What lets a witness follow a log under newer keys than its first ones.
+
+    The SHA-256 of the log's first origin, in hexadecimal, and the key statements up to the one that
+    opened the checkpoint's epoch, in order.
+    """
+    channel, owner = task.channel, task.owner
+    epoch = channel.log_epoch(owner, task.signed.origin)
+    ring = channel.keyring(owner)
+    digests = [one.digest for one in ring.statements]
+    count = digests.index(epoch.opened_by) + 1 if epoch.number else 0
+    name = sha256(channel.origin(owner, 0).encode()).hexdigest()
+    return name, tuple(one.data for one in ring.statements[:count])
+
+
 def accept(desk: Desk, task: Task, watcher: Watcher, lines: bytes) -> None:
     """Keep the cosignatures in a witness' answer.
 
@@ -142,8 +158,10 @@ def contradicted(desk: Desk, task: Task, note: bytes) -> None:
     """
     channel, owner = task.channel, task.owner
     try:
-        key = channel.log_epoch(owner, task.signed.origin).log
-        signed = checkpoint.verify_note(note, task.signed.origin, key, limit=limits.NOTE_BYTES)
+        # It may be from before a change of keys: the log is one, its names are several.
+        origin = checkpoint.parse_note(note, limit=limits.NOTE_BYTES)[0].origin
+        epoch = channel.log_epoch(owner, origin)
+        signed = checkpoint.verify_note(note, origin, epoch.log, limit=limits.NOTE_BYTES)
     except ParleyError as error:
         raise ParleyError(Reason.WITNESS_WRONG) from error
     with desk.database.write() as connection:
@@ -156,9 +174,10 @@ def contradicted(desk: Desk, task: Task, note: bytes) -> None:
             raise ParleyError(Reason.WITNESS_WRONG)
         if owner == channel.own_index:
             raise ParleyError(Reason.OWN_LOG_FORKED)
-        own_line = _own_line(note, signed, key)
+        own_line = _own_line(note, signed, epoch.log)
         known = proofs.checkpoint(connection, channel.id, owner, signed.size)
-        data = (known.note.encode(), own_line) if known else (own_line,)
+        same = known is not None and known.epoch == epoch.number
+        data = (known.note.encode(), own_line) if known and same else (own_line,)
         reason = Reason.FORK_ROOT
         if convicting.keep(connection, channel, reason, data, desk.clock(), size=signed.size):
             channels.halt(connection, channel.id, reason.value)

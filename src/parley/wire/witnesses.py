@@ -25,6 +25,9 @@ ADD_CHECKPOINT: Final = "/add-checkpoint"
 CHECKPOINT: Final = "/checkpoint/"
 """Behind it SHA-256 of an origin, in hexadecimal: a witness of ours shows its newest note."""
 
+KEYS: Final = "/keys/"
+"""Behind it the same of the log's first origin: a witness of ours takes key statements here."""
+
 _TIMEOUT: Final = httpx2.Timeout(10.0, connect=5.0)
 _LOOK_SECONDS: Final = 5.0
 _STALE: Final = 409
@@ -90,6 +93,8 @@ class Submitter:
             if status == httpx2.codes.OK:
                 witnessing.accept(self._desk, task, watcher, answer)
                 return
+            if status == httpx2.codes.NOT_FOUND and self._bring_keys(task, watcher):
+                continue
             if status not in (_STALE, _NOT_CONTINUED):
                 raise ParleyError(Reason.WITNESS_REFUSED, status=status)
             size = _stated_size(answer) if status == _STALE else old
@@ -100,6 +105,15 @@ class Submitter:
                 self._look(task, watcher)
             old = size
         raise ParleyError(Reason.WITNESS_WRONG)
+
+    def _bring_keys(self, task: Task, watcher: Watcher) -> bool:
+        """Show a witness that does not know this name of the log the keys by which it has it."""
+        name, statements = witnessing.keys(task)
+        for data in statements:
+            status, _ = self._exchange("POST", watcher.url + KEYS + name, data)
+            if status != httpx2.codes.OK:
+                return False
+        return bool(statements)
 
     def _look(self, task: Task, watcher: Watcher) -> None:
         """See what the witness holds instead.

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from parley.crypto import witnessing
+from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.wire.rates import Buckets, Rate
@@ -32,6 +33,8 @@ _STATUS: Final = {
     Reason.LOG_UNKNOWN: 404,
     Reason.SIGNATURE_MISSING: 403,
     Reason.SIGNATURE_INVALID: 403,
+    Reason.EPOCH_CLOSED: 403,
+    Reason.KEY_UNKNOWN: 404,
     Reason.SUBMISSION_STALE: 409,
     Reason.LOG_FORKED: 409,
     Reason.PROOF_INVALID: 422,
@@ -71,6 +74,7 @@ class Endpoint:
             routes=[
                 Route("/add-checkpoint", self._add, methods=["POST"]),
                 Route("/checkpoint/{name}", self._latest, methods=["GET"]),
+                Route("/keys/{name}", self._keys, methods=["POST"]),
             ],
             exception_handlers={405: _not_found, 404: _not_found},
         )
@@ -80,9 +84,19 @@ class Endpoint:
     async def _add(self, request: Request) -> Response:
         async def work() -> Response:
             async with asyncio.timeout(self._bounds.body_seconds):
-                data = await _read(request)
+                data = await _read(request, witnessing.REQUEST_BYTES)
             lines = await run_in_threadpool(self._witness.add_checkpoint, data)
             return Response(lines, media_type="text/plain; charset=utf-8")
+
+        return await self._bounded(request, work)
+
+    async def _keys(self, request: Request) -> Response:
+        async def work() -> Response:
+            async with asyncio.timeout(self._bounds.body_seconds):
+                data = await _read(request, limits.KEY_STATEMENT_BYTES)
+            name = request.path_params["name"]
+            await run_in_threadpool(self._witness.add_keys, name, data)
+            return Response()
 
         return await self._bounded(request, work)
 
@@ -129,12 +143,12 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
     return Response(status_code=404)
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size > witnessing.REQUEST_BYTES:
-            raise ParleyError(Reason.TOO_LARGE, size=size, limit=witnessing.REQUEST_BYTES)
+        if size > limit:
+            raise ParleyError(Reason.TOO_LARGE, size=size, limit=limit)
         parts.append(part)
     return b"".join(parts)

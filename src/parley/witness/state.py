@@ -1,10 +1,12 @@
 """What a witness keeps, in files: one folder a log, and nothing of what the log says.
 
 ====================  =====================================================================
-``log``               which log: its origin, and the letter of the party that signs it
+``log``               which log: its origin, the letter of the party that signs it, and its key
+                      statements since
 ``latest``            the newest checkpoint that was cosigned, with our cosignatures
 ``history``           checkpoints cosigned before, to know a second root when it is shown
 ``forks/``            evidence, one file each, ready for ``parley dossier verify``
+``of``                alone in its folder: which log this is under newer keys, as another origin
 ====================  =====================================================================
 
 A file is replaced whole and synced before anything that it says leaves the machine.
@@ -12,6 +14,7 @@ A file is replaced whole and synced before anything that it says leaves the mach
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -27,9 +30,10 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.ids import Count
 from parley.kernel.reasons import Reason
 from parley.record import letter as letters
-from parley.record.dossier.format import LetterItem
 from parley.record.evidence import format as fmt
+from parley.record.evidence.export import vouched
 from parley.record.evidence.format import Claim, NoteItem, ProofItem
+from parley.record.keyring import Keyring
 from parley.record.letter import Letter
 from parley.store.files import write_durably
 
@@ -39,9 +43,14 @@ HISTORY_NOTES: Final = 1024
 FORKS: Final = 100
 """So many proofs are kept for a log: one convicts as well as many."""
 
+KEY_STATEMENTS: Final = 64
+"""So many key statements of the party are kept for a log."""
+
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 _VERSION: Final = 1
+_NAME_BYTES: Final = 64
+_NAME: Final = re.compile(rb"[0-9a-f]{64}")
 _FILE_BYTES: Final = 1 * limits.MIB
 _HISTORY_BYTES: Final = 2 * HISTORY_NOTES * 1024
 
@@ -51,6 +60,7 @@ class _Log(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     origin: Annotated[str, Meta(max_length=255)]
     letter: Annotated[bytes, Meta(max_length=limits.LETTER_BYTES)]
     added_at: Count
+    keys: Annotated[tuple[bytes, ...], Meta(max_length=KEY_STATEMENTS)] = ()
 
 
 class Latest(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -72,13 +82,26 @@ def log_id(origin: str) -> str:
     return sha256(origin.encode()).hexdigest()
 
 
+def alias_of(folder: Path) -> str | None:
+    """The name of the log of which ``folder`` is another name; None where it is none.
+
+    :raises ParleyError: ``witness-state-damaged``.
+    """
+    data = _read(folder / "of", _NAME_BYTES)
+    if data is None:
+        return None
+    if not _NAME.fullmatch(data):
+        raise ParleyError(Reason.WITNESS_STATE_DAMAGED)
+    return data.decode()
+
+
 class WatchedLog:
     """One log. Whoever uses it sees to it that nobody else does at the same time."""
 
     def __init__(self, folder: Path, kept: _Log) -> None:
         self._folder = folder
         self.origin = kept.origin
-        self.letter: Letter = letters.parse(kept.letter)
+        self.ring = Keyring.of(letters.parse(kept.letter), kept.keys)
         self.added_at = kept.added_at
         self._latest: Latest | None = None
 
@@ -93,6 +116,29 @@ class WatchedLog:
         kept = _Log(_VERSION, origin, letter.data, now)
         write_durably(folder / "log", cbor.encode_model(kept))
         return cls(folder, kept)
+
+    @property
+    def letter(self) -> Letter:
+        """The letter of the party whose log it is."""
+        return self.ring.letter
+
+    def extend(self, ring: Keyring) -> None:
+        """Keep newer keys of the party: the same log goes on under them, by another origin.
+
+        :raises ParleyError: ``too-large`` where there is no room for them.
+        """
+        keys = tuple(one.data for one in ring.statements)
+        data = cbor.encode_model(_Log(_VERSION, self.origin, self.letter.data, self.added_at, keys))
+        if len(keys) > KEY_STATEMENTS or len(data) > _FILE_BYTES:
+            raise ParleyError(Reason.TOO_LARGE, size=len(data), limit=_FILE_BYTES)
+        write_durably(self._folder / "log", data)
+        self.ring = ring
+
+    def alias(self, origin: str) -> None:
+        """Have the log found by another origin of its own."""
+        path = self._folder.parent / log_id(origin) / "of"
+        if not path.exists():
+            write_durably(path, self._folder.name.encode())
 
     @classmethod
     def open(cls, folder: Path) -> WatchedLog:
@@ -127,17 +173,17 @@ class WatchedLog:
     def advance(self, latest: Latest) -> None:
         """Keep a new head durably. Its cosignatures may leave afterwards, and not before."""
         before = self.latest
-        if before is not None and before.signed.size != latest.signed.size:
+        if before is not None and _place(before) != _place(latest):
             self._append(before.note)
         write_durably(self._folder / "latest", cbor.encode_model(latest))
         self._latest = latest
 
-    def note_at(self, size: int) -> str | None:
-        """The note of this size that was cosigned, as far as it is kept."""
-        if self.latest is not None and self.latest.signed.size == size:
+    def note_at(self, origin: str, size: int) -> str | None:
+        """The note of this origin and size that was cosigned, as far as it is kept."""
+        wanted = [origin, str(size)]
+        if self.latest is not None and self.latest.note.split("\n", 2)[:2] == wanted:
             return self.latest.note
-        wanted = str(size)
-        return next((note for note in self._history() if note.split("\n", 2)[1] == wanted), None)
+        return next((note for note in self._history() if note.split("\n", 2)[:2] == wanted), None)
 
     def forks(self) -> list[Path]:
         """The proofs that are kept, by name."""
@@ -154,8 +200,7 @@ class WatchedLog:
         self._keep(Claim.HISTORY, [*notes, proof])
 
     def _keep(self, claim: Claim, items: Sequence[msgspec.Struct]) -> None:
-        letter = LetterItem(fmt.LETTER_KIND, self.letter.data)
-        data = b"".join(fmt.assembled(claim, [letter, *items]))
+        data = b"".join(fmt.assembled(claim, [*vouched(self.ring), *items]))
         path = self._folder / "forks" / f"{sha256(data).hexdigest()}.evidence"
         if not path.exists() and len(self.forks()) < FORKS:
             write_durably(path, data)
@@ -173,6 +218,10 @@ class WatchedLog:
             write_durably(path, b"".join(one.encode() + b"\x00" for one in kept))
         with path.open("ab") as file:
             file.write(note.encode() + b"\x00")
+
+
+def _place(latest: Latest) -> tuple[str, int]:
+    return latest.signed.origin, latest.signed.size
 
 
 def _read(path: Path, limit: int = _FILE_BYTES) -> bytes | None:

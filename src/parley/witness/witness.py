@@ -18,10 +18,12 @@ from parley.crypto.keys import LogKey
 from parley.crypto.witnessing import Submission
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record import keyring as keyrings
 from parley.record.evidence import format as fmt
 from parley.record.evidence.format import ProofItem
+from parley.record.keyring import Epoch
 from parley.record.letter import Letter
-from parley.witness.state import Latest, WatchedLog, log_id
+from parley.witness.state import Latest, WatchedLog, alias_of, log_id
 
 LOGS_AT_MOST: Final = 10_000
 
@@ -83,25 +85,53 @@ class Witness:
         """Take a request of ``add-checkpoint``; the cosignatures, once they may leave.
 
         :raises ParleyError: ``submission-malformed``, ``checkpoint-malformed``, ``too-large``;
-            ``log-unknown``; ``signature-missing``, ``signature-invalid``; ``submission-stale`` with
-            the ``size`` that was cosigned last; ``log-forked``, the same where the root at this
-            size is another; ``proof-invalid``.
+            ``log-unknown``; ``key-unknown``; ``epoch-closed`` for keys that are in use no more;
+            ``signature-missing``, ``signature-invalid``; ``submission-stale`` with the ``size``
+            that was cosigned last; ``log-forked``, the same where the root at this size is another;
+            ``proof-invalid``.
         """
         submission = witnessing.parse(data)
         origin = checkpoint.parse_note(submission.note, limit=witnessing.NOTE_BYTES)[0].origin
         with self._lock:
             watched = self._log(log_id(origin))
+            epoch = watched.ring.epoch(checkpoint.parse_origin(origin)[2])
         # Outside the lock: whoever has no key of the log holds up nobody.
-        signed = checkpoint.verify_note(submission.note, origin, watched.letter.log_key)
+        signed = checkpoint.verify_note(submission.note, origin, epoch.log)
         if submission.old > signed.size:
             raise ParleyError(Reason.SUBMISSION_MALFORMED)
-        note = _own_part(submission.note, signed, watched)
+        note = _own_part(submission.note, signed, epoch)
         with self._lock:
             return self._take(watched, signed, note, submission)
+
+    def add_keys(self, name: str, data: bytes) -> None:
+        """Take the next key statement of the party whose log has this name (:func:`state.log_id`).
+
+        The log goes on under the new keys, from what was cosigned under the old ones. What is known
+        already changes nothing. Whoever brings it: the identity key in the letter vouches for it.
+
+        :raises ParleyError: ``log-unknown``; ``keys-gap``, ``keys-broken``, ``keys-malformed``,
+            ``wrong-audience``, ``key-mismatch``, ``signature-invalid``, ``too-large``.
+        """
+        statement = keyrings.read(data)
+        with self._lock:
+            watched = self._log(name)
+            before = watched.ring
+        known = 1 <= statement.text.number <= before.number
+        if known and before.conflicts(statement) is not None:
+            raise ParleyError(Reason.KEYS_BROKEN, number=statement.text.number)
+        # Outside the lock, as above.
+        ring = before if known else before.extended(statement)
+        with self._lock:
+            if ring is not watched.ring and watched.ring is before:
+                watched.extend(ring)
+            party, channel, _ = checkpoint.parse_origin(watched.origin)
+            for epoch in watched.ring.epochs[1:]:
+                watched.alias(checkpoint.origin(party, channel, epoch.number))
 
     def _take(
         self, watched: WatchedLog, signed: Checkpoint, note: str, submission: Submission
     ) -> str:
+        _expect_keys_in_use(watched, signed)
         size, root = watched.head()
         self._look_for_second_root(watched, signed, note)
         if signed.size == size and signed.root != root:
@@ -125,17 +155,20 @@ class Witness:
         """Two signed roots of one size convict their log, whatever else the request says."""
         if signed.size > watched.head()[0]:
             return
-        known = watched.note_at(signed.size)
+        known = watched.note_at(signed.origin, signed.size)
         if known is not None and checkpoint.parse_note(known.encode())[0].root != signed.root:
             watched.keep_roots(known, note)
 
     def _look_for_other_history(
         self, watched: WatchedLog, signed: Checkpoint, note: str, submission: Submission
     ) -> None:
-        """A path that leads to the new root from another old one convicts the log."""
+        """A path that leads to the new root from another old one convicts the log.
+
+        It does so under one key: between two, it is refused and proves nothing to others.
+        """
         size, root = watched.head()
         before = watched.latest
-        if before is None:
+        if before is None or before.signed.origin != signed.origin:
             return
         try:
             old, new = merkle.roots_from_consistency(size, signed.size, submission.proof)
@@ -151,7 +184,9 @@ class Witness:
             # It may come from a URL, and must not lead out of the folder.
             if not _NAME.fullmatch(name):
                 raise ParleyError(Reason.LOG_UNKNOWN)
-            known = self._open[name] = WatchedLog.open(self._folder / name)
+            of = alias_of(self._folder / name)
+            known = WatchedLog.open(self._folder / name) if of is None else self._log(of)
+            self._open[name] = known
         return known
 
     def _names(self) -> list[str]:
@@ -161,10 +196,22 @@ class Witness:
         return [path.name for path in self._folder.iterdir() if (path / "log").is_file()]
 
 
-def _own_part(note: bytes, signed: Checkpoint, watched: WatchedLog) -> str:
+def _expect_keys_in_use(watched: WatchedLog, signed: Checkpoint) -> None:
+    """Refuse a signature by keys that the log has left behind, or that were revoked.
+
+    :raises ParleyError: ``epoch-closed``.
+    """
+    epoch = checkpoint.parse_origin(signed.origin)[2]
+    latest = watched.latest
+    reached = 0 if latest is None else checkpoint.parse_origin(latest.signed.origin)[2]
+    if epoch < reached or watched.ring.revoked(epoch):
+        raise ParleyError(Reason.EPOCH_CLOSED, epoch=epoch)
+
+
+def _own_part(note: bytes, signed: Checkpoint, epoch: Epoch) -> str:
     """The note with the log's own signature alone: lines of others are not ours to keep."""
     _, lines = checkpoint.parse_note(note, limit=witnessing.NOTE_BYTES)
-    key = watched.letter.log_key.ed25519.raw
+    key = epoch.log.ed25519.raw
     own = next(
         line
         for line in lines

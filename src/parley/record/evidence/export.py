@@ -62,7 +62,7 @@ def make(connection: Connection, channel: Channel, row: EvidenceRow) -> Made:
     """
     claim = claim_of(connection, channel, row)
     parts: list[bytes] = cbor.decode(row.data, limit=KEPT_BYTES)
-    peer = _vouched(channel.peer_keys)
+    peer = vouched(channel.peer_keys)
     match claim:
         case Claim.KEYS:
             pair = [KeysItem(fmt.STATEMENT_KIND, part) for part in parts]
@@ -87,7 +87,7 @@ def make(connection: Connection, channel: Channel, row: EvidenceRow) -> Made:
             counts = _Needed(below[channel.peer_index], below[channel.own_index])
             leaves = _in_order(connection, channel, counts)
             return Made(claim, chain([*peer, first, signed], leaves))
-    letters = [*_vouched(channel.keyring(0)), *_vouched(channel.keyring(1))]
+    letters = [*vouched(channel.keyring(0)), *vouched(channel.keyring(1))]
     items = _rebuilt(connection, channel, _size(parts[0]))
     return Made(claim, chain(letters, [_note(parts[0])], items))
 
@@ -151,7 +151,7 @@ def write(made: Made, target: Path) -> Written:
     return Written(made.claim, size)
 
 
-def _vouched(ring: Keyring) -> list[Struct]:
+def vouched(ring: Keyring) -> list[Struct]:
     """A party's letter and the key statements after it."""
     keys = [KeysItem(fmt.KEYS_KIND, one.data) for one in ring.statements]
     return [LetterItem(fmt.LETTER_KIND, ring.letter.data), *keys]
