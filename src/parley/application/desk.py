@@ -15,6 +15,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import keyring as keyrings
 from parley.record import letter as letters
+from parley.record.ahead import Lane
 from parley.record.channel import Channel
 from parley.record.keyring import Keyring
 from parley.record.ledger import Keys, Ledger, Staged
@@ -69,8 +70,9 @@ class Desk:
     ``keyholder`` has our private working keys, ``letter`` is our letter of credence. ``anchors``
     say how far each channel had come when something of it last left; ``contacts``, which peers have
     answered since the start. ``index_keys`` has the keys of the search index. ``signatures`` checks
-    those of large batches in other processes; none: all are checked here. ``witnesses`` are those
-    that cosign its checkpoints. ``policy`` is what the house decides for itself.
+    those of large batches in other processes, ``lane`` those of small messages in one; none: all
+    are checked here. ``witnesses`` are those that cosign its checkpoints. ``policy`` is what the
+    house decides for itself.
     """
 
     database: Database
@@ -82,6 +84,7 @@ class Desk:
     contacts: Contacts
     index_keys: IndexKeys
     signatures: Signatures | None = None
+    lane: Lane | None = None
     witnesses: tuple[Watcher, ...] = ()
     policy: Policy = policies.DEFAULT
     _channels: dict[bytes, Channel] = field(default_factory=dict)

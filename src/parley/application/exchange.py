@@ -7,6 +7,7 @@ a file. Whatever is lost, repeated or reordered on the way, a statement takes ef
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
 
@@ -22,8 +23,11 @@ from parley.domain.delivery import DeliveryEvent
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import incoming
+from parley.record.ahead import Ahead
 from parley.record.channel import Channel
 from parley.record.incoming import Checked, ForgedError
+from parley.record.mirror import checkpoint_claim
+from parley.record.signatures import Signatures
 from parley.store import log, outbox, proofs
 from parley.store.outbox import DeliveryRow, OutboxRow
 
@@ -145,15 +149,21 @@ def taken(desk: Desk, message: Message, take: Callable[[Connection, Checked], _R
 
     Where one turns out to be forged, nothing of it has happened, and ``take`` gets what is before.
     """
-    checked = _check(desk, message)
-    while True:
-        try:
-            with desk.database.write(message.channel) as connection:
-                result = take(connection, checked)
-                checked.confirm()
-            return result
-        except ForgedError as error:
-            checked = checked.before(error.place)
+    with _ahead(desk) as ahead:
+        checked = _check(desk, message, ahead)
+        while True:
+            try:
+                with desk.database.write(message.channel) as connection:
+                    result = take(connection, checked)
+                    checked.confirm()
+                return result
+            except ForgedError as error:
+                checked = checked.before(error.place)
+
+
+def _ahead(desk: Desk) -> AbstractContextManager[Ahead]:
+    others = desk.signatures or Signatures(0)
+    return desk.lane.ahead(others) if desk.lane else nullcontext(Ahead(others))
 
 
 def refuse_retired(desk: Desk, channel: Channel, message: Message) -> None:
@@ -291,14 +301,18 @@ def note_failure(
         outbox.add_event(connection, channel.id, row)
 
 
-def _check(desk: Desk, message: Message) -> Checked:
+def _check(desk: Desk, message: Message, ahead: Ahead) -> Checked:
     """Check what needs no look at the record, or begin to."""
     channel = desk.known_channel(message.channel)
+    if message.checkpoint is not None:
+        # Whatever is wrong with it is said where it is taken in.
+        with suppress(ParleyError):
+            ahead.begin([checkpoint_claim(channel, message.checkpoint.encode())[1]])
     return incoming.check_all(
         channel,
         channel.peer_index,
         [(sent.data, sent.body) for sent in message.statements],
-        desk.signatures,
+        ahead,
     )
 
 

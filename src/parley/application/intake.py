@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -69,6 +70,8 @@ class Intake:
         Where the channel has to be halted nothing else is taken in, and nothing signed.
         """
         self._open_epoch()
+        self._ahead = checked.ahead
+        self._begin_cosignatures(message)
         unverified = checked.refused
         admission = intake.admit(
             self._connection,
@@ -138,7 +141,9 @@ class Intake:
             for sent in self._worth_taking(message.receipts):
                 self._take_receipt(sent.size, sent.protected, sent.signature)
             if message.checkpoint is not None:
-                row = self._mirror.accept_checkpoint(message.checkpoint.encode())
+                row = self._mirror.accept_checkpoint(
+                    message.checkpoint.encode(), self._ahead.verify
+                )
                 self._mirror.cosign(
                     row,
                     self.ledger.keys.log,
@@ -146,12 +151,24 @@ class Intake:
                     or self._post_quantum_due(),
                 )
             for cosignature in message.cosignatures:
-                self._mirror.accept_cosignature(cosignature.size, cosignature.line)
+                self._mirror.accept_cosignature(
+                    cosignature.size, cosignature.line, self._ahead.verify
+                )
         except ParleyError as error:
             self.refusals = (*self.refusals, Refusal(error.reason.value, None))
             if error.reason is Reason.FORK_ROOT and message.checkpoint is not None:
                 notes, size = self._contradicting_notes(message.checkpoint)
                 self.keep_proof(error.reason, notes, size=size)
+
+    def _begin_cosignatures(self, message: Message) -> None:
+        """Have the cosignature checked that is over our newest checkpoint."""
+        newest = max((one.size for one in message.cosignatures), default=0)
+        for one in message.cosignatures:
+            if one.size == newest:
+                # Whatever is wrong with it is said where it is taken in.
+                with suppress(ParleyError):
+                    claim = self._mirror.cosignature_claim(one.size, one.line)
+                    self._ahead.begin([claim] if claim else [])
 
     def _worth_taking(self, receipts: Sequence[SentReceipt]) -> list[SentReceipt]:
         """Receipts in order of size.

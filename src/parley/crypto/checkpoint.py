@@ -14,6 +14,7 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -23,6 +24,7 @@ from parley.crypto import merkle
 from parley.crypto.keys import (
     ED25519_SIGNATURE_BYTES,
     MLDSA44_SIGNATURE_BYTES,
+    Claim,
     Ed25519Public,
     LogKey,
     LogPublic,
@@ -52,6 +54,9 @@ _ORIGIN: Final = re.compile(
     PREFIX + r"([0-9a-f]{64})/([0-9a-f]{64})/(0|[1-9][0-9]{0,15})", re.ASCII
 )
 _TIME_FIELD: Final = 8
+
+Verify = Callable[[Claim], None]
+"""Checks an Ed25519 signature, or knows that it was checked; raises ``signature-invalid``."""
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -172,8 +177,26 @@ def verify_note(
     """Check the log's own signature (type 0x01) on a note; other lines are left aside.
 
     :param alone: whether there must not be any other.
+    :raises ParleyError: as :func:`note_claim`; ``signature-invalid``.
+    """
+    checkpoint, claim = note_claim(note, expected_origin, public, limit=limit, alone=alone)
+    claim.verify()
+    return checkpoint
+
+
+@lru_cache(maxsize=16)
+def note_claim(
+    note: bytes,
+    expected_origin: str,
+    public: LogPublic,
+    *,
+    limit: int = NOTE_BYTES,
+    alone: bool = False,
+) -> tuple[Checkpoint, Claim]:
+    """What a note says, and the log's own signature that is still to be checked.
+
     :raises ParleyError: as :func:`parse_note`; ``origin-mismatch``; ``signature-missing`` if no
-        line is by this key under this name; ``signature-invalid``.
+        line is by this key under this name.
     """
     checkpoint, lines = parse_note(note, limit=limit)
     if alone and len(lines) != 1:
@@ -184,12 +207,17 @@ def verify_note(
     for line in lines:
         name, line_id, signature = _parse_line(line)
         if (name, line_id) == (expected_origin, key_id):
-            public.ed25519.verify(signature, checkpoint.body().encode())
-            return checkpoint
+            return checkpoint, Claim(public.ed25519, signature, checkpoint.body().encode())
     raise ParleyError(Reason.SIGNATURE_MISSING)
 
 
-def verify_cosignature(line: str, checkpoint: Checkpoint, name: str, public: LogPublic) -> int:
+def verify_cosignature(
+    line: str,
+    checkpoint: Checkpoint,
+    name: str,
+    public: LogPublic,
+    verify: Verify = Claim.verify,
+) -> int:
     """Check a cosignature of either type, and return its time (seconds since the epoch, UTC).
 
     The time is the cosigner's word; whether to believe it is the caller's to judge.
@@ -198,7 +226,9 @@ def verify_cosignature(line: str, checkpoint: Checkpoint, name: str, public: Log
         key under this name; ``signature-invalid``.
     """
     if made_by(line, name, ED25519_COSIGNATURE, public.ed25519.raw):
-        return verify_cosignature_by(line, checkpoint, name, ED25519_COSIGNATURE, public.ed25519)
+        timestamp, claim = cosignature_claim(line, checkpoint, public.ed25519)
+        verify(claim)
+        return timestamp
     if made_by(line, name, ML_DSA_44_COSIGNATURE, public.mldsa44.raw):
         return verify_cosignature_by(line, checkpoint, name, ML_DSA_44_COSIGNATURE, public.mldsa44)
     raise ParleyError(Reason.SIGNATURE_MISSING)
@@ -220,16 +250,24 @@ def verify_cosignature_by(
 
     :raises ParleyError: ``checkpoint-malformed``, ``signature-invalid``.
     """
+    if kind == ED25519_COSIGNATURE and isinstance(key, Ed25519Public):
+        timestamp, claim = cosignature_claim(line, checkpoint, key)
+        claim.verify()
+        return timestamp
     _check(checkpoint)
-    blob = _parse_line(line)[2]
-    timestamp, signature = int.from_bytes(blob[:_TIME_FIELD], "big"), blob[_TIME_FIELD:]
-    if kind == ED25519_COSIGNATURE:
-        _check_blob(timestamp, signature, ED25519_SIGNATURE_BYTES)
-        key.verify(signature, _ed25519_message(checkpoint, timestamp))
-    else:
-        _check_blob(timestamp, signature, MLDSA44_SIGNATURE_BYTES)
-        key.verify(signature, _mldsa44_message(checkpoint, name, timestamp))
+    timestamp, signature = _signed_at(line, MLDSA44_SIGNATURE_BYTES)
+    key.verify(signature, _mldsa44_message(checkpoint, name, timestamp))
     return timestamp
+
+
+def cosignature_claim(line: str, checkpoint: Checkpoint, key: Ed25519Public) -> tuple[int, Claim]:
+    """The time in an Ed25519 cosignature of ``checkpoint``, and what is still to be checked.
+
+    :raises ParleyError: ``checkpoint-malformed``; ``signature-invalid`` where it cannot be one.
+    """
+    _check(checkpoint)
+    timestamp, signature = _signed_at(line, ED25519_SIGNATURE_BYTES)
+    return timestamp, Claim(key, signature, _ed25519_message(checkpoint, timestamp))
 
 
 def is_post_quantum(line: str, name: str, public: LogPublic) -> bool:
@@ -328,9 +366,13 @@ def _split(text: str) -> list[str]:
     return [f"{line}\n" for line in lines]
 
 
-def _check_blob(timestamp: int, signature: bytes, length: int) -> None:
+def _signed_at(line: str, length: int) -> tuple[int, bytes]:
+    """Time and signature of a cosignature's line."""
+    blob = _parse_line(line)[2]
+    timestamp, signature = int.from_bytes(blob[:_TIME_FIELD], "big"), blob[_TIME_FIELD:]
     if timestamp > TIME_MAX or len(signature) != length:
         raise ParleyError(Reason.SIGNATURE_INVALID)
+    return timestamp, signature
 
 
 @lru_cache(maxsize=1024)

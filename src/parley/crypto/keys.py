@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -77,6 +77,21 @@ class Ed25519Public:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.raw,)
+
+
+class Claim(NamedTuple):
+    """A signature (64 bytes) that ``key`` is said to have made over ``data``."""
+
+    key: Ed25519Public
+    signature: bytes
+    data: bytes
+
+    def verify(self) -> None:
+        """Check it here and now.
+
+        :raises ParleyError: ``signature-invalid``.
+        """
+        self.key.verify(self.signature, self.data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from parley.node import config as configs
 from parley.node import folder as folders
 from parley.node.keyholder import KeyFile
 from parley.record import letter as letters
+from parley.record.ahead import Lane
 from parley.record.beside import processors
 from parley.record.keyring import Keyring
 from parley.record.signatures import Signatures
@@ -82,7 +83,8 @@ def opened(
             letter = letters.parse(own[-1])
             keyring = Keyring.of(letter, key_statements.of_party(connection, letter.party))
         _settle(keyholder, keyring, clock(), newer_keys=newer_keys)
-        with closing(Signatures(max(1, processors() // workers))) as signatures:
+        share = max(1, processors() // workers)
+        with closing(Signatures(share)) as signatures, closing(Lane()) as lane:
             desk = Desk(
                 database=database,
                 vault=Vault(folder / folders.VAULT_FOLDER, keyholder.vault_master),
@@ -93,6 +95,8 @@ def opened(
                 contacts=contacts,
                 index_keys=folders.index_keys(folder, keyholder.vault_master),
                 signatures=signatures,
+                # With one processor there is nothing to be done at the same time.
+                lane=lane if share > 1 else None,
                 witnesses=tuple(one.watcher() for one in config.witness),
                 policy=config.house.policy(),
             )

@@ -9,12 +9,14 @@ requests.
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Callable
 from typing import IO, Final
 
 _LENGTH_BYTES: Final = 4
+_PIECE: Final = 1 << 16
 
 
 def processors() -> int:
@@ -43,30 +45,53 @@ class Program:
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},
         )
+        self._received = b""
+        self._poll = select.poll()
+        if self._process.stdout is not None:
+            self._poll.register(self._process.stdout, select.POLLIN)
 
-    def send(self, message: bytes) -> None:
-        """Hand over a request.
+    def send(self, *messages: bytes) -> None:
+        """Hand over requests.
 
         :raises ProgramEndedError: the process has ended.
         """
         if self._process.stdin is None:
             raise ProgramEndedError
         try:
-            _write(self._process.stdin, message)
+            _write(self._process.stdin, *messages)
         except (OSError, ValueError) as error:
             raise ProgramEndedError from error
 
-    def receive(self) -> bytes:
+    @property
+    def answers(self) -> bool:
+        """Whether an answer, or the end, is there to be received."""
+        return bool(self._received or self._poll.poll(0))
+
+    def receive(self, patience: float | None = None) -> bytes:
         """Wait for the answer to the oldest request that has none.
 
-        :raises ProgramEndedError: the process has ended.
+        :param patience: for how many seconds at most; for as long as it takes, if absent.
+        :raises ProgramEndedError: the process has ended, or does not answer.
         """
-        answer = None
-        if self._process.stdout is not None:
-            answer = _read(self._process.stdout)
-        if answer is None:
-            raise ProgramEndedError
+        while (answer := self._answer()) is None:
+            if self._process.stdout is None:
+                raise ProgramEndedError
+            if patience is not None and not self._poll.poll(patience * 1000):
+                raise ProgramEndedError
+            piece = os.read(self._process.stdout.fileno(), _PIECE)
+            if not piece:
+                raise ProgramEndedError
+            self._received += piece
         return answer
+
+    def _answer(self) -> bytes | None:
+        """The oldest answer that has come as a whole, if there is one."""
+        received = self._received
+        end = _LENGTH_BYTES + int.from_bytes(received[:_LENGTH_BYTES], "big")
+        if len(received) < end:
+            return None
+        self._received = received[end:]
+        return received[_LENGTH_BYTES:end]
 
     def kill(self) -> None:
         """End the process, whatever it does; a thread that waits for an answer gets an error."""
@@ -97,8 +122,9 @@ def work(begin: Callable[[bytes], Callable[[bytes], bytes]]) -> None:
         sys.exit(130)
 
 
-def _write(stream: IO[bytes], message: bytes) -> None:
-    stream.write(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
+def _write(stream: IO[bytes], *messages: bytes) -> None:
+    for message in messages:
+        stream.write(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
     stream.flush()
 
 

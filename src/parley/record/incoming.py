@@ -10,6 +10,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import body as bodies
 from parley.record import statement, verdict
+from parley.record.ahead import Ahead
 from parley.record.channel import Channel
 from parley.record.signatures import AT_ONCE, Pending, Signatures, Signed
 from parley.record.statement import Statement
@@ -83,14 +84,20 @@ class Checked:
     """A batch of statements, checked but for signatures that may still be under way.
 
     ``items`` are right as far as is known, up to ``refused``, the first that must be kept out.
+    ``ahead`` checks what else was signed in their message.
     Nothing that was done with them may last before :meth:`confirm` has returned.
     """
 
     def __init__(
-        self, items: list[Incoming], refused: Refused | None, signatures: Sequence[_Part] = ()
+        self,
+        items: list[Incoming],
+        refused: Refused | None,
+        ahead: Ahead,
+        signatures: Sequence[_Part] = (),
     ) -> None:
         self.items = items
         self.refused = refused
+        self.ahead = ahead
         self._signatures = signatures
 
     def confirm(self) -> None:
@@ -111,21 +118,23 @@ class Checked:
         forged = self.items[place].statement.data if place < len(self.items) else b""
         if place == len(self.items) and self.refused is not None:
             forged = self.refused.data
-        return Checked(self.items[:place], Refused(forged, ParleyError(Reason.SIGNATURE_INVALID)))
+        refused = Refused(forged, ParleyError(Reason.SIGNATURE_INVALID))
+        return Checked(self.items[:place], refused, self.ahead)
 
 
 def check_all(
     channel: Channel,
     author: int,
     items: Sequence[tuple[bytes, bytes | None]],
-    signatures: Signatures | None = None,
+    ahead: Ahead | None = None,
 ) -> Checked:
     """Verify statements in order, up to the first that must be kept out.
 
-    Signatures are checked by ``signatures`` while this process looks at everything else, and goes
-    on to work with what is right so far.
+    Signatures are checked by ``ahead`` while this process looks at everything else, and goes on to
+    work with what is right so far.
     """
-    batch = _Batch(channel, author, signatures or Signatures(0), len(items))
+    ahead = ahead or Ahead(Signatures(0))
+    batch = _Batch(channel, author, ahead, len(items))
     refused: Refused | None = None
     for data, _body in items:
         try:
@@ -141,7 +150,7 @@ def check_all(
         except ParleyError as error:
             refused = Refused(data, error, parsed)
             break
-    return Checked(good, refused, batch.pending)
+    return Checked(good, refused, ahead, batch.pending)
 
 
 class _Part(NamedTuple):
@@ -157,13 +166,11 @@ class _Batch:
     Their signatures are checked part by part, from the moment that a part is complete.
     """
 
-    def __init__(
-        self, channel: Channel, author: int, signatures: Signatures, expected: int
-    ) -> None:
+    def __init__(self, channel: Channel, author: int, ahead: Ahead, expected: int) -> None:
         self._channel = channel
         self._author = author
         self._party = channel.letter(author).party
-        self._signatures = signatures
+        self._ahead = ahead
         self._expected = expected
         self._key: StatementPublic | None = None
         self._part: list[Signed] = []
@@ -187,6 +194,6 @@ class _Batch:
     def hand_over(self) -> None:
         """Have the signatures checked that have come since the last call."""
         if self._part and self._key is not None:
-            pending = self._signatures.check(self._key, self._part, of=self._expected)
+            pending = self._ahead.check(self._key, self._part, of=self._expected)
             self.pending.append(_Part(len(self.parsed) - len(self._part), pending))
         self._part = []

@@ -18,8 +18,9 @@ import msgspec
 from msgspec import Meta
 
 from parley.crypto import checkpoint, hybrid
-from parley.crypto.checkpoint import Checkpoint
+from parley.crypto.checkpoint import Checkpoint, Verify
 from parley.crypto.keys import (
+    Claim,
     IdentityKey,
     IdentityPublic,
     LogPublic,
@@ -267,7 +268,9 @@ class Keyring:
                 return epoch
         raise ParleyError(Reason.KEY_MISMATCH)
 
-    def verify_cosignature(self, signed: Checkpoint, line: str) -> tuple[int, int, bool]:
+    def verify_cosignature(
+        self, signed: Checkpoint, line: str, verify: Verify = Claim.verify
+    ) -> tuple[int, int, bool]:
         """Check a cosignature by any of the party's log keys.
 
         Returns the epoch of the key, the party's time, and whether it is post-quantum.
@@ -279,7 +282,7 @@ class Keyring:
         failure: ParleyError | None = None
         for epoch in reversed(self.epochs):
             try:
-                timestamp = checkpoint.verify_cosignature(line, signed, name, epoch.log)
+                timestamp = checkpoint.verify_cosignature(line, signed, name, epoch.log, verify)
             except ParleyError as error:
                 # The identifier in a line has 32 bits: another key's may be the same by chance.
                 if failure is None or failure.reason is Reason.SIGNATURE_MISSING:

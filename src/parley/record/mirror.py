@@ -13,7 +13,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from parley.crypto import checkpoint, receipt
-from parley.crypto.keys import LogKey
+from parley.crypto.checkpoint import Checkpoint, Verify
+from parley.crypto.keys import Claim, LogKey
 from parley.crypto.merkle import Frontier
 from parley.kernel import ids, limits
 from parley.kernel.errors import ParleyError
@@ -37,6 +38,17 @@ class View(NamedTuple):
     frontier: bytes
 
 
+def checkpoint_claim(channel: Channel, note: bytes) -> tuple[Checkpoint, Claim]:
+    """What the peer's note says of its log, and the signature that is still to be checked.
+
+    :raises ParleyError: ``origin-mismatch``, ``signature-missing``, the errors of the encoding.
+    """
+    epoch = channel.peer_keys.current
+    origin = channel.origin(channel.peer_index, epoch.number)
+    # Further lines that nobody asked for would travel on in every dossier.
+    return checkpoint.note_claim(note, origin, epoch.log, limit=limits.NOTE_BYTES, alone=True)
+
+
 class Mirror:
     """Rebuilds the peer's tree of one channel inside one transaction.
 
@@ -52,6 +64,7 @@ class Mirror:
         self._kept_tree = tree
         self._fresh: CheckpointRow | None = None
         self._cosigned: dict[int, CosignatureRow | None] = {}
+        self._own_checkpoints: dict[int, CheckpointRow | None] = {}
 
     @property
     def size(self) -> int:
@@ -151,7 +164,7 @@ class Mirror:
             at, ours = at + 1, ours + 1
         return (theirs, ours), leaves
 
-    def accept_checkpoint(self, note: bytes) -> CheckpointRow:
+    def accept_checkpoint(self, note: bytes, verify: Verify = Claim.verify) -> CheckpointRow:
         """Verify the peer's checkpoint against the tree that we rebuild, and keep it.
 
         :raises ParleyError: ``origin-mismatch``, ``signature-invalid``, ``mirror-incomplete``,
@@ -160,11 +173,8 @@ class Mirror:
         """
         channel = self._channel
         epoch = channel.peer_keys.current
-        origin = channel.origin(channel.peer_index, epoch.number)
-        # Further lines that nobody asked for would travel on in every dossier.
-        signed = checkpoint.verify_note(
-            note, origin, epoch.log, limit=limits.NOTE_BYTES, alone=True
-        )
+        signed, claim = checkpoint_claim(channel, note)
+        verify(claim)
         kept = None
         # Beyond what was rebuilt there is none: it was rebuilt to accept each of them.
         if signed.size <= self.size:
@@ -200,7 +210,7 @@ class Mirror:
         if row is not self._fresh:
             rows = proofs.cosignatures(self._connection, channel.id, channel.peer_index, row.size)
             have = {cosignature.kind for cosignature in rows}
-        signed = checkpoint.Checkpoint(channel.origin(row.owner, row.epoch), row.size, row.root)
+        signed = Checkpoint(channel.origin(row.owner, row.epoch), row.size, row.root)
         name = checkpoint.cosigner(channel.own.party)
         epoch = channel.own_keys.current.number
         for kind in kinds:
@@ -225,7 +235,7 @@ class Mirror:
             )
         return self._cosigned[kind]
 
-    def accept_cosignature(self, size: int, line: str) -> None:
+    def accept_cosignature(self, size: int, line: str, verify: Verify = Claim.verify) -> None:
         """Verify the peer's cosignature over our checkpoint of ``size``, and keep it.
 
         :raises ParleyError: ``checkpoint-unknown``, ``signature-missing``, ``signature-invalid``,
@@ -235,16 +245,35 @@ class Mirror:
         connection = self._connection
         if proofs.has_cosignature(connection, channel.id, channel.own_index, size, line):
             return
-        own = proofs.checkpoint(self._connection, channel.id, channel.own_index, size)
+        own = self._own_checkpoint(size)
         if own is None:
             raise ParleyError(Reason.CHECKPOINT_UNKNOWN, size=size)
-        signed = checkpoint.Checkpoint(channel.origin(own.owner, own.epoch), size, own.root)
-        epoch, timestamp, post_quantum = channel.peer_keys.verify_cosignature(signed, line)
+        signed = Checkpoint(channel.origin(own.owner, own.epoch), size, own.root)
+        epoch, timestamp, post_quantum = channel.peer_keys.verify_cosignature(signed, line, verify)
         kind = checkpoint.ML_DSA_44_COSIGNATURE if post_quantum else checkpoint.ED25519_COSIGNATURE
         row = CosignatureRow(
             channel.id, own.owner, size, channel.peer_index, kind, epoch, timestamp, line
         )
         proofs.add_cosignature(connection, row)
+
+    def cosignature_claim(self, size: int, line: str) -> Claim | None:
+        """What :meth:`accept_cosignature` will have verified, most probably."""
+        own, peer = self._own_checkpoint(size), self._channel.peer_keys
+        name, key = checkpoint.cosigner(peer.letter.party), peer.current.log.ed25519
+        kind = checkpoint.ED25519_COSIGNATURE
+        if own is None or not checkpoint.made_by(line, name, kind, key.raw):
+            return None
+        signed = Checkpoint(self._channel.origin(own.owner, own.epoch), size, own.root)
+        return checkpoint.cosignature_claim(line, signed, key)[1]
+
+    def _own_checkpoint(self, size: int) -> CheckpointRow | None:
+        """Our checkpoint of ``size``, which is read once."""
+        if size not in self._own_checkpoints:
+            channel = self._channel
+            self._own_checkpoints[size] = proofs.checkpoint(
+                self._connection, channel.id, channel.own_index, size
+            )
+        return self._own_checkpoints[size]
 
     def accept_receipt(
         self, size: int, protected: bytes, signature: bytes, *, receipted: int

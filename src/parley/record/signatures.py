@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from parley.crypto.keys import StatementPublic
+from parley.crypto.keys import Ed25519Public, StatementPublic
 from parley.kernel.errors import ParleyError
 from parley.record.beside import Program, ProgramEndedError, work
 
@@ -31,6 +31,8 @@ PATIENCE_SECONDS: Final = 10.0
 
 WORTH: Final = 32
 """Batches with fewer signatures are checked here."""
+
+_KEYS_AT_HAND: Final = 64
 
 Pending = Callable[[], int | None]
 """Waits for a check, and gives the place of the first signature that does not hold, or none."""
@@ -53,6 +55,20 @@ class _Request(msgspec.Struct, frozen=True, array_like=True):
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _REQUESTS: Final = msgspec.msgpack.Decoder(_Request)
 _ANSWERS: Final = msgspec.msgpack.Decoder(int | None)
+
+
+def request(key: Ed25519Public, signed: Sequence[Signed]) -> bytes:
+    """What the other process is asked: whether these signatures are by ``key``."""
+    return _ENCODER.encode(_Request(key.raw, signed))
+
+
+def answered(data: bytes) -> int | None:
+    """What it answers: the place of the first that is not.
+
+    :raises msgspec.DecodeError: it talks nonsense.
+    """
+    found: int | None = _ANSWERS.decode(data)
+    return found
 
 
 def first_forged(key: StatementPublic, signed: Sequence[Signed]) -> int | None:
@@ -82,7 +98,7 @@ class Signatures:
         if verifier is None:
             found = first_forged(key, signed)
             return lambda: found
-        answer = verifier.ask(_ENCODER.encode(_Request(key.raw, signed)))
+        answer = verifier.ask(request(key, signed))
 
         def wait() -> int | None:
             try:
@@ -185,7 +201,7 @@ class _Verifier:
             self._next()
             self.ready = True
             while True:
-                found = _ANSWERS.decode(self._program.receive())
+                found = answered(self._program.receive())
                 self._next().set_result(found)
         except (ProgramEndedError, msgspec.DecodeError):
             self.give_up()
@@ -216,11 +232,12 @@ def _begin(_message: bytes) -> Callable[[bytes], bytes]:
     keys: dict[bytes, StatementPublic] = {}
 
     def answer(data: bytes) -> bytes:
-        request = _REQUESTS.decode(data)
-        if request.key not in keys:
-            keys.clear()
-            keys[request.key] = StatementPublic(request.key)
-        return _ENCODER.encode(first_forged(keys[request.key], request.signed))
+        asked = _REQUESTS.decode(data)
+        if asked.key not in keys:
+            if len(keys) == _KEYS_AT_HAND:
+                keys.clear()
+            keys[asked.key] = StatementPublic(asked.key)
+        return _ENCODER.encode(first_forged(keys[asked.key], asked.signed))
 
     return answer
 

@@ -1,0 +1,178 @@
+"""The few signatures of a small message, checked by another process while this one reads on.
+
+A message with one statement has three: the statement's, and its author's over its own checkpoint
+and over ours. Each is handed over as soon as it is known what it should be over, and waited for
+where it counts. Whoever asks names key, signature and data once more, so that nothing can pass for
+checked that was not; what was not handed over is checked there and then.
+
+Writing to a pipe costs a few microseconds. A thread of this process would want the interpreter's
+turn at the wrong moments, and take longer than it saves.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import msgspec
+
+from parley.crypto.keys import Claim, StatementPublic
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.record import signatures
+from parley.record.beside import Program, ProgramEndedError
+from parley.record.signatures import WORTH, Pending, Signatures, Signed, first_forged
+
+_log = logging.getLogger(__name__)
+
+SOON: Final = 8
+"""The other process is started for this message: a command that takes in one or two needs none."""
+
+_MOST_BYTES: Final = 32 * 1024
+"""A pipe takes so much without waiting for whoever reads it."""
+
+
+class Ahead:
+    """The signatures of one message, some of which are being checked. One thread uses it.
+
+    ``signatures`` checks those of large batches, ``program`` those of small ones; without it they
+    are checked here.
+    """
+
+    def __init__(self, signatures: Signatures, program: Program | None = None) -> None:
+        self._signatures = signatures
+        self._program = program
+        self._asked: dict[Claim, int] = {}
+        self._sent = 0
+        self._answers: list[int | None] = []
+
+    @property
+    def failed(self) -> bool:
+        """Whether the other process has let us down."""
+        return self._program is None
+
+    def begin(self, claims: Sequence[Claim]) -> None:
+        """Have signatures checked that :meth:`verify` will be asked for."""
+        requests = [signatures.request(key, [Signed(*signed)]) for key, *signed in claims]
+        place = self._ask(*requests)
+        if place is not None:
+            self._asked.update(zip(claims, range(place, self._sent), strict=True))
+
+    def verify(self, claim: Claim) -> None:
+        """Check one signature, or wait until it was checked.
+
+        :raises ParleyError: ``signature-invalid``.
+        """
+        place = self._asked.get(claim)
+        if place is None or not self._wait(place):
+            claim.verify()
+        elif self._answers[place] is not None:
+            raise ParleyError(Reason.SIGNATURE_INVALID)
+
+    def check(self, key: StatementPublic, signed: Sequence[Signed], *, of: int) -> Pending:
+        """As :meth:`Signatures.check`: begin to check the signatures of a batch ``of`` so many."""
+        if of >= WORTH or self._program is None:
+            return self._signatures.check(key, signed, of=of)
+        place = self._ask(signatures.request(key, signed))
+
+        def wait() -> int | None:
+            if place is not None and self._wait(place):
+                return self._answers[place]
+            return first_forged(key, signed)
+
+        return wait
+
+    def finish(self) -> None:
+        """Take the answers that nobody has asked for."""
+        self._wait(self._sent - 1)
+
+    def _ask(self, *requests: bytes) -> int | None:
+        """Hand requests over; the place of the first, or none where they were not."""
+        if self._program is None or not requests or sum(map(len, requests)) > _MOST_BYTES:
+            return None
+        try:
+            self._program.send(*requests)
+        except ProgramEndedError:
+            self._program = None
+            return None
+        self._sent += len(requests)
+        return self._sent - len(requests)
+
+    def _wait(self, place: int) -> bool:
+        """Wait for the answer at ``place``; false where none will come."""
+        while len(self._answers) <= place and self._program is not None:
+            try:
+                data = self._program.receive(signatures.PATIENCE_SECONDS)
+                self._answers.append(signatures.answered(data))
+            except (ProgramEndedError, msgspec.DecodeError):
+                self._program = None
+        return len(self._answers) > place
+
+
+class Lane:
+    """The other process, for one message at a time: whoever comes meanwhile checks for itself.
+
+    Threads may share it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._messages = 0
+        self._program: Program | None = None
+        self._ready = False
+
+    @contextmanager
+    def ahead(self, others: Signatures) -> Iterator[Ahead]:
+        """For one message; ``others`` checks what is too much for it."""
+        if not self._lock.acquire(blocking=False):
+            yield Ahead(others)
+            return
+        try:
+            if not self._at_hand():
+                yield Ahead(others)
+                return
+            ahead = Ahead(others, self._program)
+            try:
+                yield ahead
+            finally:
+                ahead.finish()
+                if ahead.failed:
+                    self._end()
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        """End the other process. No thread is at work any more."""
+        self._messages = SOON
+        self._end()
+
+    def _at_hand(self) -> bool:
+        """Whether the other process is there. It is started once, and nobody waits for that."""
+        if self._ready:
+            return True
+        self._messages += 1
+        if self._messages == SOON:
+            self._start()
+        elif self._program is not None and self._program.answers:
+            try:
+                self._program.receive()
+                self._ready = True
+            except ProgramEndedError:
+                self._end()
+        return self._ready
+
+    def _start(self) -> None:
+        try:
+            self._program = Program(signatures.__name__)
+            self._program.send(b"")
+        except (OSError, ProgramEndedError):
+            _log.warning("no other process can be started to check signatures")
+            self._end()
+
+    def _end(self) -> None:
+        program, self._program, self._ready = self._program, None, False
+        if program is not None:
+            program.close()
