@@ -104,7 +104,7 @@ def full(
     upto = entries[-1].seq + 1 if entries else ledger.own.count
     # Where the batch ends early, the peer cannot rebuild our tree beyond its end.
     horizon = ledger.size if complete else entries[-1].author_index + 1
-    receipts = _receipts(connection, channel, receipt_size, repeated, horizon)
+    receipts = _receipts(connection, ledger, receipt_size, repeated, horizon)
     cosignatures = [row for row in map(ledger.mirror.cosigned, COSIGNATURES) if row is not None]
     checkpoint = ledger.checkpoint() if complete and ledger.size else None
     parts = _Parts(
@@ -327,7 +327,7 @@ def _with_bodies(
 
 def _receipts(
     connection: Connection,
-    channel: Channel,
+    ledger: Ledger,
     after_size: int,
     repeated: tuple[int, int] | None,
     horizon: int,
@@ -336,12 +336,10 @@ def _receipts(
 
     Where there are too many, the newest: the greatest covers what all before it do.
     """
-    own = channel.own_index
-    rows = {
-        row.size: row for row in proofs.receipts(connection, channel.id, own, after_size=after_size)
-    }
+    rows = {row.size: row for row in ledger.receipts(after_size)}
     if repeated is not None:
-        for row in proofs.receipts_covering(connection, channel.id, own, *repeated):
+        channel = ledger.channel
+        for row in proofs.receipts_covering(connection, channel.id, channel.own_index, *repeated):
             rows[row.size] = row
     fitting = [row for size, row in sorted(rows.items()) if size <= horizon]
     return fitting[-limits.STATEMENTS_IN_FRAME :]

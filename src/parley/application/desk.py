@@ -190,8 +190,7 @@ class Desk:
     def ledger_at(self, connection: Connection, channel: Channel, position: Position) -> Ledger:
         """Our log of a channel that stands so in this transaction, whatever its state."""
         keys = self.keys_for(channel.own_keys)
-        chains, trees = position.chains, position.trees
-        return Ledger(connection, channel, keys, self.vault, self.clock(), chains, trees)
+        return Ledger(connection, channel, keys, self.vault, self.clock(), position.logs)
 
 
 def _caught_up(connection: Connection, keyring: Keyring, newest: Mapping[bytes, int]) -> Keyring:

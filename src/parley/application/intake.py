@@ -78,10 +78,11 @@ class Intake:
             self._channel,
             self.ledger.chains,
             checked.items,
+            self._mirror,
             self.box.receipted,
         )
         fork = admission.fork or intake.convict(
-            self._connection, self._channel, self.ledger.chains, unverified
+            self._connection, self._channel, self.ledger.chains, unverified, self._mirror
         )
         if fork is not None:
             self.keep_proof(fork.reason, fork.data, seq=fork.seq)
@@ -150,10 +151,8 @@ class Intake:
                     post_quantum=bool(message.wishes & WISH_POST_QUANTUM)
                     or self._post_quantum_due(),
                 )
-            for cosignature in message.cosignatures:
-                self._mirror.accept_cosignature(
-                    cosignature.size, cosignature.line, self._ahead.verify
-                )
+            lines = [(one.size, one.line) for one in message.cosignatures]
+            self._mirror.accept_cosignatures(lines, self._ahead.verify)
         except ParleyError as error:
             self.refusals = (*self.refusals, Refusal(error.reason.value, None))
             if error.reason is Reason.FORK_ROOT and message.checkpoint is not None:

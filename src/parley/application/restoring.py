@@ -196,7 +196,7 @@ class Restoring:
         for size in sorted({self._size_seen(item) for item in items}):
             self._sign_again(size)
         ledger = self._intake.ledger
-        admission = gate.admit(self._connection, self._channel, ledger.chains, items)
+        admission = gate.admit(self._connection, self._channel, ledger.chains, items, ledger.mirror)
         if admission.fork is not None or len(admission.fresh) != len(items):
             if admission.refused is not None:
                 self._intake.refuse(admission.refused)

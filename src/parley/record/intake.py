@@ -54,6 +54,7 @@ class _Gate:
         channel: Channel,
         chains: Mapping[int, Chain],
         cases: set[bytes],
+        mirror: Mirror,
         receipted: int = 0,
     ) -> None:
         self._connection = connection
@@ -64,7 +65,8 @@ class _Gate:
         self._epoch = chain.epoch
         self._keys = channel.peer_keys
         self._cases = log.case_heads(connection, channel.id, cases, channel.peer_index)
-        greatest = proofs.checkpoint(connection, channel.id, channel.peer_index)
+        self._mirror = mirror
+        greatest = mirror.checkpoint
         # What a revoked key signed binds nobody: a thief may have ordered the log.
         stands = greatest is not None and not self._keys.revoked(greatest.epoch)
         self._checkpoint = greatest if stands else None
@@ -194,7 +196,7 @@ class _Gate:
         if seen.leaf != expected:
             raise ParleyError(Reason.SEEN_WRONG)
         if seen.size or seen.root is not None:
-            signed = proofs.checkpoint(self._connection, self._channel.id, own, seen.size)
+            signed = self._mirror.own_checkpoint(seen.size)
             fits = signed is not None and signed.root == seen.root
             if not fits and not self._ours_revoked(seen.count):
                 raise ParleyError(Reason.SEEN_WRONG)
@@ -226,18 +228,18 @@ def admit(
     channel: Channel,
     chains: Mapping[int, Chain],
     items: Sequence[Incoming],
+    mirror: Mirror,
     receipted: int = 0,
 ) -> Admission:
     """Sort a batch of the peer's verified statements, in order, up to the first that is refused.
 
-    ``chains`` are both members' as they stand in our log. ``receipted``: for how many of ours we
-    have receipts.
+    ``chains`` are both members' as they stand in our log, ``mirror`` is the peer's. ``receipted``:
+    for how many of ours we have receipts.
     """
     if not items:
         return Admission([], None, None, None)
-    gate = _Gate(
-        connection, channel, chains, {item.statement.act.case for item in items}, receipted
-    )
+    cases = {item.statement.act.case for item in items}
+    gate = _Gate(connection, channel, chains, cases, mirror, receipted)
     fresh: list[Incoming] = []
     repeated: tuple[int, int] | None = None
     for item in items:
@@ -275,12 +277,13 @@ def convict(
     channel: Channel,
     chains: Mapping[int, Chain],
     refused: Refused | None,
+    mirror: Mirror,
 ) -> Fork | None:
     """The fork that a refused statement proves by its signature alone, whatever its body is."""
     if refused is None or refused.statement is None:
         return None
     parsed = refused.statement
-    gate = _Gate(connection, channel, chains, set())
+    gate = _Gate(connection, channel, chains, set(), mirror)
     if parsed.envelope.seq >= gate.count:
         return None
     try:

@@ -29,6 +29,7 @@ from parley.record.statement import Envelope, Seen, Statement
 from parley.store import log, outbox, proofs
 from parley.store.database import is_locked
 from parley.store.log import Chain, Entry, SealedBody, Tree
+from parley.store.position import Logs
 from parley.store.proofs import CheckpointRow, ReceiptRow
 from parley.store.vault import Vault
 
@@ -64,8 +65,7 @@ class Staged(NamedTuple):
 class Ledger:
     """Appends to our log of ``channel``. ``now`` is our clock for everything it writes.
 
-    ``chains`` and ``trees`` are the members', as they stand in this transaction. :attr:`mirror` is
-    the peer's log.
+    ``logs`` is how the members' logs stand in this transaction. :attr:`mirror` is the peer's.
     """
 
     def __init__(
@@ -75,8 +75,7 @@ class Ledger:
         keys: Keys,
         vault: Vault,
         now: int,
-        chains: Mapping[int, Chain],
-        trees: Mapping[int, Tree],
+        logs: Logs,
     ) -> None:
         self._connection = connection
         self._channel = channel
@@ -84,9 +83,11 @@ class Ledger:
         self._vault = vault
         self._now = now
         self._grown = False
-        self._chains = dict(chains)
-        self._frontier = Frontier.from_bytes(trees[channel.own_index].frontier)
-        self.mirror = Mirror(connection, channel, now, trees[channel.peer_index])
+        self._chains = dict(logs.chains)
+        self._frontier = Frontier.from_bytes(logs.trees[channel.own_index].frontier)
+        self._receipted = logs.receipts[channel.own_index] or 0
+        self._receipts: list[ReceiptRow] = []
+        self.mirror = Mirror(connection, channel, now, logs)
         self.replay = Replay(connection, channel)
 
     @classmethod
@@ -103,7 +104,9 @@ class Ledger:
             log.add_chain(connection, channel.id, chain)
             log.add_tree(connection, channel.id, member, empty)
         outbox.add(connection, channel.id)
-        return cls(connection, channel, keys, vault, now, chains, dict.fromkeys(epochs, empty))
+        nothing = dict.fromkeys(epochs)
+        logs = Logs(chains, dict.fromkeys(epochs, empty), nothing, nothing)
+        return cls(connection, channel, keys, vault, now, logs)
 
     @property
     def channel(self) -> Channel:
@@ -242,7 +245,17 @@ class Ledger:
             signature=receipt.sign_root(protected, self._frontier.root(), self._keys.log),
         )
         proofs.add_receipt(self._connection, row)
+        self._receipts.append(row)
         return row
+
+    def receipts(self, after_size: int) -> list[ReceiptRow]:
+        """Our receipts at sizes above ``after_size``, by size."""
+        if after_size >= self._receipted:
+            return [row for row in self._receipts if row.size > after_size]
+        channel = self._channel
+        return proofs.receipts(
+            self._connection, channel.id, channel.own_index, after_size=after_size
+        )
 
     def checkpoint(self) -> CheckpointRow:
         """Our checkpoint at the present size, signed once and kept.
@@ -253,7 +266,7 @@ class Ledger:
         own, epoch = self._channel.own_index, self.own.epoch
         # A size that the log has reached in this very transaction was never signed.
         if not self._grown:
-            kept = proofs.checkpoint(self._connection, self._channel.id, own, self.size)
+            kept = self.mirror.own_checkpoint(self.size)
             if kept is not None:
                 return kept
         root = self._frontier.root()
@@ -266,7 +279,7 @@ class Ledger:
 
     def _seen(self) -> Seen:
         """What we have of the peer: its chain, and its last checkpoint that we verified."""
-        known = proofs.checkpoint(self._connection, self._channel.id, self._channel.peer_index)
+        known = self.mirror.checkpoint
         return Seen(
             count=self.peer.count,
             leaf=self.peer.leaf,
@@ -306,6 +319,8 @@ class Ledger:
         self.replay.take(
             [(entry, item.statement) for entry, item in zip(entries, items, strict=True)]
         )
+        if author == self._channel.peer_index:
+            self.mirror.note_appended(entries)
         self._frontier.extend(entry.leaf for entry in entries)
         self._grown = True
         last, envelope = entries[-1], items[-1].statement.envelope

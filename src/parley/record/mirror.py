@@ -7,7 +7,7 @@ statements alone, and only a root that we have rebuilt is accepted or cosigned.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -21,7 +21,8 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
 from parley.store import log, proofs
-from parley.store.log import Tree
+from parley.store.log import Entry, Tree
+from parley.store.position import Logs
 from parley.store.proofs import CheckpointRow, CosignatureRow, ReceiptRow
 
 
@@ -52,19 +53,27 @@ def checkpoint_claim(channel: Channel, note: bytes) -> tuple[Checkpoint, Claim]:
 class Mirror:
     """Rebuilds the peer's tree of one channel inside one transaction.
 
-    ``tree`` is that tree as far as it was rebuilt, where the caller has read it already.
+    ``logs`` is how the members' logs stand, where the caller has read it already.
     """
 
     def __init__(
-        self, connection: Connection, channel: Channel, now: int, tree: Tree | None = None
+        self, connection: Connection, channel: Channel, now: int, logs: Logs | None = None
     ) -> None:
         self._connection = connection
         self._channel = channel
         self._now = now
-        self._kept_tree = tree
+        self._kept_tree = logs.trees[channel.peer_index] if logs else None
+        self._appended: list[tuple[int, int, bytes]] = []
         self._fresh: CheckpointRow | None = None
         self._cosigned: dict[int, CosignatureRow | None] = {}
         self._own_checkpoints: dict[int, CheckpointRow | None] = {}
+        self._greatest: CheckpointRow | None = None
+        self._knows_greatest = logs is not None
+        if logs is not None:
+            self._greatest = logs.checkpoints[channel.peer_index]
+            own = logs.checkpoints[channel.own_index]
+            if own is not None:
+                self._own_checkpoints[own.size] = own
 
     @property
     def size(self) -> int:
@@ -77,6 +86,37 @@ class Mirror:
         """How many of our statements stand in it."""
         tree = self._tree()
         return tree.size - tree.own if tree else 0
+
+    @property
+    def checkpoint(self) -> CheckpointRow | None:
+        """The greatest checkpoint of the peer's that we hold."""
+        if not self._knows_greatest:
+            channel = self._channel
+            self._greatest = proofs.checkpoint(self._connection, channel.id, channel.peer_index)
+            self._knows_greatest = True
+        return self._greatest
+
+    def own_checkpoint(self, size: int) -> CheckpointRow | None:
+        """Our checkpoint of ``size``; one that there is is read once."""
+        kept = self._own_checkpoints.get(size)
+        if kept is None:
+            channel = self._channel
+            kept = proofs.checkpoint(self._connection, channel.id, channel.own_index, size)
+            if kept is not None:
+                self._own_checkpoints[size] = kept
+        return kept
+
+    def note_appended(self, entries: Sequence[Entry]) -> None:
+        """Take note of statements of the peer that were just appended, in order."""
+        self._appended.extend((entry.seq, entry.author_index, entry.leaf) for entry in entries)
+
+    def _their_leaves(self, first: int) -> Iterable[tuple[int, int, bytes]]:
+        """The peer's statements from sequence number ``first`` on: number, index, leaf."""
+        appended = self._appended
+        if appended and appended[0][0] <= first:
+            return appended[first - appended[0][0] :]
+        channel = self._channel
+        return log.leaves_by_author(self._connection, channel.id, channel.peer_index, first)
 
     def _tree(self) -> Tree | None:
         """The peer's tree as far as it was rebuilt; nobody else moves it in this transaction."""
@@ -143,9 +183,7 @@ class Mirror:
         own_leaves = log.leaves_by_author(connection, channel.id, channel.own_index, ours)
         leaves: list[bytes] = []
         at = start
-        for _seq, index, leaf in log.leaves_by_author(
-            connection, channel.id, channel.peer_index, theirs
-        ):
+        for _seq, index, leaf in self._their_leaves(theirs):
             if index >= size:
                 break
             while at < index:
@@ -198,6 +236,9 @@ class Mirror:
         )
         proofs.add_checkpoint(self._connection, row)
         self._fresh = row
+        greatest = self.checkpoint
+        if greatest is None or greatest.size < row.size:
+            self._greatest = row
         return row
 
     def cosign(self, row: CheckpointRow, log_key: LogKey, *, post_quantum: bool) -> None:
@@ -235,17 +276,23 @@ class Mirror:
             )
         return self._cosigned[kind]
 
-    def accept_cosignature(self, size: int, line: str, verify: Verify = Claim.verify) -> None:
-        """Verify the peer's cosignature over our checkpoint of ``size``, and keep it.
+    def accept_cosignatures(
+        self, lines: Sequence[tuple[int, str]], verify: Verify = Claim.verify
+    ) -> None:
+        """Verify the peer's cosignatures over our checkpoints, each with its size, and keep them.
 
         :raises ParleyError: ``checkpoint-unknown``, ``signature-missing``, ``signature-invalid``,
             ``checkpoint-malformed``.
         """
+        channel, sizes = self._channel, [size for size, _line in lines]
+        held = proofs.cosignature_lines(self._connection, channel.id, channel.own_index, sizes)
+        for size, line in lines:
+            if (size, line) not in held:
+                self._accept_cosignature(size, line, verify)
+
+    def _accept_cosignature(self, size: int, line: str, verify: Verify) -> None:
         channel = self._channel
-        connection = self._connection
-        if proofs.has_cosignature(connection, channel.id, channel.own_index, size, line):
-            return
-        own = self._own_checkpoint(size)
+        own = self.own_checkpoint(size)
         if own is None:
             raise ParleyError(Reason.CHECKPOINT_UNKNOWN, size=size)
         signed = Checkpoint(channel.origin(own.owner, own.epoch), size, own.root)
@@ -254,26 +301,17 @@ class Mirror:
         row = CosignatureRow(
             channel.id, own.owner, size, channel.peer_index, kind, epoch, timestamp, line
         )
-        proofs.add_cosignature(connection, row)
+        proofs.add_cosignature(self._connection, row)
 
     def cosignature_claim(self, size: int, line: str) -> Claim | None:
-        """What :meth:`accept_cosignature` will have verified, most probably."""
-        own, peer = self._own_checkpoint(size), self._channel.peer_keys
+        """What :meth:`accept_cosignatures` will have verified, most probably."""
+        own, peer = self.own_checkpoint(size), self._channel.peer_keys
         name, key = checkpoint.cosigner(peer.letter.party), peer.current.log.ed25519
         kind = checkpoint.ED25519_COSIGNATURE
         if own is None or not checkpoint.made_by(line, name, kind, key.raw):
             return None
         signed = Checkpoint(self._channel.origin(own.owner, own.epoch), size, own.root)
         return checkpoint.cosignature_claim(line, signed, key)[1]
-
-    def _own_checkpoint(self, size: int) -> CheckpointRow | None:
-        """Our checkpoint of ``size``, which is read once."""
-        if size not in self._own_checkpoints:
-            channel = self._channel
-            self._own_checkpoints[size] = proofs.checkpoint(
-                self._connection, channel.id, channel.own_index, size
-            )
-        return self._own_checkpoints[size]
 
     def accept_receipt(
         self, size: int, protected: bytes, signature: bytes, *, receipted: int
@@ -319,6 +357,8 @@ class Mirror:
         self._kept_tree = Tree(0, 0, Frontier().to_bytes())
         self._fresh = None
         self._cosigned.clear()
+        self._own_checkpoints.clear()
+        self._knows_greatest = False
         log.save_tree(self._connection, self._channel.id, self._channel.peer_index, self._kept_tree)
 
     def _already(self, size: int) -> bool:

@@ -5,25 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, ScalarSelect, bindparam, func, select
+from sqlalchemy import Connection, ScalarSelect, and_, bindparam, func, select
 
 from parley.store import tables
 from parley.store.channels import ChannelRow
 from parley.store.log import Chain, Tree
 from parley.store.outbox import OutboxRow
+from parley.store.proofs import CheckpointRow
 from parley.store.statements import Prepared, given
 
 
+class Logs(NamedTuple):
+    """How the logs of a channel's members stand, by member.
+
+    ``checkpoints`` are the greatest of each log that we hold, ``receipts`` the sizes of the
+    greatest that each member has signed; none where there are none.
+    """
+
+    chains: dict[int, Chain]
+    trees: dict[int, Tree]
+    checkpoints: dict[int, CheckpointRow | None]
+    receipts: dict[int, int | None]
+
+
 class Position(NamedTuple):
-    """How a channel stands: its row, its outbox, its members' chains and trees, by member.
+    """How a channel stands: its row, its outbox, its members' logs.
 
     ``newest`` is the number of the newest key statement of each party, 0 where it has none.
     """
 
     row: ChannelRow
     box: OutboxRow
-    chains: dict[int, Chain]
-    trees: dict[int, Tree]
+    logs: Logs
     newest: Mapping[bytes, int]
 
 
@@ -34,6 +47,20 @@ def _newest(party: str) -> ScalarSelect[int]:
 
 
 _H, _O, _C, _T = tables.channels.c, tables.outbox.c, tables.chains.c, tables.trees.c
+_P, _R = tables.checkpoints.c, tables.receipts.c
+_OLDER: Final = tables.checkpoints.alias()
+_GREATEST: Final = (
+    select(func.max(_OLDER.c.size))
+    .where(_OLDER.c.channel == _C.channel, _OLDER.c.owner == _C.author)
+    .correlate(tables.chains)
+    .scalar_subquery()
+)
+_RECEIPTED: Final = (
+    select(func.max(_R.size))
+    .where(_R.channel == _C.channel, _R.issuer == _C.author)
+    .correlate(tables.chains)
+    .scalar_subquery()
+)
 
 # One row for each member; what belongs to the channel as a whole stands in both.
 _READ: Final = Prepared(
@@ -42,20 +69,30 @@ _READ: Final = Prepared(
         *(_O[name] for name in OutboxRow._fields),
         *(_C[name] for name in Chain._fields),
         *(_T[name] for name in Tree._fields),
+        *(_P[name] for name in CheckpointRow._fields),
+        _RECEIPTED,
         _newest("first"),
         _newest("second"),
-    ).where(
+    )
+    .select_from(
+        tables.chains.join(tables.channels, _C.channel == _H.id)
+        .join(tables.outbox, _O.channel == _H.id)
+        .join(tables.trees, and_(_T.channel == _H.id, _T.owner == _C.author))
+        .outerjoin(
+            tables.checkpoints,
+            and_(_P.channel == _C.channel, _P.owner == _C.author, _P.size == _GREATEST),
+        )
+    )
+    .where(
         given(_H.id),
-        _O.channel == _H.id,
-        _C.channel == _H.id,
-        _T.channel == _H.id,
-        _T.owner == _C.author,
     )
 )
 _BOX_AT: Final = len(ChannelRow._fields)
 _CHAIN_AT: Final = _BOX_AT + len(OutboxRow._fields)
 _TREE_AT: Final = _CHAIN_AT + len(Chain._fields)
-_NEWEST_AT: Final = _TREE_AT + len(Tree._fields)
+_CHECKPOINT_AT: Final = _TREE_AT + len(Tree._fields)
+_RECEIPT_AT: Final = _CHECKPOINT_AT + len(CheckpointRow._fields)
+_NEWEST_AT: Final = _RECEIPT_AT + 1
 
 
 def read(connection: Connection, channel: bytes, first: bytes, second: bytes) -> Position | None:
@@ -65,15 +102,20 @@ def read(connection: Connection, channel: bytes, first: bytes, second: bytes) ->
         return None
     chains: dict[int, Chain] = {}
     trees: dict[int, Tree] = {}
+    checkpoints: dict[int, CheckpointRow | None] = {}
+    receipts: dict[int, int | None] = {}
     for row in rows:
         chain = Chain(*row[_CHAIN_AT:_TREE_AT])
-        chains[chain.author] = chain
-        trees[chain.author] = Tree(*row[_TREE_AT:_NEWEST_AT])
+        author = chain.author
+        chains[author] = chain
+        trees[author] = Tree(*row[_TREE_AT:_CHECKPOINT_AT])
+        greatest = row[_CHECKPOINT_AT:_RECEIPT_AT]
+        checkpoints[author] = CheckpointRow(*greatest) if greatest[0] is not None else None
+        receipts[author] = row[_RECEIPT_AT]
     whole = rows[0]
     return Position(
         ChannelRow(*whole[:_BOX_AT]),
         OutboxRow(*whole[_BOX_AT:_CHAIN_AT]),
-        chains,
-        trees,
+        Logs(chains, trees, checkpoints, receipts),
         dict(zip((first, second), whole[_NEWEST_AT:], strict=True)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
@@ -86,8 +86,11 @@ _C = tables.cosignatures.c
 _OVER_OWNER: Final = select(tables.cosignatures).where(given(_C.channel), given(_C.owner))
 _COSIGNATURES: Final = Prepared(_OVER_OWNER.order_by(_C.size, _C.kind))
 _COSIGNATURES_AT: Final = Prepared(_OVER_OWNER.where(given(_C.size)).order_by(_C.size, _C.kind))
-_HAS_COSIGNATURE: Final = Prepared(
-    select(_C.size).where(given(_C.channel), given(_C.owner), given(_C.size), given(_C.line))
+_AT_ONCE: Final = 8
+_LINES: Final = Prepared(
+    select(_C.size, _C.line)
+    .where(given(_C.channel), given(_C.owner))
+    .where(_C.size.in_([bindparam(f"size_{number}") for number in range(_AT_ONCE)]))
 )
 _GREATEST_COSIGNED: Final = Prepared(_OVER_OWNER.order_by(_C.size.desc(), _C.kind).limit(1))
 _GREATEST_OF_KIND: Final = Prepared(
@@ -177,12 +180,18 @@ def cosignatures(
     return [CosignatureRow(*row) for row in query.rows(connection, values)]
 
 
-def has_cosignature(
-    connection: Connection, channel: bytes, owner: int, size: int, line: str
-) -> bool:
-    """Whether this very cosignature over ``owner``'s checkpoint of ``size`` is kept."""
-    values = {"channel_": channel, "owner_": owner, "size_": size, "line_": line}
-    return _HAS_COSIGNATURE.row(connection, values) is not None
+def cosignature_lines(
+    connection: Connection, channel: bytes, owner: int, sizes: Sequence[int]
+) -> set[tuple[int, str]]:
+    """Size and line of the cosignatures that are kept over ``owner``'s checkpoints of ``sizes``."""
+    found: set[tuple[int, str]] = set()
+    for start in range(0, len(sizes), _AT_ONCE):
+        part = list(sizes[start : start + _AT_ONCE])
+        part += part[:1] * (_AT_ONCE - len(part))
+        values: dict[str, object] = {"channel_": channel, "owner_": owner}
+        values.update((f"size_{number}", size) for number, size in enumerate(part))
+        found.update(_LINES.rows(connection, values))
+    return found
 
 
 def greatest_cosigned(
