@@ -19,6 +19,7 @@ from parley.application.message import (
     SentReceipt,
 )
 from parley.crypto.checkpoint import COSIGNATURES
+from parley.crypto.keys import StatementKey
 from parley.kernel import limits
 from parley.record import heads
 from parley.record.channel import Channel
@@ -71,6 +72,55 @@ class Outgoing(NamedTuple):
     keys: tuple[bytes, ...] = ()
 
 
+class _Parts(NamedTuple):
+    """What a message has beside heads and its word on them."""
+
+    keys_held: int
+    receipts_held: int
+    statements: tuple[Sent, ...] = ()
+    checkpoint: str | None = None
+    receipts: tuple[SentReceipt, ...] = ()
+    cosignatures: tuple[SentCosignature, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    wishes: int = 0
+    returned: tuple[Sent, ...] = ()
+    returned_receipts: tuple[SentReceipt, ...] = ()
+
+
+class Composed(NamedTuple):
+    """What a message is to say, as a transaction has read it; see :class:`Outgoing` for the rest.
+
+    ``said`` is what it says of heads, which ``key`` has still to sign.
+    """
+
+    said: Heads
+    parts: _Parts
+    key: StatementKey
+    upto: int
+    receipt_size: int
+    counter: int
+    head: anchors.Head | None
+    rest: Place | None
+    keys: tuple[bytes, ...]
+
+    def signed(self) -> Outgoing:
+        """The message, with the word on heads signed. Reads nothing, so that any thread may."""
+        said = self.said
+        message = Message(
+            version=MESSAGE_VERSION,
+            channel=said.channel,
+            nonce=secrets.token_bytes(_NONCE_BYTES),
+            answers=said.answers,
+            held=said.held,
+            own=said.own,
+            word=heads.sign(said, self.key),
+            **self.parts._asdict(),
+        )
+        return Outgoing(
+            message, self.upto, self.receipt_size, self.counter, self.head, self.rest, self.keys
+        )
+
+
 def full(
     desk: Desk,
     connection: Connection,
@@ -83,7 +133,7 @@ def full(
     wishes: int,
     start: Place | None = None,
     room: int | None = None,
-) -> Outgoing:
+) -> Composed:
     """Everything that we have for the peer right now, and book that a reply carries it.
 
     ``answers`` is the signed digest of the request's frame; a request of our own has none.
@@ -107,20 +157,26 @@ def full(
     receipts = _receipts(connection, ledger, receipt_size, repeated, horizon)
     cosignatures = [row for row in map(ledger.mirror.cosigned, COSIGNATURES) if row is not None]
     checkpoint = ledger.checkpoint() if complete and ledger.size else None
+    returned, returned_receipts = _returned(desk, connection, ledger, box)
     parts = _Parts(
+        keys_held=channel.peer_keys.number,
+        receipts_held=box.receipted,
         statements=_with_bodies(desk, connection, channel, entries),
         checkpoint=checkpoint.note if checkpoint else None,
         receipts=tuple(SentReceipt(row.size, row.protected, row.signature) for row in receipts),
         cosignatures=tuple(SentCosignature(row.size, row.line) for row in cosignatures),
-        refusals=refusals,
+        refusals=refusals[:_REFUSALS],
         wishes=wishes,
+        returned=returned,
+        returned_receipts=returned_receipts,
     )
-    message = _message(desk, connection, ledger, box, answers, parts)
     counter = box.counter + 1
     root = checkpoint.root if checkpoint else ledger.root()
     greatest = max((row.size for row in receipts), default=0)
-    outgoing = Outgoing(
-        message,
+    composed = Composed(
+        _heads(ledger, box, answers, wishes),
+        parts,
+        ledger.keys.statement,
         upto,
         greatest,
         counter,
@@ -131,9 +187,9 @@ def full(
     box = box._replace(counter=counter)
     outbox.save(
         connection,
-        box if answers is None else _booked_reply(box, outgoing, now),
+        box if answers is None else _booked_reply(box, composed, now),
     )
-    return outgoing
+    return composed
 
 
 def bare(
@@ -145,7 +201,7 @@ def bare(
     answers: bytes | None = None,
     refusals: tuple[Refusal, ...] = (),
     recovering: bool,
-) -> Outgoing:
+) -> Composed:
     """A message that shows nothing new of ours: what both hold, and what the peer itself lacks.
 
     That of a desk that has halted the channel, whose peer has not answered since the start, that
@@ -159,13 +215,19 @@ def bare(
         entries = [entry for entry in entries if entry.seq < most]
     counter = box.counter + 1
     outbox.save(connection, box._replace(counter=counter))
+    channel, wishes = ledger.channel, WISH_RETURN if recovering else 0
+    returned, returned_receipts = _returned(desk, connection, ledger, box)
     parts = _Parts(
-        statements=_with_bodies(desk, connection, ledger.channel, entries),
-        refusals=refusals,
-        wishes=WISH_RETURN if recovering else 0,
+        keys_held=channel.peer_keys.number,
+        receipts_held=box.receipted,
+        statements=_with_bodies(desk, connection, channel, entries),
+        refusals=refusals[:_REFUSALS],
+        wishes=wishes,
+        returned=returned,
+        returned_receipts=returned_receipts,
     )
-    message = _message(desk, connection, ledger, box, answers, parts)
-    return Outgoing(message, 0, 0, counter, keys=_keys_lacked(ledger.channel, box))
+    said, key = _heads(ledger, box, answers, wishes), ledger.keys.statement
+    return Composed(said, parts, key, 0, 0, counter, None, None, _keys_lacked(channel, box))
 
 
 def _keys_lacked(channel: Channel, box: OutboxRow) -> tuple[bytes, ...]:
@@ -185,26 +247,8 @@ def _room(box: OutboxRow) -> int:
     return max(_LEAST_ROOM, FRAME_ROOM >> min(box.attempts, 16))
 
 
-class _Parts(NamedTuple):
-    """What a message has beside what every message has."""
-
-    statements: tuple[Sent, ...] = ()
-    checkpoint: str | None = None
-    receipts: tuple[SentReceipt, ...] = ()
-    cosignatures: tuple[SentCosignature, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
-    wishes: int = 0
-
-
-def _message(
-    desk: Desk,
-    connection: Connection,
-    ledger: Ledger,
-    box: OutboxRow,
-    answers: bytes | None,
-    parts: _Parts,
-) -> Message:
-    """Put a message together, with what it says of heads signed, and what the peer has lost.
+def _heads(ledger: Ledger, box: OutboxRow, answers: bytes | None, wishes: int) -> Heads:
+    """What a message says of heads.
 
     A request answers the last reply, so that the peer knows it to be made after that.
     """
@@ -212,35 +256,15 @@ def _message(
     # A checkpoint may have come where the receipt was lost. A peer that was set back with its
     # anchors finds out by this number alone that it has signed something over what it lost.
     acknowledged = max(box.receipted, ledger.mirror.ours)
-    said = Heads(
+    return Heads(
         version=HEADS_VERSION,
         channel=channel.id,
         author=channel.own.party,
         recipient=channel.peer.party,
         held=Held(peer.epoch, peer.count, peer.leaf, acknowledged),
         own=Head(own.epoch, own.count, own.leaf),
-        lost=bool(parts.wishes & WISH_RETURN),
+        lost=bool(wishes & WISH_RETURN),
         answers=answers if answers is not None else box.last_reply,
-    )
-    returned, returned_receipts = _returned(desk, connection, ledger, box)
-    return Message(
-        version=MESSAGE_VERSION,
-        channel=channel.id,
-        nonce=secrets.token_bytes(_NONCE_BYTES),
-        answers=said.answers,
-        held=said.held,
-        statements=parts.statements,
-        checkpoint=parts.checkpoint,
-        receipts=parts.receipts,
-        cosignatures=parts.cosignatures,
-        refusals=parts.refusals[:_REFUSALS],
-        wishes=parts.wishes,
-        keys_held=channel.peer_keys.number,
-        receipts_held=box.receipted,
-        own=said.own,
-        returned=returned,
-        returned_receipts=returned_receipts,
-        word=heads.sign(said, ledger.keys.statement),
     )
 
 
@@ -265,7 +289,7 @@ def _returned(
     )
 
 
-def _booked_reply(box: OutboxRow, sent: Outgoing, now: int) -> OutboxRow:
+def _booked_reply(box: OutboxRow, sent: Composed, now: int) -> OutboxRow:
     """What a reply carries counts as delivered: a peer that lacks it asks again.
 
     It is given a moment to do so, once for each statement: whoever replays old frames cannot keep

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
+from parley.application.aside import Aside
 from parley.crypto.witnessing import WitnessKeys
 from parley.domain import policy as policies
 from parley.domain.policy import Policy
@@ -71,8 +72,9 @@ class Desk:
     say how far each channel had come when something of it last left; ``contacts``, which peers have
     answered since the start. ``index_keys`` has the keys of the search index. ``signatures`` checks
     those of large batches in other processes, ``lane`` those of small messages in one; none: all
-    are checked here. ``witnesses`` are those that cosign its checkpoints. ``policy`` is what the
-    house decides for itself.
+    are checked here. ``aside`` makes replies ready while they wait for the disk; none: afterwards.
+    ``witnesses`` are those that cosign its checkpoints. ``policy`` is what the house decides for
+    itself.
     """
 
     database: Database
@@ -85,6 +87,7 @@ class Desk:
     index_keys: IndexKeys
     signatures: Signatures | None = None
     lane: Lane | None = None
+    aside: Aside | None = None
     witnesses: tuple[Watcher, ...] = ()
     policy: Policy = policies.DEFAULT
     _channels: dict[bytes, Channel] = field(default_factory=dict)

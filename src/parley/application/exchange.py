@@ -14,7 +14,8 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Connection
 
 from parley.application import composing, epochs, recovery
-from parley.application.composing import Outgoing, Place
+from parley.application.aside import Later
+from parley.application.composing import Composed, Outgoing, Place
 from parley.application.desk import Desk
 from parley.application.intake import QUARANTINE_ITEMS, Intake
 from parley.application.message import WISH_POST_QUANTUM, Message, Refusal
@@ -32,6 +33,7 @@ from parley.store import log, outbox, proofs
 from parley.store.outbox import DeliveryRow, OutboxRow
 
 _Result = TypeVar("_Result")
+_Finished = TypeVar("_Finished")
 
 
 class Settled(NamedTuple):
@@ -75,9 +77,9 @@ def compose(
         if not (recovering or waits or ledger.is_open):
             ledger.open_epoch()
         if recovering or waits or not known:
-            outgoing = composing.bare(desk, connection, ledger, box, recovering=recovering)
+            composed = composing.bare(desk, connection, ledger, box, recovering=recovering)
         else:
-            outgoing = composing.full(
+            composed = composing.full(
                 desk,
                 connection,
                 ledger,
@@ -89,27 +91,39 @@ def compose(
                 start=start,
                 room=room,
             )
-    return _anchored(desk, outgoing)
+    _anchor(desk, composed)
+    return composed.signed()
 
 
-def _anchored(desk: Desk, outgoing: Outgoing) -> Outgoing:
+def _anchor(desk: Desk, composed: Composed) -> None:
     """Have on disk how far our record had come, before the message shows it to anybody."""
-    if outgoing.head is not None:
-        desk.anchors.advance(outgoing.message.channel, outgoing.head)
-    return outgoing
+    if composed.head is not None:
+        desk.anchors.advance(composed.said.channel, composed.head)
 
 
 def handle(desk: Desk, message: Message, request: bytes, epoch: int) -> Outgoing:
+    """:func:`answer` with the reply as it is."""
+    return answer(desk, message, request, epoch, lambda reply: reply)
+
+
+def answer(
+    desk: Desk,
+    message: Message,
+    request: bytes,
+    epoch: int,
+    finish: Callable[[Outgoing], _Finished],
+) -> _Finished:
     """Take a peer's request in and make the reply, in one transaction.
 
     ``request`` is the signed digest of the request's frame, ``epoch`` that of the peer whose key
-    signed it. The reply leaves after the commit.
+    signed it. ``finish`` makes of the reply what is to leave, meanwhile; it leaves after the
+    commit, and when the anchor is on disk.
 
     :raises ParleyError: ``channel-unknown``, ``channel-halted``; ``anchor-missing``,
         ``anchor-damaged``: then nothing may leave.
     """
 
-    def take(connection: Connection, checked: Checked) -> Outgoing:
+    def take(connection: Connection, checked: Checked) -> Composed:
         intake = Intake(desk, connection, message.channel, epoch)
         fresh = desk.contacts.answered(message.channel, message.answers)
         usual = recovery.meet(desk, connection, intake, message, checked, fresh=fresh)
@@ -135,7 +149,15 @@ def handle(desk: Desk, message: Message, request: bytes, epoch: int) -> Outgoing
             wishes=0,
         )
 
-    return _anchored(desk, taken(desk, message, take))
+    finished: list[Later[_Finished]] = []
+
+    def begin(composed: Composed) -> None:
+        finished.append(Later(lambda: finish(composed.signed())))
+        if desk.aside is not None:
+            desk.aside.begin(finished[-1])
+
+    _anchor(desk, taken(desk, message, take, begin))
+    return finished[-1].result()
 
 
 def replied(desk: Desk, channel_id: bytes, digest: bytes) -> None:
@@ -144,10 +166,16 @@ def replied(desk: Desk, channel_id: bytes, digest: bytes) -> None:
         desk.contacts.made(channel_id, digest)
 
 
-def taken(desk: Desk, message: Message, take: Callable[[Connection, Checked], _Result]) -> _Result:
+def taken(
+    desk: Desk,
+    message: Message,
+    take: Callable[[Connection, Checked], _Result],
+    committing: Callable[[_Result], None] = lambda _: None,
+) -> _Result:
     """Take a message in by ``take``, in a transaction that ends when all signatures are checked.
 
     Where one turns out to be forged, nothing of it has happened, and ``take`` gets what is before.
+    ``committing`` gets the result when nothing but the commit is left to do.
     """
     with _ahead(desk) as ahead:
         checked = _check(desk, message, ahead)
@@ -156,6 +184,7 @@ def taken(desk: Desk, message: Message, take: Callable[[Connection, Checked], _R
                 with desk.database.write(message.channel) as connection:
                     result = take(connection, checked)
                     checked.confirm()
+                    committing(result)
                 return result
             except ForgedError as error:
                 checked = checked.before(error.place)

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from parley.application import erasing, house, recovery
+from parley.application.aside import Aside
 from parley.application.desk import Desk
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -84,7 +85,11 @@ def opened(
             keyring = Keyring.of(letter, key_statements.of_party(connection, letter.party))
         _settle(keyholder, keyring, clock(), newer_keys=newer_keys)
         share = max(1, processors() // workers)
-        with closing(Signatures(share)) as signatures, closing(Lane()) as lane:
+        with (
+            closing(Signatures(share)) as signatures,
+            closing(Lane()) as lane,
+            closing(Aside()) as aside,
+        ):
             desk = Desk(
                 database=database,
                 vault=Vault(folder / folders.VAULT_FOLDER, keyholder.vault_master),
@@ -97,6 +102,7 @@ def opened(
                 signatures=signatures,
                 # With one processor there is nothing to be done at the same time.
                 lane=lane if share > 1 else None,
+                aside=aside,
                 witnesses=tuple(one.watcher() for one in config.witness),
                 policy=config.house.policy(),
             )

@@ -66,8 +66,11 @@ def respond(desk: Desk, incoming: Verified) -> bytes:
     """
     message = _opened(desk, incoming)
     signed_digest = incoming.frame.signed_digest
-    outgoing = exchange.handle(desk, message, signed_digest, incoming.epoch)
-    reply, digest = request(desk, outgoing)
+
+    def sealed(outgoing: Outgoing) -> tuple[bytes, bytes]:
+        return request(desk, outgoing)
+
+    reply, digest = exchange.answer(desk, message, signed_digest, incoming.epoch, sealed)
     exchange.replied(desk, incoming.channel.id, digest)
     return reply
 
