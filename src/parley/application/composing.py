@@ -157,6 +157,8 @@ def full(
     receipts = _receipts(connection, ledger, receipt_size, repeated, horizon)
     cosignatures = [row for row in map(ledger.mirror.cosigned, COSIGNATURES) if row is not None]
     checkpoint = ledger.checkpoint() if complete and ledger.size else None
+    if checkpoint is not None:
+        desk.last_signed[channel.id] = checkpoint
     returned, returned_receipts = _returned(desk, connection, ledger, box)
     parts = _Parts(
         keys_held=channel.peer_keys.number,

@@ -31,6 +31,7 @@ from parley.store.contacts import Contacts
 from parley.store.database import Database, is_locked
 from parley.store.index_keys import IndexKeys
 from parley.store.position import Position
+from parley.store.proofs import CheckpointRow
 from parley.store.vault import Vault
 
 
@@ -74,7 +75,8 @@ class Desk:
     those of large batches in other processes, ``lane`` those of small messages in one; none: all
     are checked here. ``aside`` makes replies ready while they wait for the disk; none: afterwards.
     ``witnesses`` are those that cosign its checkpoints. ``policy`` is what the house decides for
-    itself.
+    itself. ``last_signed`` are the newest checkpoints of ours that this process has seen, by
+    channel: what a peer has most probably cosigned, and no more than that.
     """
 
     database: Database
@@ -90,6 +92,7 @@ class Desk:
     aside: Aside | None = None
     witnesses: tuple[Watcher, ...] = ()
     policy: Policy = policies.DEFAULT
+    last_signed: dict[bytes, CheckpointRow] = field(default_factory=dict)
     _channels: dict[bytes, Channel] = field(default_factory=dict)
 
     @property

@@ -23,11 +23,10 @@ from parley.crypto.checkpoint import COSIGNATURES
 from parley.domain.delivery import DeliveryEvent
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import incoming
+from parley.record import incoming, mirror
 from parley.record.ahead import Ahead
 from parley.record.channel import Channel
 from parley.record.incoming import Checked, ForgedError
-from parley.record.mirror import checkpoint_claim
 from parley.record.signatures import Signatures
 from parley.store import log, outbox, proofs
 from parley.store.outbox import DeliveryRow, OutboxRow
@@ -333,16 +332,28 @@ def note_failure(
 def _check(desk: Desk, message: Message, ahead: Ahead) -> Checked:
     """Check what needs no look at the record, or begin to."""
     channel = desk.known_channel(message.channel)
-    if message.checkpoint is not None:
+    if ahead.at_work:
         # Whatever is wrong with it is said where it is taken in.
         with suppress(ParleyError):
-            ahead.begin([checkpoint_claim(channel, message.checkpoint.encode())[1]])
-    return incoming.check_all(
+            _collect(desk, channel, message, ahead)
+    checked = incoming.check_all(
         channel,
         channel.peer_index,
         [(sent.data, sent.body) for sent in message.statements],
         ahead,
     )
+    ahead.begin()
+    return checked
+
+
+def _collect(desk: Desk, channel: Channel, message: Message, ahead: Ahead) -> None:
+    """What will have to be verified of a small message, beside its statements."""
+    if message.checkpoint is not None:
+        ahead.collect(mirror.checkpoint_claim(channel, message.checkpoint.encode())[1])
+    own = desk.last_signed.get(channel.id)
+    for sent in message.cosignatures:
+        if own is not None and sent.size == own.size:
+            ahead.collect(mirror.cosignature_claim(channel, own, sent.line))
 
 
 def transmitted(connection: Connection, box: OutboxRow, upto: int, now: int) -> OutboxRow:

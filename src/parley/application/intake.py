@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -71,7 +70,6 @@ class Intake:
         """
         self._open_epoch()
         self._ahead = checked.ahead
-        self._begin_cosignatures(message)
         unverified = checked.refused
         admission = intake.admit(
             self._connection,
@@ -158,16 +156,6 @@ class Intake:
             if error.reason is Reason.FORK_ROOT and message.checkpoint is not None:
                 notes, size = self._contradicting_notes(message.checkpoint)
                 self.keep_proof(error.reason, notes, size=size)
-
-    def _begin_cosignatures(self, message: Message) -> None:
-        """Have the cosignature checked that is over our newest checkpoint."""
-        newest = max((one.size for one in message.cosignatures), default=0)
-        for one in message.cosignatures:
-            if one.size == newest:
-                # Whatever is wrong with it is said where it is taken in.
-                with suppress(ParleyError):
-                    claim = self._mirror.cosignature_claim(one.size, one.line)
-                    self._ahead.begin([claim] if claim else [])
 
     def _worth_taking(self, receipts: Sequence[SentReceipt]) -> list[SentReceipt]:
         """Receipts in order of size.

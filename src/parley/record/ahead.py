@@ -45,29 +45,48 @@ class Ahead:
     def __init__(self, signatures: Signatures, program: Program | None = None) -> None:
         self._signatures = signatures
         self._program = program
-        self._asked: dict[Claim, int] = {}
+        self._collected: list[Claim] = []
+        self._asked: dict[bytes, tuple[Claim, int]] = {}
         self._sent = 0
         self._answers: list[int | None] = []
 
     @property
-    def failed(self) -> bool:
-        """Whether the other process has let us down."""
-        return self._program is None
+    def at_work(self) -> bool:
+        """Whether the other process is there, and has not let us down."""
+        return self._program is not None
 
-    def begin(self, claims: Sequence[Claim]) -> None:
-        """Have signatures checked that :meth:`verify` will be asked for."""
+    def collect(self, claim: Claim) -> None:
+        """Have a signature checked that :meth:`verify` will be asked for, from :meth:`begin` on."""
+        self._collected.append(claim)
+
+    def begin(self, *more: bytes) -> int | None:
+        """Hand over what was collected, and ``more`` requests; the place of the first of those.
+
+        None where nothing is handed over. All at once: to wake the other process takes longer than
+        to write.
+        """
+        claims, self._collected = self._collected, []
         requests = [signatures.request(key, [Signed(*signed)]) for key, *signed in claims]
-        place = self._ask(*requests)
-        if place is not None:
-            self._asked.update(zip(claims, range(place, self._sent), strict=True))
+        requests += more
+        if self._program is None or not requests or sum(map(len, requests)) > _MOST_BYTES:
+            return None
+        try:
+            self._program.send(*requests)
+        except ProgramEndedError:
+            self._program = None
+            return None
+        for place, claim in enumerate(claims, self._sent):
+            self._asked[claim.signature] = claim, place
+        self._sent += len(requests)
+        return self._sent - len(more)
 
     def verify(self, claim: Claim) -> None:
         """Check one signature, or wait until it was checked.
 
         :raises ParleyError: ``signature-invalid``.
         """
-        place = self._asked.get(claim)
-        if place is None or not self._wait(place):
+        asked, place = self._asked.get(claim.signature, (None, -1))
+        if asked != claim or not self._wait(place):
             claim.verify()
         elif self._answers[place] is not None:
             raise ParleyError(Reason.SIGNATURE_INVALID)
@@ -76,7 +95,7 @@ class Ahead:
         """As :meth:`Signatures.check`: begin to check the signatures of a batch ``of`` so many."""
         if of >= WORTH or self._program is None:
             return self._signatures.check(key, signed, of=of)
-        place = self._ask(signatures.request(key, signed))
+        place = self.begin(signatures.request(key, signed))
 
         def wait() -> int | None:
             if place is not None and self._wait(place):
@@ -88,18 +107,6 @@ class Ahead:
     def finish(self) -> None:
         """Take the answers that nobody has asked for."""
         self._wait(self._sent - 1)
-
-    def _ask(self, *requests: bytes) -> int | None:
-        """Hand requests over; the place of the first, or none where they were not."""
-        if self._program is None or not requests or sum(map(len, requests)) > _MOST_BYTES:
-            return None
-        try:
-            self._program.send(*requests)
-        except ProgramEndedError:
-            self._program = None
-            return None
-        self._sent += len(requests)
-        return self._sent - len(requests)
 
     def _wait(self, place: int) -> bool:
         """Wait for the answer at ``place``; false where none will come."""
@@ -139,7 +146,7 @@ class Lane:
                 yield ahead
             finally:
                 ahead.finish()
-                if ahead.failed:
+                if not ahead.at_work:
                     self._end()
         finally:
             self._lock.release()

@@ -50,6 +50,15 @@ def checkpoint_claim(channel: Channel, note: bytes) -> tuple[Checkpoint, Claim]:
     return checkpoint.note_claim(note, origin, epoch.log, limit=limits.NOTE_BYTES, alone=True)
 
 
+def cosignature_claim(channel: Channel, own: CheckpointRow, line: str) -> Claim:
+    """The signature in the peer's cosignature (Ed25519) over our checkpoint ``own``.
+
+    :raises ParleyError: ``checkpoint-malformed``, ``signature-invalid`` where it is none.
+    """
+    signed = Checkpoint(channel.origin(own.owner, own.epoch), own.size, own.root)
+    return checkpoint.cosignature_claim(line, signed, channel.peer_keys.current.log.ed25519)[1]
+
+
 class Mirror:
     """Rebuilds the peer's tree of one channel inside one transaction.
 
@@ -302,16 +311,6 @@ class Mirror:
             channel.id, own.owner, size, channel.peer_index, kind, epoch, timestamp, line
         )
         proofs.add_cosignature(self._connection, row)
-
-    def cosignature_claim(self, size: int, line: str) -> Claim | None:
-        """What :meth:`accept_cosignatures` will have verified, most probably."""
-        own, peer = self.own_checkpoint(size), self._channel.peer_keys
-        name, key = checkpoint.cosigner(peer.letter.party), peer.current.log.ed25519
-        kind = checkpoint.ED25519_COSIGNATURE
-        if own is None or not checkpoint.made_by(line, name, kind, key.raw):
-            return None
-        signed = Checkpoint(self._channel.origin(own.owner, own.epoch), size, own.root)
-        return checkpoint.cosignature_claim(line, signed, key)[1]
 
     def accept_receipt(
         self, size: int, protected: bytes, signature: bytes, *, receipted: int

@@ -74,6 +74,7 @@ class Anchors:
         self._folder = folder
         self._lock = threading.Lock()
         self._files: dict[bytes, int] = {}
+        self._known: dict[bytes, tuple[bytes, tuple[int, Head]]] = {}
         self._unsynced: set[bytes] = set()
 
     def begin(self, channel: bytes) -> None:
@@ -114,16 +115,22 @@ class Anchors:
         :raises ParleyError: ``anchor-missing``, ``anchor-damaged``: then nothing may leave.
         """
         with self._lock, self._alone(channel) as descriptor:
-            newest = _newest(channel, os.pread(descriptor, 2 * SLOT_BYTES, 0))
+            data = os.pread(descriptor, 2 * SLOT_BYTES, 0)
+            # Most often it holds what this process last wrote there.
+            known = self._known.get(channel)
+            newest = known[1] if known and known[0] == data else _newest(channel, data)
             if newest is None:
                 raise ParleyError(Reason.ANCHOR_DAMAGED)
             number, stored = newest
             if stored.order < head.order:
                 place = (number + 1) % 2 * SLOT_BYTES
+                slot = _slot(channel, number + 1, head)
                 self._unsynced.add(channel)
-                os.pwrite(descriptor, _slot(channel, number + 1, head), place)
+                os.pwrite(descriptor, slot, place)
                 _sync(descriptor)
                 self._unsynced.discard(channel)
+                data = data[:place] + slot + data[place + SLOT_BYTES :]
+                self._known[channel] = data, (number + 1, head)
             elif channel in self._unsynced:
                 # It stands in the file since a sync failed, or since a process ended before its.
                 _sync(descriptor)
@@ -169,6 +176,7 @@ class Anchors:
         return descriptor
 
     def _forget(self, channel: bytes) -> None:
+        self._known.pop(channel, None)
         descriptor = self._files.pop(channel, None)
         if descriptor is not None:
             os.close(descriptor)
