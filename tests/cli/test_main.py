@@ -74,6 +74,8 @@ def test_all_commands_are_there() -> None:
         *("inquiry refuse", "inquiry conditions", "inquiry accept-conditions"),
         *("inquiry withdraw", "inquiry close"),
         *("draft list", "draft show", "draft revise", "draft submit", "draft clear"),
+        *("attachment list", "attachment add", "attachment get", "attachment unpack"),
+        *("attachment verify",),
         *("draft authorise", "draft return", "draft abandon"),
         *("pouch pack", "pouch open", "pouch list", "pouch clear"),
         *("key show", "key rotate", "key revoke", "key sealing", "key request", "key sign"),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from parley.domain.kinds.contacts_crossing import CROSSINGS
 from parley.domain.shape import CodeKind, CodeRule
+from parley.domain.types.common import ATTACHMENT_COUNT
 from parley.domain.types.contacts import (
     CONTACTS_TYPES,
     GROUNDS,
@@ -64,6 +65,7 @@ def codes() -> str:
             )
             for spec in CONTACTS_TYPES
             for rule in spec.codes
+            if rule is not ATTACHMENT_COUNT
             if rule.name != "about"
         ),
     )

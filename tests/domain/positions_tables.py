@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from parley.domain.shape import CodeKind, CodeRule, FieldRule, TypeSpec
-from parley.domain.types.common import COMMON
+from parley.domain.types.common import ATTACHED, ATTACHMENT_COUNT, COMMON
 from parley.domain.types.notice import NOTICE_TYPES
 from parley.domain.types.position import POSITION_TYPES
 from parley.domain.types.recusal import RECUSAL_TYPES
@@ -58,6 +58,7 @@ def codes(types: tuple[TypeSpec, ...]) -> str:
             )
             for spec in types
             for rule in spec.codes
+            if rule is not ATTACHMENT_COUNT
         ),
     )
 
@@ -66,7 +67,7 @@ def fields(types: tuple[TypeSpec, ...]) -> str:
     users: dict[FieldRule, list[str]] = {}
     for spec in types:
         for rule in spec.fields:
-            if rule not in COMMON:
+            if rule not in (*COMMON, *ATTACHED):
                 users.setdefault(rule, []).append(spec.type)
     return table(
         ("field", "kind", "required", "in"),

@@ -16,6 +16,7 @@ from parley.domain.kinds.inquiry_crossing import ASKER_TYPES, CROSSINGS, REPLIER
 from parley.domain.roles import DUTIES, Role
 from parley.domain.shape import CodeKind, CodeRule, FieldRule, TypeSpec
 from parley.domain.types.channel import CHANNEL_TYPES
+from parley.domain.types.common import ATTACHED, ATTACHMENT_COUNT
 from parley.domain.types.inquiry import GROUNDS, INQUIRY_TYPES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "inquiry.md"
@@ -96,6 +97,7 @@ def codes(of: Sequence[TypeSpec] = TYPES) -> str:
             )
             for spec in of
             for rule in spec.codes
+            if rule is not ATTACHMENT_COUNT
         ),
     )
 
@@ -108,7 +110,8 @@ def fields(of: Sequence[TypeSpec] = TYPES) -> str:
     users: dict[FieldRule, list[TypeSpec]] = {}
     for spec in of:
         for rule in spec.fields:
-            users.setdefault(rule, []).append(spec)
+            if rule not in ATTACHED:
+                users.setdefault(rule, []).append(spec)
     who = {
         tuple(INQUIRY_TYPES): "every type of the inquiry",
         tuple(spec for spec in of if spec.fields): "every type with a body",

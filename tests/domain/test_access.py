@@ -11,7 +11,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from tests.domain.test_roles import ALLOWED
 
-MORE_WHEN_GRANTED = {"auditor": "see-case read-content export"}
+MORE_WHEN_GRANTED = {"auditor": "see-case read-content export take-out"}
 
 SOUTH, EAST = b"s" * 32, b"e" * 32
 CASE, ABOUT_IT, FURTHER, OTHER = b"c" * 16, b"a" * 16, b"f" * 16, b"o" * 16

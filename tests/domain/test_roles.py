@@ -10,13 +10,14 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 READS = "see-case read-content read-log receive be-alerted"
-PLANS = "plan-roster"
+PLANS = "plan-roster take-out"
+TAKES = "take-out"
 READS_CONTACTS = "see-case read-content"
 ALLOWED = {
-    "duty-officer": f"{READS} acknowledge check-communication escalate export stand-duty",
-    "drafter": f"{READS} draft translate export",
-    "technical-analyst": f"{READS} prepare-samples",
-    "legal-reviewer": f"{READS} clear decide-release export record-recusal reopen-channel",
+    "duty-officer": f"{READS} acknowledge check-communication escalate export stand-duty take-out",
+    "drafter": f"{READS} draft translate export take-out",
+    "technical-analyst": f"{READS} prepare-samples take-out",
+    "legal-reviewer": f"{READS} clear decide-release export record-recusal reopen-channel {TAKES}",
     "authoriser": f"{READS} authorise decide-release export record-recusal reopen-channel {PLANS}",
     "contacts-custodian": f"{READS_CONTACTS} receive nominate-contact revoke-contact be-alerted",
     "auditor": "read-log read-house verify-record be-alerted",

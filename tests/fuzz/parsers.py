@@ -34,7 +34,7 @@ from parley.record.dossier.verify import verify as verify_dossier
 from parley.record.evidence.verify import verify as verify_evidence
 from parley.record.house.verify import verify as verify_house
 from parley.wire import door, frame
-from parley.wire.courier import stated_reason
+from parley.wire.posting import stated_reason
 from tests.exchange.test_hostile import Hostile
 from tests.record.golden import (
     CHECKPOINTS,

@@ -27,6 +27,7 @@ from parley.store import keys as key_statements
 from parley.store import position as positions
 from parley.store.anchor import Anchors
 from parley.store.channels import ChannelRow
+from parley.store.chunks import Chunks
 from parley.store.contacts import Contacts
 from parley.store.database import Database, is_locked
 from parley.store.index_keys import IndexKeys
@@ -76,7 +77,8 @@ class Desk:
     are checked here. ``aside`` makes replies ready while they wait for the disk; none: afterwards.
     ``witnesses`` are those that cosign its checkpoints. ``policy`` is what the house decides for
     itself. ``last_signed`` are the newest checkpoints of ours that this process has seen, by
-    channel: what a peer has most probably cosigned, and no more than that.
+    channel: what a peer has most probably cosigned, and no more than that. ``chunks`` has the bytes
+    of attachments.
     """
 
     database: Database
@@ -87,6 +89,7 @@ class Desk:
     anchors: Anchors
     contacts: Contacts
     index_keys: IndexKeys
+    chunks: Chunks
     signatures: Signatures | None = None
     lane: Lane | None = None
     aside: Aside | None = None

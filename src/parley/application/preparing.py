@@ -185,8 +185,10 @@ def _codes(
     """``given``, with the codes that follow from the case, and the counts that do from the text."""
     codes = {**folds.fill(state, spec.type), **given} if state is not None else dict(given)
     for rule in spec.codes:
-        if rule.name not in codes and rule.kind == CodeKind.COUNT and rule.required:
-            codes[rule.name] = len(_numbers(spec, rule.name, values))
+        if rule.name not in codes and rule.kind == CodeKind.COUNT:
+            count = len(_numbers(spec, rule.name, values))
+            if rule.required or count:
+                codes[rule.name] = count
         if rule.name not in codes and rule.kind == CodeKind.DIGESTS:
             numbers = sorted({int(number) for _, number in _numbers(spec, rule.name, values)})
             if numbers:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, case_page, examples, options, times
+from parley.cli import access, acts, attachment_page, case_page, examples, options, times
 from parley.cli.options import Acting
 from parley.cli.output import Output
 
@@ -108,24 +108,31 @@ def show(
     statements. A statement that crossed another, or is void, says so. Very long
     texts, such as directories of contacts, are shown with --whole.
     """
-    from parley.application import cases
+    from parley.application import attachments, cases
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         channel, identifier = cases.find(desk, officer, case)
         view = cases.show(desk, channel, identifier, officer, whole=whole)
+        attached = attachments.every(desk, officer, channel, identifier)
         now = desk.clock()
     plain = {
         **case_page.plain_summary(view.summary),
         **case_page.plain_related(view),
         "substance": case_page.plain_substance(view.summary.state),
         "acts": [acts.plain(act, channel) for act in view.acts],
+        "attachments": [attachment_page.plain(one) for one in attached],
     }
-    output.emit(
-        plain,
-        lambda: case_page.render(output, view, now, proofs=proofs, every_language=all_languages),
-    )
+
+    def render() -> None:
+        case_page.render(output, view, now, proofs=proofs, every_language=all_languages)
+        if attached:
+            output.say()
+            output.title(output.text("Attachments"))
+            attachment_page.table(output, attached)
+
+    output.emit(plain, render)
 
 
 def inbox(*, acting: Acting = options.ACTING) -> None:

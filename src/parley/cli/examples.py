@@ -454,6 +454,23 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "group session": ("parley group session 77b3d0 --meeting 5e91c2",),
     "group leave": ("parley group leave 77b3d0",),
+    "attachment list": ("parley attachment list", "parley attachment list 58648b17dda5"),
+    "attachment add": (
+        "parley attachment add 9a3b capture.pcap",
+        _long(
+            "parley attachment add 9a3b dropper.bin --hazard malware",
+            "--description 'Sample from the first machine'",
+        ),
+    ),
+    "attachment get": (
+        "parley attachment get 7be0a1 1 --output evidence/",
+        "parley attachment get 7be0a1 2 --capsule -o sample.capsule",
+    ),
+    "attachment unpack": ("parley attachment unpack sample.capsule",),
+    "attachment verify": (
+        "parley attachment verify sample.capsule",
+        "parley attachment verify sample.capsule --dossier case.dossier",
+    ),
     "draft list": ("parley draft list", "parley draft list --all"),
     "draft show": ("parley draft show 9a3b", "parley draft show 9a3b --toml > draft.toml"),
     "draft revise": ("parley draft revise 9a3b --from draft.toml --submit",),

@@ -63,6 +63,7 @@ _TOKEN: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _PLACE: Final = re.compile(r"line ([0-9]+), column ([0-9]+)", re.ASCII)
 _DIGEST_BYTES: Final = 32
+_ATTACHMENT_BYTES: Final = 40
 
 AUTHENTIC: Final = "authentic"
 """The code that says which languages of a text in units are authentic."""
@@ -287,6 +288,8 @@ class _Reading:
         match rule.kind:
             case FieldKind.DIGEST:
                 return _digest(value, where)
+            case FieldKind.ATTACHMENT:
+                return _hexadecimal(value, where, _ATTACHMENT_BYTES)
             case FieldKind.TIME:
                 return times.moment(str(value), self._circumstances.now)
             case FieldKind.NUMBER:
@@ -370,13 +373,17 @@ def tail_of(rule: FieldRule) -> str:
 
 
 def _digest(value: object, where: str) -> bytes:
+    return _hexadecimal(value, where, _DIGEST_BYTES)
+
+
+def _hexadecimal(value: object, where: str, size: int) -> bytes:
     try:
-        digest = value if isinstance(value, bytes) else bytes.fromhex(str(value))
+        found = value if isinstance(value, bytes) else bytes.fromhex(str(value))
     except ValueError as error:
         raise coding.invalid(where) from error
-    if len(digest) != _DIGEST_BYTES:
+    if len(found) != size:
         raise coding.invalid(where)
-    return digest
+    return found
 
 
 def digest_of(path: Path) -> bytes:

@@ -19,6 +19,7 @@ from parley.domain.codes import numbers
 from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
 from parley.record.body import Value
 
+_ATTACHMENTS: Final = "attachments"
 _STORY: Final = "story/"
 _NUMBERED: Final = re.compile(r"([a-z0-9-]+)/([0-9]+)/([a-z0-9/-]+)(?:@(.+))?")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
@@ -163,6 +164,9 @@ def _blank_fields(spec: TypeSpec) -> list[str]:
 def _blank_groups(spec: TypeSpec, asked: list[Asked]) -> list[str]:
     lines: list[str] = []
     for group, rules in manuscript.groups_of(spec).items():
+        if group == _ATTACHMENTS:
+            # A command attaches files; what it writes here is no matter of typing.
+            continue
         code = spec.code(rules[0].per or "")
         items = asked if code.kind == CodeKind.PAIRS and asked else [None]
         for item in items:

@@ -85,7 +85,7 @@ class Standing(NamedTuple):
 HOUSE: Final = Place()
 
 WHEN_GRANTED: Final[Mapping[Role, frozenset[Duty]]] = {
-    Role.AUDITOR: frozenset({Duty.SEE_CASE, Duty.READ_CONTENT, Duty.EXPORT}),
+    Role.AUDITOR: frozenset({Duty.SEE_CASE, Duty.READ_CONTENT, Duty.EXPORT, Duty.TAKE_OUT}),
 }
 """What a role may do in a case or channel for which it was given, beside what it may anyway."""
 

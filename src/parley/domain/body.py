@@ -30,6 +30,7 @@ _NUMBER: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 _STATUS: Final = "/status"
 _USUAL_FIELDS: Final = 40
 _DIGEST_BYTES: Final = 32
+_ATTACHMENT_BYTES: Final = 40
 _INTEGER_BYTES: Final = 8
 _GREATEST_NUMBER: Final = (1 << 53) - 1
 
@@ -249,6 +250,15 @@ def _check_digest(path: str, value: Value) -> int:
     return _DIGEST_BYTES
 
 
+def _check_attachment(path: str, value: Value) -> int:
+    """A root and a size, which is not 0."""
+    if not isinstance(value, bytes) or len(value) != _ATTACHMENT_BYTES:
+        raise ParleyError(Reason.FIELD_INVALID, path=path)
+    if not 0 < int.from_bytes(value[_DIGEST_BYTES:], "big") <= limits.ATTACHMENT_BYTES:
+        raise ParleyError(Reason.FIELD_INVALID, path=path)
+    return _ATTACHMENT_BYTES
+
+
 def _check_date(path: str, value: Value) -> int:
     if not isinstance(value, str) or not is_date(value):
         raise ParleyError(Reason.FIELD_INVALID, path=path)
@@ -281,6 +291,7 @@ _CHECKS: Final[Mapping[FieldKind, Callable[[str, Value], int]]] = {
     FieldKind.TIME: _check_time,
     FieldKind.NUMBER: _check_number,
     FieldKind.TOKEN: _check_token,
+    FieldKind.ATTACHMENT: _check_attachment,
 }
 
 

@@ -23,6 +23,8 @@ class HouseAct(StrEnum):
     STATEMENT_PROVED = "statement-proved"
     DOSSIER_EXPORTED = "dossier-exported"
     PAPER_EXPORTED = "paper-exported"
+    FILE_ATTACHED = "file-attached"
+    ATTACHMENT_TAKEN_OUT = "attachment-taken-out"
     RECORD_EXPORTED = "record-exported"
     EVIDENCE_EXPORTED = "evidence-exported"
     HOUSE_READ = "house-read"

@@ -6,6 +6,19 @@ from typing import Final
 
 import msgspec
 
+from parley.kernel import limits
+
+
+class AttachmentPolicy(msgspec.Struct, frozen=True):
+    """How much may be attached, in bytes: ``largest`` one, ``of_channel`` all of the other side's.
+
+    ``chunk_bits`` is the binary logarithm of the chunks in which ours are cut.
+    """
+
+    largest: int = 1 << 30
+    of_channel: int = 16 << 30
+    chunk_bits: int = limits.CHUNK_BITS_MOST
+
 
 class Policy(msgspec.Struct, frozen=True):
     """A house's own rules.
@@ -14,6 +27,7 @@ class Policy(msgspec.Struct, frozen=True):
     recused officer is shown that the recusal stands, and who acts instead. ``decide_always``,
     ``decide_types``, ``decide_channels``: what may be released only on two reviewers' decision;
     what one officer releases alone, such as an acknowledgement, never asks for one.
+    ``attachments``: how many there may be.
     """
 
     recusals_may_end: bool = False
@@ -21,6 +35,7 @@ class Policy(msgspec.Struct, frozen=True):
     decide_always: bool = False
     decide_types: frozenset[str] = frozenset()
     decide_channels: frozenset[str] = frozenset()
+    attachments: AttachmentPolicy = AttachmentPolicy()
 
     def asks_for_decision(self, type_: str, *channel: str) -> bool:
         """Whether two reviewers decide on the release of an act of ``type_``.

@@ -44,6 +44,7 @@ class Duty(StrEnum):
     SEE_CASE = "see-case"
     READ_CONTENT = "read-content"
     EXPORT = "export"
+    TAKE_OUT = "take-out"
     DECIDE_RELEASE = "decide-release"
     RECORD_RECUSAL = "record-recusal"
     READ_HOUSE = "read-house"
@@ -68,15 +69,18 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         Duty.ESCALATE,
         Duty.EXPORT,
         Duty.STAND_DUTY,
+        Duty.TAKE_OUT,
     },
-    Role.DRAFTER: _READING | {Duty.RECEIVE, Duty.DRAFT, Duty.TRANSLATE, Duty.EXPORT},
-    Role.TECHNICAL_ANALYST: _READING | {Duty.RECEIVE, Duty.PREPARE_SAMPLES},
+    Role.DRAFTER: _READING | {Duty.RECEIVE, Duty.DRAFT, Duty.TRANSLATE, Duty.EXPORT, Duty.TAKE_OUT},
+    # Whoever examines samples takes them out of the desk, to where that is safe.
+    Role.TECHNICAL_ANALYST: _READING | {Duty.RECEIVE, Duty.PREPARE_SAMPLES, Duty.TAKE_OUT},
     Role.LEGAL_REVIEWER: _READING
     | {
         Duty.RECEIVE,
         Duty.CLEAR,
         Duty.DECIDE_RELEASE,
         Duty.EXPORT,
+        Duty.TAKE_OUT,
         Duty.RECORD_RECUSAL,
         Duty.REOPEN_CHANNEL,
     },
@@ -86,6 +90,7 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         Duty.AUTHORISE,
         Duty.DECIDE_RELEASE,
         Duty.EXPORT,
+        Duty.TAKE_OUT,
         Duty.RECORD_RECUSAL,
         Duty.REOPEN_CHANNEL,
         Duty.PLAN_ROSTER,

@@ -120,6 +120,7 @@ class FieldKind(StrEnum):
     TIME = "time"  # seconds since the epoch
     NUMBER = "number"  # an integer from 0
     TOKEN = "token"
+    ATTACHMENT = "attachment"  # 32 bytes of root, then the size in 8: parley.record.attachment
 
 
 class FieldRule(msgspec.Struct, frozen=True):

@@ -409,6 +409,25 @@ class Reason(StrEnum):
     REOPENING_FORBIDDEN = "reopening-forbidden"
     REOPENING_SEPARATION = "reopening-separation"
 
+    # Attachments
+    ATTACHMENT_UNKNOWN = "attachment-unknown"
+    ATTACHMENT_TOO_LARGE = "attachment-too-large"
+    ATTACHMENT_QUOTA = "attachment-quota"
+    ATTACHMENT_REFUSED = "attachment-refused"
+    ATTACHMENT_EMPTY = "attachment-empty"
+    ATTACHMENT_CHANGED = "attachment-changed"
+    ATTACHMENT_ERASED = "attachment-erased"
+    ATTACHMENT_INCOMPLETE = "attachment-incomplete"
+    ATTACHMENT_DAMAGED = "attachment-damaged"
+    ATTACHMENT_UNWRITABLE = "attachment-unwritable"
+    ATTACHMENT_NAME = "attachment-name"
+    ATTACHMENT_SEALED_ONLY = "attachment-sealed-only"
+    ATTACHMENTS_NOT_ALLOWED = "attachments-not-allowed"
+    CHUNK_WRONG = "chunk-wrong"
+    CAPSULE_MALFORMED = "capsule-malformed"
+    CAPSULE_DAMAGED = "capsule-damaged"
+    CAPSULE_FOREIGN = "capsule-foreign"
+
     # House record
     HOUSE_EMPTY = "house-empty"
     HOUSE_SET_BACK = "house-set-back"

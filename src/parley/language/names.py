@@ -300,6 +300,11 @@ NAMES: Final[Mapping[str, str]] = {
     "study": N_("study of the text"),
     "preserve": N_("end of preservation"),
     "retention": N_("deletion at the end of retention"),
+    # What may be inside an attachment
+    "none-known": N_("nothing harmful known"),
+    "suspected": N_("suspected of harm"),
+    "malware": N_("malware"),
+    "capsule": N_("in a capsule"),
     # Roles
     "duty-officer": N_("duty officer"),
     "drafter": N_("drafter"),
@@ -324,6 +329,7 @@ NAMES: Final[Mapping[str, str]] = {
     "read-content": N_("reading content"),
     "see-case": N_("seeing cases"),
     "export": N_("exporting"),
+    "take-out": N_("taking attachments out of the desk"),
     "decide-release": N_("deciding on release"),
     "record-recusal": N_("recording a recusal"),
     "read-house": N_("reading the house record"),
@@ -382,6 +388,8 @@ NAMES: Final[Mapping[str, str]] = {
     "statement-proved": N_("exported the proof of a statement"),
     "dossier-exported": N_("exported a dossier"),
     "paper-exported": N_("made a paper"),
+    "file-attached": N_("attached a file to a draft"),
+    "attachment-taken-out": N_("took an attachment out of the desk"),
     "record-exported": N_("exported a record"),
     "evidence-exported": N_("exported evidence"),
     "house-read": N_("read the house record"),

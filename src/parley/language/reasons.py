@@ -11,6 +11,7 @@ from typing import Final
 
 from parley.kernel.reasons import Reason
 from parley.language.sentences import (
+    attachments,
     cases,
     clocks,
     command,
@@ -39,6 +40,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **record.TEXTS,
     **dossier.TEXTS,
     **evidence.TEXTS,
+    **attachments.TEXTS,
     **desk.TEXTS,
     **house.TEXTS,
     **search.TEXTS,

@@ -25,6 +25,13 @@
     release-decision-types = ["attribution"]
     release-decision-channels = ["SOUTH"]    # labels, codes of the other side, identifiers
 
+    [attachments]
+    folder = "attachments"           # shared by all machines, where several have one database
+    largest = 1073741824             # bytes of one attachment, ours and the other side's
+    of-one-channel = 17179869184     # bytes of all that the other side attaches in a channel
+    keep-free = 1073741824           # bytes of the disk that attachments leave alone
+    chunk = 1048576                  # bytes in which ours are cut; smaller for bad lines
+
     [[witness]]                      # none, or several; parley witness init prints it
     name = "witness.example/parley"
     url = "https://witness.example"
@@ -45,7 +52,8 @@ from msgspec import Meta
 from parley.application.desk import Watcher
 from parley.crypto import witnessing
 from parley.domain.catalogue import CATALOGUE
-from parley.domain.policy import Policy
+from parley.domain.policy import AttachmentPolicy, Policy
+from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.letter import check_endpoint
@@ -53,6 +61,9 @@ from parley.record.letter import check_endpoint
 FILE_NAME = "parley.toml"
 FOUNDING_FILE = ".founding"
 """Marks a folder in which a desk is being founded: it is none yet. It holds the desk's letter."""
+
+_LEAST_CHUNK = 1 << limits.CHUNK_BITS_LEAST
+_MOST_CHUNK = 1 << limits.CHUNK_BITS_MOST
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 
@@ -107,6 +118,25 @@ class HouseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
         )
 
 
+class AttachmentsSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Where the bytes of attachments lie, and how many there may be; sizes are bytes."""
+
+    folder: str = "attachments"
+    largest: Annotated[int, Meta(ge=0, le=limits.ATTACHMENT_BYTES)] = 1 << 30
+    of_one_channel: Annotated[int, Meta(ge=0, le=1 << 53)] = 16 << 30
+    keep_free: Annotated[int, Meta(ge=0, le=1 << 53)] = 1 << 30
+    chunk: Annotated[int, Meta(ge=_LEAST_CHUNK, le=_MOST_CHUNK)] = _MOST_CHUNK
+
+    def policy(self) -> AttachmentPolicy:
+        """As the domain knows it.
+
+        :raises ParleyError: ``config-invalid`` for a chunk that is no power of two.
+        """
+        if self.chunk.bit_count() != 1:
+            raise ParleyError(Reason.CONFIG_INVALID, place="attachments.chunk")
+        return AttachmentPolicy(self.largest, self.of_one_channel, self.chunk.bit_length() - 1)
+
+
 class WitnessSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A witness: its name, where it answers, and its verifier keys (C2SP signed-note)."""
 
@@ -137,7 +167,15 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operations: Listen = Listen("127.0.0.1", 8471)
     limits: Limits = Limits()
     house: HouseSection = HouseSection()
+    attachments: AttachmentsSection = AttachmentsSection()
     witness: tuple[WitnessSection, ...] = ()
+
+    def policy(self) -> Policy:
+        """What the house decides for itself.
+
+        :raises ParleyError: ``config-invalid``.
+        """
+        return msgspec.structs.replace(self.house.policy(), attachments=self.attachments.policy())
 
 
 def load(folder: Path) -> Config:
@@ -170,7 +208,7 @@ def parse(data: str) -> Config:
         raise ParleyError(Reason.CONFIG_INVALID, place="operations.host")
     for one in config.witness:
         one.watcher()
-    config.house.policy()
+    config.policy()
     return config
 
 
@@ -200,6 +238,13 @@ def render(config: Config) -> str:
         f"release-decision = {_flag(config.house.release_decision)}\n"
         f"release-decision-types = {_list(config.house.release_decision_types)}\n"
         f"release-decision-channels = {_list(config.house.release_decision_channels)}\n"
+        "\n# The bytes of attachments, and how many there may be: docs/attachments.md.\n"
+        "[attachments]\n"
+        f"folder = {_quoted(config.attachments.folder)}\n"
+        f"largest = {config.attachments.largest}\n"
+        f"of-one-channel = {config.attachments.of_one_channel}\n"
+        f"keep-free = {config.attachments.keep_free}\n"
+        f"chunk = {config.attachments.chunk}\n"
         + "".join(
             f"\n[[witness]]\nname = {_quoted(one.name)}\nurl = {_quoted(one.url)}\n"
             f"keys = [{', '.join(map(_quoted, one.keys))}]\n"

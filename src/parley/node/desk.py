@@ -99,12 +99,13 @@ def opened(
                 anchors=anchors,
                 contacts=contacts,
                 index_keys=folders.index_keys(folder, keyholder.vault_master),
+                chunks=folders.open_chunks(folder, config),
                 signatures=signatures,
                 # With one processor there is nothing to be done at the same time.
                 lane=lane if share > 1 else None,
                 aside=aside,
                 witnesses=tuple(one.watcher() for one in config.witness),
-                policy=config.house.policy(),
+                policy=config.policy(),
             )
             recovery.compare(desk)
             house.compare(desk)

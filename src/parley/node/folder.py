@@ -8,6 +8,7 @@
 ``vault/``             the keys of bodies, under the vault's master key
 ``anchor/``            how far each channel had come when something of it last left
 ``index/``             the keys of the search index, which is built anew where they are missing
+``attachments/``       the bytes of attachments, each sealed under a key in the vault
 =====================  ====================================================================
 
 Everything is readable by its owner alone.
@@ -37,6 +38,7 @@ from parley.record.ledger import Keys, Staged
 from parley.record.letter import Identity, Letter, LetterText, Office, WorkingKeys
 from parley.store import founding as store_founding
 from parley.store.anchor import Anchors
+from parley.store.chunks import Chunks
 from parley.store.database import Database
 from parley.store.files import remove_durably, sweep, sync_folder, write_durably
 from parley.store.house import OfficerRow
@@ -334,3 +336,9 @@ def open_database(folder: Path, config: Config) -> Database:
     if "://" in name:
         return Database.by_url(name)
     return Database.at(folder / name)
+
+
+def open_chunks(folder: Path, config: Config) -> Chunks:
+    """The bytes of attachments: in the desk's folder, or where the configuration says."""
+    section = config.attachments
+    return Chunks(folder / section.folder, section.keep_free)

@@ -32,6 +32,7 @@ from parley.node.config import Config, Listen
 from parley.node.indexer import Indexer
 from parley.node.metrics import Metrics
 from parley.node.tally import Tally
+from parley.wire.attachments import Fetcher
 from parley.wire.courier import Courier
 from parley.wire.door import Door, protocol
 from parley.wire.endpoint import Endpoint
@@ -107,16 +108,19 @@ def run(job: Job, ready: Callable[[], None]) -> None:
         endpoint = Endpoint(desk, metrics, time.monotonic, door=door)
         courier = Courier(desk, metrics, lambda: time.time_ns() // 1_000_000)
         submitter = Submitter(desk)
+        fetcher = Fetcher(desk)
         stop = threading.Event()
         watching = threading.Thread(target=submitter.run, args=(stop,), name="witnesses")
         eraser = threading.Thread(target=_erase, args=(desk, stop), name="erasures")
         indexing = threading.Thread(target=Indexer(desk).run, args=(stop,), name="index")
         keeper = threading.Thread(target=_keep_keys, args=(desk, stop), name="keys")
         clock = threading.Thread(target=timekeeper.run, args=(desk, stop), name="clock")
+        fetching = threading.Thread(target=fetcher.run, args=(stop,), name="attachments")
         runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
         try:
             with _in_background(_operations(desk, metrics, runner.is_alive), job.operations):
                 runner.start()
+                fetching.start()
                 if desk.witnesses:
                     watching.start()
                 keeper.start()
@@ -126,10 +130,11 @@ def run(job: Job, ready: Callable[[], None]) -> None:
                 peer_server(endpoint, door, ready).run(sockets=[job.peer])
         finally:
             stop.set()
-            for thread in (runner, keeper, eraser, indexing, clock):
+            for thread in (runner, fetching, keeper, eraser, indexing, clock):
                 if thread.is_alive():
                     thread.join()
             courier.close()
+            fetcher.close()
             if watching.is_alive():
                 watching.join()
             submitter.close()

@@ -27,7 +27,13 @@ def truncate(connection: Connection, channel: bytes, own: int, size: int) -> Non
     ).scalar_one()
     own_count = _count(connection, channel, own, size)
     connection.execute(delete(tables.statements).where(*dropped))
-    for table in (tables.bodies, tables.erased_bodies, tables.openings):
+    upto = tables.attached_upto.c
+    connection.execute(
+        update(tables.attached_upto)
+        .where(upto.channel == channel, upto.size > size)
+        .values(size=size)
+    )
+    for table in (tables.bodies, tables.erased_bodies, tables.openings, tables.attached):
         c = table.c
         connection.execute(delete(table).where(c.channel == channel, c.position >= size))
     _drop_proofs(connection, channel, own, size)

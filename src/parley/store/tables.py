@@ -4,8 +4,9 @@
 ``courier_tables`` what is to be delivered; ``house_tables`` what officers do; ``trouble_tables``
 what peers did wrong; ``alert_tables`` whom to tell of what, and who is on duty; ``clock_tables``
 what is due, and what was raised of it; ``erasure_tables`` what is gone, and what may not go;
-``search_tables`` the index for searching. No column holds the plaintext of a body: bodies and
-drafts are sealed under keys that lie outside the database (``parley.store.vault``).
+``search_tables`` the index for searching; ``attachment_tables`` which attachments there are. No
+column holds the plaintext of a body: bodies and drafts are sealed under keys that lie outside the
+database (``parley.store.vault``).
 
 Identifiers are raw bytes, times are seconds since the epoch (UTC).
 """
@@ -22,6 +23,7 @@ from parley.store.alert_tables import (
     duty_shifts,
     handovers,
 )
+from parley.store.attachment_tables import attached, attached_upto, blobs, pouched
 from parley.store.clock_tables import (
     clock_cursors,
     deadlines,
@@ -72,6 +74,9 @@ __all__ = [
     "alert_settings",
     "alert_tellings",
     "alerts",
+    "attached",
+    "attached_upto",
+    "blobs",
     "bodies",
     "calendar_tokens",
     "cases",
@@ -102,6 +107,7 @@ __all__ = [
     "offices",
     "openings",
     "outbox",
+    "pouched",
     "pouches",
     "quarantine",
     "raised_steps",

@@ -16,6 +16,7 @@ destroyed, no copy of the old segment file opens either, whoever has it and what
 from __future__ import annotations
 
 import errno
+import hmac
 import os
 import secrets
 from collections.abc import Iterable, Iterator
@@ -42,6 +43,9 @@ _MAGIC: Final = b"parley-vault-2\n"
 _WRAP_MAGIC: Final = b"parley-wrap-1\n"
 _NONCE: Final = 12
 _WRAP_ID: Final = 8
+_TAGS: Final = b"parley-vault-tags-1"
+_DERIVED: Final = b"parley-vault-derived-1\n"
+
 
 # A segment that another transaction takes slots from is passed over, so that nobody waits: there
 # are as many segments in use as there are transactions at one time, and those are the last ones.
@@ -70,8 +74,23 @@ class Vault:
     def __init__(self, folder: Path, master: bytes) -> None:
         self._folder = folder
         self._master = AESGCM(master)
+        self._tagging = hmac.digest(master, _TAGS, "sha256")
         self._segments: dict[int, bytes] = {}
         self._loaded: dict[int, int] = {}
+
+    def tag(self, context: bytes, *parts: bytes) -> bytes:
+        """A keyed hash, 32 bytes: finds again what it was made of, and tells nobody else of it.
+
+        ``parts`` have lengths that ``context`` settles.
+        """
+        return hmac.digest(self._tagging, context + b"\n" + b"".join(parts), "sha256")
+
+    def cipher(self, slot: Slot, context: bytes) -> AESGCM:
+        """A cipher of its own for each ``context`` under the slot's key.
+
+        For what is too large for :meth:`seal`, by a caller who uses no nonce for two texts.
+        """
+        return AESGCM(hmac.digest(self._key(slot), _DERIVED + context, "sha256"))
 
     def take(self, connection: Connection, count: int) -> Iterator[Slot]:
         """Take ``count`` unused slots; they are spent when the transaction commits.

@@ -15,21 +15,19 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 import httpx2
-import msgspec
 
 from parley.application import exchange, nondelivery, work
 from parley.application.desk import Desk
-from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store.database import Watch
 from parley.wire import post
-from parley.wire.dialling import Dialler, Timeouts
-from parley.wire.frame import MEDIA_TYPE, PATH
+from parley.wire.dialling import Timeouts
+from parley.wire.frame import PATH
+from parley.wire.posting import Poster
 
 _log = logging.getLogger(__name__)
 
-_REFUSAL_BYTES: Final = 200
 _AFTER_FAULT_SECONDS: Final = 1.0
 _CHANNELS_AT_ONCE: Final = 8
 _LOOK_AGAIN_MS: Final = 10_000
@@ -72,16 +70,12 @@ class Courier:
         self._meter = meter
         self._clock_ms = clock_ms
         self._backoff = backoff or Backoff()
-        self._client = httpx2.Client(
-            follow_redirects=False,
-            transport=transport or Dialler(timeouts or Timeouts()),
-            trust_env=False,
-        )
+        self._poster = Poster(transport, timeouts)
         self._jitter = random.Random()  # noqa: S311 - spreads load, keeps no secret
 
     def close(self) -> None:
         """Give the connections back."""
-        self._client.close()
+        self._poster.close()
 
     def deliver(self, channel: bytes, endpoints: tuple[str, ...], *, urgent: bool = False) -> bool:
         """One exchange with the peer of ``channel``. True where it brought something new.
@@ -94,7 +88,7 @@ class Courier:
         try:
             outgoing = exchange.compose(self._desk, channel, post_quantum=urgent)
             data, digest = post.request(self._desk, outgoing)
-            reply = self._bring(data, endpoints)
+            reply = self._poster.bring(PATH, data, endpoints)
             settled = post.settle(self._desk, outgoing, digest, reply)
         except ParleyError as error:
             self._meter.attempt(error.reason.value)
@@ -112,35 +106,6 @@ class Courier:
     def _postpone(self, channel: bytes, attempts: int) -> None:
         wait = self._backoff.wait_ms(attempts, self._jitter.random())
         exchange.postpone(self._desk, channel, self._clock_ms() + wait)
-
-    def _bring(self, data: bytes, endpoints: tuple[str, ...]) -> bytes:
-        """Post a frame to the first address that answers.
-
-        :raises ParleyError: ``peer-unreachable``, ``peer-refused``, ``reply-too-large``,
-            ``endpoint-none``.
-        """
-        failure = ParleyError(Reason.ENDPOINT_NONE)
-        for endpoint in endpoints:
-            try:
-                return self._post(endpoint.rstrip("/") + PATH, data)
-            except ParleyError as error:
-                failure = error
-            except httpx2.HTTPError as error:
-                failure = ParleyError(Reason.PEER_UNREACHABLE, fact=type(error).__name__)
-        raise failure
-
-    def _post(self, url: str, data: bytes) -> bytes:
-        headers = {"content-type": MEDIA_TYPE, "accept-encoding": "identity"}
-        with self._client.stream("POST", url, content=data, headers=headers) as response:
-            fine = response.status_code == 200
-            answer = _read(response, limits.FRAME_BYTES if fine else _REFUSAL_BYTES)
-        if not fine:
-            raise ParleyError(
-                Reason.PEER_REFUSED, status=response.status_code, why=stated_reason(answer)
-            )
-        if answer is None:
-            raise ParleyError(Reason.REPLY_TOO_LARGE, limit=limits.FRAME_BYTES)
-        return answer
 
     def run(self, stop: threading.Event, idle_seconds: float = 0.05) -> None:
         """Deliver until ``stop`` is set. Looks for work whenever the database has changed.
@@ -196,31 +161,3 @@ class Courier:
             _log.exception("fault while delivering")
             self._meter.attempt(Reason.INTERNAL.value)
             self._postpone(item.channel, exchange.failed(self._desk, item.channel, Reason.INTERNAL))
-
-
-def _read(response: httpx2.Response, limit: int) -> bytes | None:
-    """A response's content as it came; null where there is more than ``limit``.
-
-    Raw: nothing that a peer sends is ever decompressed.
-    """
-    parts: list[bytes] = []
-    size = 0
-    for part in response.iter_raw():
-        size += len(part)
-        if size > limit:
-            return None
-        parts.append(part)
-    return b"".join(parts)
-
-
-def stated_reason(answer: bytes | None) -> str | None:
-    """The reason code in a refusal, where it is one that we know."""
-    try:
-        stated = msgspec.json.decode(answer or b"", type=_Stated)
-        return Reason(stated.reason).value
-    except (msgspec.MsgspecError, ValueError):
-        return None
-
-
-class _Stated(msgspec.Struct, frozen=True):
-    reason: str

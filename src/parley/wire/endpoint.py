@@ -1,4 +1,4 @@
-"""The peer endpoint: one path takes frames by POST, everything else is 404.
+"""The peer endpoint: two paths take frames by POST, everything else is 404.
 
 No security rests on TLS, a proxy or a session: a frame is sealed and signed by itself. What a
 request may cost rises with what it has shown. The first bytes of a body name a channel: whoever
@@ -25,10 +25,10 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
 from parley.wire import frame as frames
-from parley.wire import post
+from parley.wire import parcels, post
 from parley.wire.bodies import Body, Disconnected, Readers, Receive
 from parley.wire.door import READING_BYTES_PER_SECOND, Client, Door, origin
-from parley.wire.frame import MEDIA_TYPE, PATH
+from parley.wire.frame import MEDIA_TYPE, PARCEL_PATH, PATH
 from parley.wire.rates import Buckets, Rate
 from parley.wire.shares import Shares
 
@@ -48,6 +48,8 @@ _STATUS: Final = {
     Reason.FRAME_NOT_ACCEPTED: 403,
     Reason.FRAME_REPEATED: 409,
     Reason.CHANNEL_HALTED: 409,
+    Reason.STORAGE_FULL: 503,
+    Reason.ATTACHMENT_UNWRITABLE: 503,
     Reason.INTERNAL: 500,
 }
 
@@ -61,6 +63,8 @@ _STRANGERS: Final = frozenset(
         Reason.UNSEALING_FAILED,
     }
 )
+
+_PATHS: Final = frozenset({PATH, PARCEL_PATH})
 
 _LOG_SECONDS: Final = 60.0
 
@@ -81,7 +85,8 @@ class Bounds:
 
     ``rate`` counts frames of one peer; ``forged`` signature checks that failed of one address, a
     token for each 64 KiB that were hashed; ``unknown`` looks into the database for channels that
-    nobody knows. ``waiting`` and ``working`` are frames of one channel, ``concurrent`` of all.
+    nobody knows. ``waiting`` and ``working`` are frames of one channel, ``concurrent`` of all;
+    ``carrying`` are those of all with attachments, which have turns of their own.
     """
 
     rate: Rate = field(default_factory=lambda: Rate(burst=500, per_second=50))
@@ -89,6 +94,7 @@ class Bounds:
     unknown: Rate = field(default_factory=lambda: Rate(burst=20, per_second=2))
     remembered: int = 4096
     concurrent: int = 8
+    carrying: int = 4
     working: int = 2
     waiting: int = 8
     reading: int = 8
@@ -164,7 +170,11 @@ class Endpoint:
             seconds=bounds.body_seconds,
             bytes_per_second=READING_BYTES_PER_SECOND,
         )
-        self._shares = Shares(bounds.concurrent, bounds.working, bounds.waiting)
+        self._shares = {
+            PATH: Shares(bounds.concurrent, bounds.working, bounds.waiting),
+            # A gigabyte never takes a statement's turn.
+            PARCEL_PATH: Shares(bounds.carrying, bounds.working, bounds.waiting),
+        }
         # From where a channel's peer has spoken of late, and which of its frames we have had.
         self._proven = _Remembered[tuple[str, bytes]](bounds.remembered)
         self._had = _Remembered[bytes](bounds.remembered)
@@ -213,9 +223,9 @@ class Endpoint:
                 raise ParleyError(Reason.FRAME_REPEATED)
             if not self._rates.take(channel.id):
                 raise ParleyError(Reason.RATE_LIMITED)
-            async with self._shares.turn(channel.id, len(data)):
+            async with self._shares[scope["path"]].turn(channel.id, len(data)):
                 self._had.add(verified.frame.signature)
-                return await run_in_threadpool(self._guarded, verified)
+                return await run_in_threadpool(self._guarded, verified, scope["path"])
 
     async def _known(self, channel_id: bytes) -> Channel:
         """A channel of ours; one that was opened since we looked is found, but not at any rate.
@@ -242,10 +252,11 @@ class Endpoint:
     def _at_work(self, client: Client | None) -> AbstractContextManager[None]:
         return self._door.at_work(client) if self._door is not None else nullcontext()
 
-    def _guarded(self, verified: post.Verified) -> bytes:
+    def _guarded(self, verified: post.Verified, path: str) -> bytes:
         """Answer; a fault of our own becomes a reason code here, its trace goes to our log."""
         try:
-            return post.respond(self._desk, verified)
+            respond = parcels.respond if path == PARCEL_PATH else post.respond
+            return respond(self._desk, verified)
         except ParleyError:
             raise
         except Exception as error:
@@ -258,7 +269,7 @@ def _declared_size(scope: Scope) -> int:
 
     :raises ParleyError: ``shape-invalid``, ``too-large``.
     """
-    if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
+    if scope["type"] != "http" or scope["path"] not in _PATHS or scope["method"] != "POST":
         raise _NotFound
     fields = {b"content-type": b"", b"content-length": b"", b"content-encoding": b""}
     for name, value in scope["headers"]:

@@ -11,12 +11,13 @@ parties, channel, key identifiers, counter, sizes and time, and no more.
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from parley.application.message import Message
+from parley.application.parcel import KIND, Parcel
 from parley.crypto import cose, sealing
 from parley.crypto.keys import StatementKey
 from parley.kernel import cbor, limits
@@ -32,6 +33,7 @@ from parley.record.letter import SUITE
 FRAME_VERSION: Final = 1
 MEDIA_TYPE: Final = "application/vnd.parley.frame+cbor"
 PATH: Final = "/parley/frames"
+PARCEL_PATH: Final = "/parley/attachments"
 
 _CONTEXT: Final = b"parley/frame/1\n"
 _HEADER_BYTES: Final = 512
@@ -96,7 +98,7 @@ _Statements = Annotated[
 
 
 def seal(
-    message: Message,
+    message: Message | Parcel,
     channel: Channel,
     key: StatementKey,
     counter: int,
@@ -104,8 +106,9 @@ def seal(
     now: int,
     keys: tuple[bytes, ...] = (),
 ) -> tuple[bytes, bytes]:
-    """Seal and sign a message to the channel's peer. ``keys``: key statements that go before it.
+    """Seal and sign a message or a parcel to the channel's peer.
 
+    ``keys``: key statements that go before it.
     Returns the frame's bytes and its signed digest.
 
     :raises ParleyError: ``sealing-key-expired``.
@@ -250,14 +253,50 @@ def parse_message(plaintext: bytes) -> Message:
     return cbor.decode_as(plaintext, Message, limit=limits.FRAME_BYTES)
 
 
+def parse_content(plaintext: bytes) -> Message | Parcel:
+    """Read what a frame says that may be a message or a parcel: its first part tells.
+
+    :raises ParleyError: the errors of the encoding.
+    """
+    value = cbor.decode(plaintext, limit=limits.FRAME_BYTES)
+    is_parcel = isinstance(value, list) and bool(value) and value[0] == KIND
+    return cbor.convert(value, Parcel) if is_parcel else cbor.convert(value, Message)
+
+
 def open_message(frame: Frame, header: Header, keys: Keys) -> Message:
-    """Open a verified frame.
+    """Open a verified frame with a message in it.
 
     :raises ParleyError: ``key-unknown``, ``unsealing-failed``, ``wrong-audience`` (the message
         inside is of another channel), the errors of the encoding.
     """
-    plaintext = sealing.open(frame.sealed, frame.digest, keys.opening(header.sealing_kid))
-    message = parse_message(plaintext)
-    if message.channel != header.channel:
+    return _of_channel(parse_message(_plaintext(frame, header, keys)), header)
+
+
+def open_parcel(frame: Frame, header: Header, keys: Keys) -> Parcel:
+    """Open a verified frame with a parcel in it.
+
+    :raises ParleyError: as :func:`open_message`.
+    """
+    plaintext = _plaintext(frame, header, keys)
+    return _of_channel(cbor.decode_as(plaintext, Parcel, limit=limits.FRAME_BYTES), header)
+
+
+def open_content(frame: Frame, header: Header, keys: Keys) -> Message | Parcel:
+    """Open a verified frame, whatever is in it.
+
+    :raises ParleyError: as :func:`open_message`.
+    """
+    return _of_channel(parse_content(_plaintext(frame, header, keys)), header)
+
+
+def _plaintext(frame: Frame, header: Header, keys: Keys) -> bytes:
+    return sealing.open(frame.sealed, frame.digest, keys.opening(header.sealing_kid))
+
+
+_Content = TypeVar("_Content", Message, Parcel, Message | Parcel)
+
+
+def _of_channel(content: _Content, header: Header) -> _Content:
+    if content.channel != header.channel:
         raise ParleyError(Reason.WRONG_AUDIENCE)
-    return message
+    return content

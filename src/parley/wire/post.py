@@ -98,15 +98,11 @@ def settle(desk: Desk, outgoing: Outgoing, digest: bytes, data: bytes) -> Settle
     :raises ParleyError: with the reason for which the reply was not taken in; ``reply-mismatch``
         where it answers another frame.
     """
-    frame = frames.parse(data)
-    header = frame.header()
-    if header.channel != outgoing.message.channel:
-        raise ParleyError(Reason.WRONG_AUDIENCE)
-    reply = _verified(desk, frame, header)
+    reply = verified_reply(desk, outgoing.message.channel, data)
     message = _opened(desk, reply)
     if message.answers != digest:
         raise ParleyError(Reason.REPLY_MISMATCH)
-    return exchange.settle(desk, outgoing, message, reply.epoch, frame.signed_digest)
+    return exchange.settle(desk, outgoing, message, reply.epoch, reply.frame.signed_digest)
 
 
 def take(desk: Desk, data: bytes) -> Taken:
@@ -135,6 +131,26 @@ def take(desk: Desk, data: bytes) -> Taken:
     return carriage.take(desk, message, carried.epoch, frame.signed_digest)
 
 
+def verified_reply(desk: Desk, channel_id: bytes, data: bytes) -> Verified:
+    """Check who made a frame that came in reply to one in this channel.
+
+    :raises ParleyError: with the reason for which it is not the peer's.
+    """
+    frame = frames.parse(data)
+    header = frame.header()
+    if header.channel != channel_id:
+        raise ParleyError(Reason.WRONG_AUDIENCE)
+    return _verified(desk, frame, header)
+
+
+def learned(desk: Desk, incoming: Verified) -> Keys:
+    """Keep the key statements that a verified frame brings; returns our keys to open it with."""
+    channel, known = incoming.channel, incoming.known
+    if known.number > channel.peer_keys.number:
+        keys.learn(desk, known)
+    return desk.keys_for(channel.own_keys)
+
+
 def _verified(desk: Desk, frame: Frame, header: Header) -> Verified:
     channel, opening = _current(desk, header)
     try:
@@ -144,8 +160,9 @@ def _verified(desk: Desk, frame: Frame, header: Header) -> Verified:
         raise
     except ParleyError as error:
         if error.reason is Reason.KEY_RETIRED:
-            refused = frames.open_message(frame, header, opening)
-            exchange.refuse_retired(desk, channel, refused)
+            refused = frames.open_content(frame, header, opening)
+            if isinstance(refused, Message):
+                exchange.refuse_retired(desk, channel, refused)
         raise
     return Verified(frame, header, channel, known)
 
@@ -168,7 +185,4 @@ def _current(desk: Desk, header: Header) -> tuple[Channel, Keys]:
 
 def _opened(desk: Desk, incoming: Verified) -> Message:
     """The message of a verified frame, after the key statements that it brings were kept."""
-    frame, header, channel, known = incoming
-    if known.number > channel.peer_keys.number:
-        keys.learn(desk, known)
-    return frames.open_message(frame, header, desk.keys_for(channel.own_keys))
+    return frames.open_message(incoming.frame, incoming.header, learned(desk, incoming))

@@ -16,6 +16,7 @@ from parley.domain.shape import (
     Opens,
     TypeSpec,
 )
+from parley.kernel import limits
 
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
@@ -31,6 +32,32 @@ REMARKS: Final = FieldRule("remarks", FieldKind.TEXT)
 EVIDENCE: Final = (
     FieldRule("evidence/<n>/description", FieldKind.LINE, required=True, per="evidence"),
     FieldRule("evidence/<n>/sha256", FieldKind.DIGEST, localised=False, per="evidence"),
+)
+
+# What may be inside, by the word of whoever attaches it. It is never looked at here.
+HAZARDS: Final = ("none-known", "suspected", "malware")
+MALWARE: Final = "malware"
+
+ATTACHED: Final = (
+    FieldRule(
+        "attachments/<n>/content",
+        FieldKind.ATTACHMENT,
+        required=True,
+        localised=False,
+        per="attachments",
+    ),
+    FieldRule(
+        "attachments/<n>/name", FieldKind.LINE, required=True, localised=False, per="attachments"
+    ),
+    FieldRule(
+        "attachments/<n>/hazard",
+        FieldKind.TOKEN,
+        required=True,
+        localised=False,
+        per="attachments",
+        choices=HAZARDS,
+    ),
+    FieldRule("attachments/<n>/description", FieldKind.LINE, per="attachments"),
 )
 
 REGISTRY: Final = (
@@ -56,6 +83,10 @@ COMMON: Final = (*REGISTRY, *STORY)
 EVIDENCE_COUNT: Final = CodeRule("evidence", CodeKind.COUNT, most=EVIDENCE_ITEMS)
 EVIDENCE_OPTIONAL: Final = CodeRule("evidence", CodeKind.COUNT, required=False, most=EVIDENCE_ITEMS)
 
+ATTACHMENT_COUNT: Final = CodeRule(
+    "attachments", CodeKind.COUNT, required=False, least=1, most=limits.ATTACHMENTS_IN_ACT
+)
+
 ABOUT: Final = CodeRule(
     "about",
     CodeKind.ID,
@@ -79,9 +110,15 @@ def in_case(spec: TypeSpec) -> TypeSpec:
 
 
 def by_officers(spec: TypeSpec, authorisers: int = 1) -> TypeSpec:
-    """An act that a drafter drafts, legal clears and other officers authorise."""
+    """An act that a drafter drafts, legal clears and other officers authorise.
+
+    It may carry attachments.
+    """
+    spec = in_case(spec)
     return msgspec.structs.replace(
-        in_case(spec),
+        spec,
+        fields=(*spec.fields, *ATTACHED),
+        codes=(*spec.codes, ATTACHMENT_COUNT),
         drafted_by=DRAFTING,
         cleared_by=CLEARING,
         authorised_by=AUTHORISING,

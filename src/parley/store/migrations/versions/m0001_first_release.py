@@ -2,6 +2,7 @@
 
 from parley.store.migrations.first import (
     alerts,
+    attachments,
     clocks,
     courier,
     erasure,
@@ -27,3 +28,4 @@ def upgrade() -> None:
     alerts.create()
     erasure.create()
     clocks.create()
+    attachments.create()
