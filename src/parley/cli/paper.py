@@ -166,7 +166,7 @@ class _Bounded:
 
     def add(self, shown: Shown) -> None:
         """Take the next statement in."""
-        from parley.paper.pdf import PAPER_BYTES
+        from parley.paper.model import PAPER_BYTES
 
         body = shown.body
         self._bytes += len(shown.statement.data)
@@ -179,7 +179,7 @@ class _Bounded:
 
         :raises ParleyError: ``too-large``.
         """
-        from parley.paper.pdf import PAPER_BYTES
+        from parley.paper.model import PAPER_BYTES
 
         if self._bytes > PAPER_BYTES:
             raise ParleyError(Reason.TOO_LARGE, size=self._bytes, limit=PAPER_BYTES)

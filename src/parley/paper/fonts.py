@@ -21,7 +21,7 @@ _PACKAGES: Final = ("fontpkg_noto_serif", "fontpkg_amiri")
 _SHAPING: Final = frozenset("\n\u200b\u200c\u200d\u200e\u200f\u061c\u2066\u2067\u2068\u2069")
 _UNBROKEN: Final = re.compile(r"[^\s\u200b]{49,}")
 _STEP: Final = 24
-_MARKS_IN_A_ROW: Final = 8
+_MARKS_IN_A_ROW: Final = 4
 _PRIVATE: Final = frozenset({"Cc", "Cn", "Co", "Cs", "Cf"})
 
 
@@ -43,8 +43,8 @@ def printable(text: str) -> str:
     for character in text:
         marks = marks + 1 if unicodedata.combining(character) else 0
         if marks > _MARKS_IN_A_ROW:
-            shown.append("\ufffd")
-            marks = 0
+            # They would be drawn over the lines above.
+            shown.extend("\ufffd" * (marks == _MARKS_IN_A_ROW + 1))
         elif character in _SHAPING or (
             ord(character) in known and unicodedata.category(character) not in _PRIVATE
         ):

@@ -13,7 +13,13 @@ from typing import Final, Literal
 
 import msgspec
 
+from parley.kernel import limits
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
 from parley.language.isolate import tame
+
+PAPER_BYTES: Final = 16 * limits.MIB
+"""So much text may stand on one paper."""
 
 Direction = Literal["ltr", "rtl"]
 Tone = Literal["plain", "strong", "warning", "command"]
@@ -126,6 +132,16 @@ def stepped(blocks: Sequence[Block]) -> tuple[Block, ...]:
 def command(text: str) -> Paragraph:
     """A command to be typed."""
     return Paragraph(text, "command")
+
+
+def check(paper: Paper) -> None:
+    """See that a paper is not longer than anybody prints.
+
+    :raises ParleyError: ``too-large``.
+    """
+    size = len(msgspec.json.encode(paper))
+    if size > PAPER_BYTES:
+        raise ParleyError(Reason.TOO_LARGE, size=size, limit=PAPER_BYTES)
 
 
 def passage(label: str, language: str | None, text: str) -> Passage:

@@ -11,7 +11,7 @@ from typing import Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from parley.paper import code
+from parley.paper import code, model
 from parley.paper.model import Paper
 
 _NUMBER: Final = "{n}"
@@ -21,7 +21,11 @@ _POLICY: Final = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; fo
 
 
 def render(paper: Paper) -> bytes:
-    """The page, in UTF-8. The same paper gives the same bytes."""
+    """The page, in UTF-8. The same paper gives the same bytes.
+
+    :raises ParleyError: ``too-large``.
+    """
+    model.check(paper)
     style = _style(paper.paging)
     policy = b64encode(sha256(style.encode()).digest()).decode()
     page = _template().render(

@@ -12,18 +12,14 @@ from typing import Any, Final
 
 import msgspec
 
-from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.paper import code
+from parley.paper import code, model
 from parley.paper.model import Paper
 from parley.record.beside import Program, ProgramEndedError
 
 SECONDS: Final = 300
 """So long may a paper take."""
-
-PAPER_BYTES: Final = 16 * limits.MIB
-"""So much text and so many codes may stand on one paper."""
 
 _MODULES: Final = ("typst", "fontpkg_noto_serif", "fontpkg_amiri")
 
@@ -43,9 +39,8 @@ def render(paper: Paper) -> bytes:
     :raises ParleyError: ``pdf-missing``, ``too-large``, ``paper-failed``.
     """
     check_available()
+    model.check(paper)
     message = msgspec.json.encode(_with_drawings(paper))
-    if len(message) > PAPER_BYTES:
-        raise ParleyError(Reason.TOO_LARGE, size=len(message), limit=PAPER_BYTES)
     program = Program("parley.paper.press")
     timer = Timer(SECONDS, program.kill)
     timer.start()
