@@ -39,7 +39,8 @@ def printable(text: str) -> str:
     A character without a glyph becomes ``[U+4E2D]``, an endless row of marks on one letter ends,
     and a word wider than the page gets places to break.
     """
-    known, shown, marks = _characters(), [], 0
+    known, marks = _characters(), 0
+    shown: list[str] = []
     for character in text:
         marks = marks + 1 if unicodedata.combining(character) else 0
         if marks > _MARKS_IN_A_ROW:
