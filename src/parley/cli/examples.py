@@ -513,6 +513,24 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "fsck": ("parley fsck", "parley fsck --rebuild"),
     "bench": ("parley bench", "parley bench --full --only append --json"),
+    "alert list": ("parley alert list", "parley alert list --all --json"),
+    "alert acknowledge": (
+        "parley alert acknowledge 3f2a",
+        "parley alert acknowledge --all",
+    ),
+    "alert route add": (
+        "parley alert route add mail anna@example.org",
+        "parley alert route add webhook:pager anna --from immediate",
+        "parley alert route add command:bell --from flash",
+    ),
+    "alert route list": ("parley alert route list", "parley alert route list --json"),
+    "alert route remove": ("parley alert route remove 3",),
+    "alert test": ("parley alert test", "parley alert test --json"),
+    "alert settings": (
+        "parley alert settings",
+        "parley alert settings --in ru --quiet 22:00-07:00 --home Europe/Moscow",
+        "parley alert settings --quiet none --name-parties",
+    ),
 }
 
 

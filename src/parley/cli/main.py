@@ -74,6 +74,7 @@ _COMMANDS: Final = (
     ("group", "group:app", _WORK, "A working group: mandate, members, chair, sessions."),
     ("draft", "draft:app", _WORK, "Drafts on their way to two officers and out."),
     ("attachment", "attachment:app", _WORK, "Files that go with statements."),
+    ("alert", "alert:app", _WORK, "What one is told of, how, and that one has seen it."),
     ("recusal", "recusal:app", _WORK, "Keeping out of a matter; nobody lifts a recusal."),
     ("record", "record:app", _PROVE, "The record of a channel, and proofs from it."),
     ("dossier", "dossier:app", _PROVE, "Dossiers: what anybody verifies without a desk."),

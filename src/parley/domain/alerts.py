@@ -73,6 +73,46 @@ SEEN_BY: Final[Mapping[AlertKind, frozenset[Duty]]] = {
 """Whoever may do one of these duties at the place of an occasion may be told of it."""
 
 
+_ON_DUTY: Final = frozenset({Duty.ACKNOWLEDGE})
+_TROUBLE: Final = frozenset({Duty.ACKNOWLEDGE, Duty.REOPEN_CHANNEL, Duty.VERIFY_RECORD})
+
+FOR_DUTY: Final = frozenset(
+    {
+        AlertKind.STATEMENT_RECEIVED,
+        AlertKind.REFUSAL_RECEIVED,
+        AlertKind.OWN_ACT_VOID,
+        AlertKind.PEER_ACT_VOID,
+        AlertKind.NOT_DELIVERED,
+        AlertKind.CHECK_DUE,
+    }
+)
+"""What whoever is on duty is told first; as long as nobody is, all who may stand duty."""
+
+TOLD: Final[Mapping[AlertKind, frozenset[Duty]]] = {
+    **dict.fromkeys(FOR_DUTY, _ON_DUTY),
+    AlertKind.CHANNEL_READ_ONLY: _TROUBLE,
+    AlertKind.CHANNEL_HALTED: _TROUBLE,
+    AlertKind.EVIDENCE_KEPT: _TROUBLE,
+    AlertKind.DESK_SET_BACK: _TROUBLE,
+}
+"""Who is told of what the desk finds by itself: whoever may do one of these duties there. Of what
+is not named here, all are told who may learn of it."""
+
+URGENCY: Final[Mapping[AlertKind, Precedence]] = {
+    AlertKind.OWN_ACT_VOID: Precedence.PRIORITY,
+    AlertKind.PEER_ACT_VOID: Precedence.ROUTINE,
+    AlertKind.NOT_DELIVERED: Precedence.PRIORITY,
+    AlertKind.CHANNEL_READ_ONLY: Precedence.IMMEDIATE,
+    AlertKind.CHANNEL_HALTED: Precedence.IMMEDIATE,
+    AlertKind.EVIDENCE_KEPT: Precedence.IMMEDIATE,
+    AlertKind.DESK_SET_BACK: Precedence.IMMEDIATE,
+    AlertKind.CHECK_DUE: Precedence.ROUTINE,
+    AlertKind.DUTY_GIVEN: Precedence.PRIORITY,
+    AlertKind.TRIAL: Precedence.IMMEDIATE,
+}
+"""How urgent an occasion is where no statement or draft says so."""
+
+
 class Repetition(NamedTuple):
     """How an alert is repeated until somebody acknowledges it.
 

@@ -474,5 +474,23 @@ class Reason(StrEnum):
     WITNESS_WRONG = "witness-wrong"
     OWN_LOG_FORKED = "own-log-forked"
 
+    # Alerts and duty
+    ALERT_UNKNOWN = "alert-unknown"
+    ALERT_AMBIGUOUS = "alert-ambiguous"
+    ALERT_UNREACHABLE = "alert-unreachable"
+    ALERT_REFUSED = "alert-refused"
+    ALERT_COMMAND_FAILED = "alert-command-failed"
+    ALERT_TRANSPORT_UNKNOWN = "alert-transport-unknown"
+    ALERT_ROUTE_UNKNOWN = "alert-route-unknown"
+    MAIL_ADDRESS_INVALID = "mail-address-invalid"
+    QUIET_HOURS_INVALID = "quiet-hours-invalid"
+    SECRET_FILE_UNFIT = "secret-file-unfit"
+    SHIFT_UNKNOWN = "shift-unknown"
+    SHIFT_TIMES_INVALID = "shift-times-invalid"
+    OFFICER_UNFIT_FOR_DUTY = "officer-unfit-for-duty"
+    NOT_ON_DUTY = "not-on-duty"
+    HANDOVER_UNKNOWN = "handover-unknown"
+    CALENDAR_FEED_UNKNOWN = "calendar-feed-unknown"
+
     # Internal consistency: a fault of this desk, never of a peer
     INTERNAL = "internal"

@@ -11,6 +11,7 @@ from typing import Final
 
 from parley.kernel.reasons import Reason
 from parley.language.sentences import (
+    alerts,
     attachments,
     cases,
     clocks,
@@ -45,6 +46,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **house.TEXTS,
     **search.TEXTS,
     **clocks.TEXTS,
+    **alerts.TEXTS,
     **command.TEXTS,
     # Language
     Reason.LANGUAGE_UNKNOWN: (

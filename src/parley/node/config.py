@@ -32,6 +32,12 @@
     keep-free = 1073741824           # bytes of the disk that attachments leave alone
     chunk = 1048576                  # bytes in which ours are cut; smaller for bad lines
 
+    [alerts]                         # how officers are told: see parley.node.alert_config
+
+    [calendar-feed]                  # only where it stands here: feeds of meetings and deadlines
+    host = "127.0.0.1"
+    port = 8472
+
     [[witness]]                      # none, or several; parley witness init prints it
     name = "witness.example/parley"
     url = "https://witness.example"
@@ -40,7 +46,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,6 +61,7 @@ from parley.domain.policy import AttachmentPolicy, Policy
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.node.alert_config import AlertsSection, is_loopback
 from parley.record.letter import check_endpoint
 
 FILE_NAME = "parley.toml"
@@ -169,6 +175,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     house: HouseSection = HouseSection()
     attachments: AttachmentsSection = AttachmentsSection()
     witness: tuple[WitnessSection, ...] = ()
+    alerts: AlertsSection = AlertsSection()
+    calendar_feed: Listen | None = msgspec.field(default=None, name="calendar-feed")
 
     def policy(self) -> Policy:
         """What the house decides for itself.
@@ -204,11 +212,12 @@ def parse(data: str) -> Config:
         config = msgspec.convert(tomllib.loads(data), Config)
     except (ValueError, RecursionError) as error:
         raise ParleyError(Reason.CONFIG_INVALID, place=str(error)) from error
-    if not _is_loopback(config.operations.host):
+    if not is_loopback(config.operations.host):
         raise ParleyError(Reason.CONFIG_INVALID, place="operations.host")
     for one in config.witness:
         one.watcher()
     config.policy()
+    config.alerts.check()
     return config
 
 
@@ -263,10 +272,3 @@ def _flag(value: bool) -> str:
 
 def _quoted(text: str) -> str:
     return msgspec.json.encode(text).decode()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

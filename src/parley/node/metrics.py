@@ -10,8 +10,10 @@ from prometheus_client.registry import Collector
 
 from parley.application import work
 from parley.application.desk import Desk
+from parley.domain.act import Precedence
 from parley.node import tally as tallies
 from parley.node.tally import Tally
+from parley.store import alerts as rows
 from parley.store import log
 
 
@@ -46,6 +48,18 @@ class Metrics(Collector):
             registry=self.registry,
         )
 
+        self._alerts = Gauge(
+            "parley_alerts_open",
+            "Alerts that nobody has acknowledged",
+            ["precedence"],
+            registry=self.registry,
+        )
+        self._alerts_failing = Gauge(
+            "parley_alerts_failing",
+            "Routes of open alerts that have failed since they last told of one",
+            registry=self.registry,
+        )
+
     def collect(self) -> Iterator[CounterMetricFamily]:
         """The counts, as Prometheus takes them."""
         for what, name, said, label in (
@@ -57,6 +71,7 @@ class Metrics(Collector):
                 "why",
             ),
             (tallies.ATTEMPTS, "parley_deliveries", "Attempts to reach a peer", "outcome"),
+            (tallies.TOLD, "parley_alerts_told", "Attempts to tell officers of alerts", "outcome"),
             (
                 tallies.RESTARTS,
                 "parley_restarts",
@@ -81,6 +96,10 @@ class Metrics(Collector):
         """Count an attempt to deliver: ``settled``, or a reason code."""
         self._tally.count(tallies.ATTEMPTS, outcome)
 
+    def told(self, outcome: str) -> None:
+        """Count an attempt to tell an officer of an alert: ``told``, or a reason code."""
+        self._tally.count(tallies.TOLD, outcome)
+
     def render(self, desk: Desk) -> bytes:
         """All metrics as text (Prometheus exposition format)."""
         states: dict[str, int] = {"open": 0, "recovering": 0, "halted": 0}
@@ -93,6 +112,10 @@ class Metrics(Collector):
                 own = chains[channel.own_index].epoch
                 waiting += own != channel.own_keys.current.number
             ring = desk.own_keyring(connection)
+            alerts, failing = rows.open_count(connection), rows.failing(connection)
+        for precedence in Precedence:
+            self._alerts.labels(precedence.name.lower()).set(alerts.get(precedence, 0))
+        self._alerts_failing.set(failing)
         newest = ring.statements[-1].text.sealing if ring.statements else ()
         self._sealing_until.set(max((window.not_after for window in newest), default=0))
         self._epochs_waiting.set(waiting)

@@ -32,6 +32,7 @@ from parley.node.config import Config, Listen
 from parley.node.indexer import Indexer
 from parley.node.metrics import Metrics
 from parley.node.tally import Tally
+from parley.wire.alerter import Alerter
 from parley.wire.attachments import Fetcher
 from parley.wire.courier import Courier
 from parley.wire.door import Door, protocol
@@ -100,7 +101,8 @@ def run(job: Job, ready: Callable[[], None]) -> None:
 
     :raises ParleyError: as :func:`parley.node.desk.opened`.
     """
-    limits = configs.load(job.folder).limits
+    config = configs.load(job.folder)
+    limits, routes = config.limits, config.alerts.routes(job.folder)
     desks.calm_collector()
     with desks.opened(job.folder, job.passphrase, serving=True, workers=job.workers) as desk:
         metrics = Metrics(job.tally)
@@ -116,6 +118,8 @@ def run(job: Job, ready: Callable[[], None]) -> None:
         keeper = threading.Thread(target=_keep_keys, args=(desk, stop), name="keys")
         clock = threading.Thread(target=timekeeper.run, args=(desk, stop), name="clock")
         fetching = threading.Thread(target=fetcher.run, args=(stop,), name="attachments")
+        alerter = Alerter(desk, routes, metrics)
+        alerting = threading.Thread(target=alerter.run, args=(stop,), name="alerter")
         runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
         try:
             with _in_background(_operations(desk, metrics, runner.is_alive), job.operations):
@@ -127,10 +131,11 @@ def run(job: Job, ready: Callable[[], None]) -> None:
                 eraser.start()
                 indexing.start()
                 clock.start()
+                alerting.start()
                 peer_server(endpoint, door, ready).run(sockets=[job.peer])
         finally:
             stop.set()
-            for thread in (runner, fetching, keeper, eraser, indexing, clock):
+            for thread in (runner, fetching, keeper, eraser, indexing, clock, alerting):
                 if thread.is_alive():
                     thread.join()
             courier.close()

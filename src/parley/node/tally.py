@@ -18,6 +18,7 @@ FRAMES: Final = "frames"
 CLOSED: Final = "closed"
 ATTEMPTS: Final = "attempts"
 RESTARTS: Final = "restarts"
+TOLD: Final = "told"
 
 _OTHER: Final = "other"
 _REASONS: Final = tuple(reason.value for reason in Reason)
@@ -26,6 +27,7 @@ _OUTCOMES: Final = {
     CLOSED: ("crowded", "slow", "malformed", _OTHER),
     ATTEMPTS: ("settled", *_REASONS, _OTHER),
     RESTARTS: ("worker",),
+    TOLD: ("told", *_REASONS, _OTHER),
 }
 _PLACES: Final = {
     place: index

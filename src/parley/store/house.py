@@ -126,6 +126,13 @@ def draft_of_case(connection: Connection, channel: bytes, case: bytes) -> DraftR
     return DraftRow(*row) if row else None
 
 
+def drafts_since(connection: Connection, at: int) -> list[DraftRow]:
+    """Drafts that changed at a time or later, wherever they are by now."""
+    c = tables.drafts.c
+    query = select(tables.drafts).where(c.changed_at >= at).order_by(c.changed_at, c.id)
+    return [DraftRow(*row) for row in connection.execute(query)]
+
+
 def drafts(connection: Connection, *, released: bool = False) -> list[DraftRow]:
     """Drafts that have not left the house (or those that have), the oldest first."""
     c = tables.drafts.c

@@ -85,6 +85,12 @@ def in_order(connection: Connection, sought: Sought = EVERYTHING) -> Iterator[Lo
         first = rows[-1].position + 1
 
 
+def times_of(connection: Connection, act: str, first: int) -> list[int]:
+    """When an act was noted from the place ``first`` on, in order."""
+    query = select(_L.at).where(_L.position >= first, _L.act == act).order_by(_L.position)
+    return list(connection.execute(query).scalars())
+
+
 def newest(connection: Connection, sought: Sought, count: int) -> list[LogRow]:
     """The last ``count`` of the entries that are looked for, the oldest of them first."""
     query = _narrowed(select(tables.house_log), sought).order_by(_L.position.desc()).limit(count)

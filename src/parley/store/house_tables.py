@@ -47,6 +47,7 @@ drafts: Final = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("released_leaf", LargeBinary, nullable=True),
     UniqueConstraint("segment", "slot"),
+    Index("ix_drafts_changed_at", "changed_at"),
 )
 
 officers: Final = Table(

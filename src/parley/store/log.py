@@ -186,6 +186,12 @@ def append(
     )
 
 
+def sizes(connection: Connection) -> dict[bytes, int]:
+    """How many statements the chains of each channel have, which are those that our log holds."""
+    query = select(_C.channel, func.sum(_C.count)).group_by(_C.channel)
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
 def size(connection: Connection, channel: bytes) -> int:
     """How many statements our log holds."""
     query = select(func.count()).select_from(tables.statements).where(_S.channel == channel)

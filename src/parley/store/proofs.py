@@ -258,6 +258,18 @@ def evidence(connection: Connection, channel: bytes) -> list[tuple[str, int, byt
     return [(row.kind, row.found_at, row.data) for row in connection.execute(query)]
 
 
+def evidence_since(connection: Connection, at: int) -> list[tuple[bytes, bytes, int]]:
+    """(channel, digest, found at) of all proofs of misbehaviour that were found since a time."""
+    c = tables.evidence.c
+    query = select(c.channel, c.digest, c.found_at).where(c.found_at >= at).order_by(c.id)
+    return [(row.channel, row.digest, row.found_at) for row in connection.execute(query)]
+
+
+def evidence_count(connection: Connection) -> int:
+    """How many proofs of misbehaviour there are, in all channels."""
+    return int(connection.execute(select(func.count()).select_from(tables.evidence)).scalar_one())
+
+
 def add_word(
     connection: Connection,
     channel: bytes,

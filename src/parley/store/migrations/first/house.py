@@ -32,6 +32,7 @@ def create() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
         sa.UniqueConstraint("segment", "slot", name=op.f("uq_drafts_segment_slot")),
     )
+    op.create_index("ix_drafts_changed_at", "drafts", ["changed_at"], unique=False)
     op.create_table(
         "officers",
         sa.Column("name", sa.Text(), nullable=False),

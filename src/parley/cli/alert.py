@@ -1,0 +1,355 @@
+"""``parley alert``: what an officer is told of, by which routes, and that it has been seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+
+from parley.cli import access, examples, options
+from parley.cli.manuscript import PRECEDENCES
+from parley.cli.options import Acting
+from parley.cli.output import Output
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+if TYPE_CHECKING:
+    from parley.application.alerts import AlertView
+    from parley.store.alerts import AlertRow, RouteRow, SettingsRow, TellingRow
+    from parley.wire.alert_trial import Tried
+
+app = App(name="alert", help="What one is told of, how, and that one has seen it.")
+route = App(name="route", help="The routes by which alerts come to an officer.")
+app.command(route)
+
+_Every = Annotated[
+    bool, Parameter(name="--all", negative="", show_default=False, help="those that ended, too")
+]
+
+
+@app.command(name="list", help_epilogue=examples.of("alert list"))
+def list_(*, every: _Every = False, acting: Acting = options.ACTING) -> None:
+    """List one's alerts that nobody has acknowledged, the oldest first.
+
+    An alert names the occasion, how urgent it is and until when; what it is about
+    is seen in the case itself. Whoever has been recused sees nothing of it.
+    """
+    from parley.application import alerts
+
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
+        found = alerts.every(desk, officer, closed=every)
+    output.emit([_plain(view) for view in found], lambda: _show(output, found))
+
+
+@app.command(help_epilogue=examples.of("alert acknowledge"))
+def acknowledge(
+    alerts_: Annotated[
+        tuple[str, ...], Parameter(name="ALERT", negative="", help="start of an identifier")
+    ] = (),
+    /,
+    *,
+    every: Annotated[
+        bool, Parameter(name="--all", negative="", show_default=False, help="all open ones")
+    ] = False,
+    acting: Acting = options.ACTING,
+) -> None:
+    """Say that one has seen to it: it is told no more, to nobody.
+
+    That one did stands in the house record. It changes nothing in the case.
+    """
+    from parley.application import alerts
+
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    if every is bool(alerts_):
+        raise ParleyError(Reason.ALERT_UNKNOWN)
+    with access.opened(acting, output) as desk:
+        done = alerts.acknowledge(desk, officer, alerts_)
+    output.emit(
+        [row.id.hex() for row in done],
+        lambda: output.say(
+            output.plural("{n} alert is acknowledged.", "{n} alerts are acknowledged.", len(done))
+        ),
+    )
+
+
+@app.command(name="test", help_epilogue=examples.of("alert test"))
+def trial(*, acting: Acting = options.ACTING) -> int:
+    """Tell oneself something by each of one's routes, now, whatever the hour.
+
+    It ends with 1 where a route does not work.
+    """
+    from parley.node import config as configs
+    from parley.wire import alert_trial
+
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    folder = options.folder_of(acting)
+    with access.opened(acting, output) as desk:
+        routes = configs.load(folder).alerts.routes(folder)
+        tried = alert_trial.attempt(desk, routes, officer)
+    output.emit([_tried(one) for one in tried], lambda: _show_tried(output, tried))
+    return int(any(one.wrong is not None for one in tried))
+
+
+@app.command(help_epilogue=examples.of("alert settings"))
+def settings(
+    *,
+    speech: Annotated[
+        str | None, Parameter(name="--in", help="language of one's alerts: en, ru or ar")
+    ] = None,
+    home: Annotated[
+        str | None, Parameter(name="--home", help="one's time zone, such as Asia/Riyadh")
+    ] = None,
+    quiet: Annotated[
+        str | None, Parameter(name="--quiet", help="hours such as 22:00-07:00, or none")
+    ] = None,
+    name_parties: Annotated[
+        bool | None,
+        Parameter(
+            name="--name-parties",
+            negative="--no-name-parties",
+            show_default=False,
+            help="whether an alert may name the other party",
+        ),
+    ] = None,
+    acting: Acting = options.ACTING,
+) -> None:
+    """Show how one is alerted, or change it.
+
+    Immediate and flash come at any hour; what is less urgent waits until the quiet
+    hours are over.
+    """
+    from parley.application import alerts
+
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
+        if any(value is not None for value in (speech, home, quiet, name_parties)):
+            found = alerts.change_settings(
+                desk, officer, language=speech, zone=home, quiet=quiet, parties=name_parties
+            )
+        else:
+            found = alerts.settings(desk, officer)
+    output.emit(_settings(found), lambda: _show_settings(output, found))
+
+
+@route.command(name="add", help_epilogue=examples.of("alert route add"))
+def add(
+    way: Annotated[str, Parameter(help="mail, webhook:NAME or command:NAME")],
+    address: Annotated[
+        str, Parameter(help="mail address; else a word by which the receiver knows whom to tell")
+    ] = "",
+    /,
+    *,
+    floor: Annotated[
+        str, Parameter(name="--from", help="how urgent at least: " + ", ".join(PRECEDENCES))
+    ] = PRECEDENCES[0],
+    acting: Acting = options.ACTING,
+) -> None:
+    """Be told by one more route.
+
+    Servers, webhooks and commands stand in parley.toml alone; here one chooses
+    among them. Alerts hold no text of a case, whichever way they go.
+    """
+    from parley.application import alerts
+    from parley.node import config as configs
+    from parley.node.alert_config import SMTP
+
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    if floor not in PRECEDENCES:
+        raise ParleyError(Reason.CODE_INVALID, code="precedence")
+    kind, _, name = way.partition(":")
+    chosen = (kind, SMTP) if way == alerts.MAIL else (kind, name)
+    with access.opened(acting, output) as desk:
+        ways = configs.load(options.folder_of(acting)).alerts.ways()
+        row = alerts.add_route(desk, officer, chosen, address, PRECEDENCES.index(floor), ways)
+    output.emit(_route(row), lambda: _show_routes(output, [row]))
+
+
+@route.command(name="list", help_epilogue=examples.of("alert route list"))
+def list_routes(*, acting: Acting = options.ACTING) -> None:
+    """List one's routes."""
+    from parley.application import alerts
+
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
+        found = alerts.routes(desk, officer)
+    output.emit([_route(row) for row in found], lambda: _show_routes(output, found))
+
+
+@route.command(name="remove", help_epilogue=examples.of("alert route remove"))
+def remove(
+    number: Annotated[int, Parameter(help="its number: parley alert route list")],
+    /,
+    *,
+    acting: Acting = options.ACTING,
+) -> None:
+    """Remove a route; what it was still to tell is not told by it."""
+    from parley.application import alerts
+
+    output = Output(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
+        alerts.remove_route(desk, officer, number)
+    output.emit(
+        {"route": number, "removed": True},
+        lambda: output.say(output.text("Route {number} is removed.", number=number)),
+    )
+
+
+# --- values and pages ----------------------------------------------------------------------------
+
+
+def _plain(view: AlertView) -> dict[str, Any]:
+    row = view.row
+    return {
+        "alert": row.id.hex(),
+        "occasion": row.occasion,
+        "precedence": PRECEDENCES[row.precedence],
+        "channel": row.channel.hex() if row.channel else None,
+        "case": row.case_id.hex() if row.case_id else None,
+        "at": row.at,
+        "deadline": row.deadline,
+        "wakes_at": row.wakes_at,
+        "passed_at": row.passed_at,
+        "ended_at": row.ended_at,
+        "ended": row.ended,
+        "ended_by": row.ended_by,
+        "routes": [_telling(one) for one in view.tellings],
+    }
+
+
+def _telling(one: TellingRow) -> dict[str, Any]:
+    return {
+        "route": one.route,
+        "told": one.told,
+        "told_at": one.told_at,
+        "attempts": one.attempts,
+        "last_reason": one.last_reason,
+    }
+
+
+def _route(row: RouteRow) -> dict[str, Any]:
+    return {
+        "route": row.number,
+        "kind": row.kind,
+        "name": row.transport,
+        "address": row.address,
+        "from": PRECEDENCES[row.floor],
+    }
+
+
+def _tried(one: Tried) -> dict[str, Any]:
+    wrong = None if one.wrong is None else one.wrong.reason.value
+    return {**_route(one.route), "reason": wrong}
+
+
+def _settings(row: SettingsRow) -> dict[str, Any]:
+    return {
+        "officer": row.officer,
+        "language": row.language,
+        "zone": row.zone,
+        "quiet": _hours(row),
+        "name_parties": row.parties,
+    }
+
+
+def _hours(row: SettingsRow) -> str | None:
+    if row.quiet_from is None or row.quiet_to is None:
+        return None
+    start, end = (divmod(minute, 60) for minute in (row.quiet_from, row.quiet_to))
+    return f"{start[0]:02}:{start[1]:02}-{end[0]:02}:{end[1]:02}"
+
+
+def _show(output: Output, found: list[AlertView]) -> None:
+    if not found:
+        output.say(output.text("There is no alert for you."))
+        return
+    output.table(
+        [
+            output.text("Alert"),
+            output.text("Precedence"),
+            output.text("Occasion"),
+            output.text("Since"),
+            output.text("Deadline"),
+            output.text("Case"),
+            output.text("State"),
+        ],
+        [
+            [
+                view.row.id.hex(),
+                output.name(PRECEDENCES[view.row.precedence]),
+                output.name(view.row.occasion),
+                output.time(view.row.at),
+                output.time(view.row.deadline),
+                view.row.case_id.hex()[:12] if view.row.case_id else "\u2014",
+                _state(output, view),
+            ]
+            for view in found
+        ],
+    )
+
+
+def _state(output: Output, view: AlertView) -> str:
+    row: AlertRow = view.row
+    if row.ended is not None:
+        if row.ended_by is None:
+            return output.name(row.ended)
+        return output.text("acknowledged by {officer}", officer=row.ended_by)
+    told = sum(one.told for one in view.tellings)
+    if any(one.attempts for one in view.tellings):
+        return output.text("a route fails; told {n:number} times", n=told)
+    if not view.tellings:
+        return output.text("no route tells of it")
+    return output.text("told {n:number} times", n=told)
+
+
+def _show_routes(output: Output, found: list[RouteRow]) -> None:
+    if not found:
+        output.say(output.text("No route tells you of anything: alerts stand in the list alone."))
+        output.next_steps("parley alert route add mail anna@example.org")
+        return
+    output.table(
+        [output.text("Route"), output.text("Way"), output.text("To"), output.text("From")],
+        [
+            [
+                str(row.number),
+                output.text("{kind:name}, {name}", kind=row.kind, name=row.transport),
+                row.address or "\u2014",
+                output.name(PRECEDENCES[row.floor]),
+            ]
+            for row in found
+        ],
+    )
+
+
+def _show_tried(output: Output, tried: list[Tried]) -> None:
+    if not tried:
+        _show_routes(output, [])
+    for one in tried:
+        if one.wrong is None:
+            output.say(output.text("Route {number} has told.", number=one.route.number))
+        else:
+            what, todo = output.translator.reason(one.wrong)
+            output.say(output.text("Route {number} did not tell.", number=one.route.number))
+            output.say(what, indent=4)
+            output.say(todo, indent=4)
+
+
+def _show_settings(output: Output, row: SettingsRow) -> None:
+    output.facts(
+        [
+            (output.text("Language"), row.language),
+            (output.text("Time zone"), row.zone),
+            (output.text("Quiet hours"), _hours(row) or output.text("none")),
+            (
+                output.text("Names the other party"),
+                output.text("yes") if row.parties else output.text("no"),
+            ),
+        ]
+    )
