@@ -61,7 +61,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     ),
     Reason.NOT_ON_DUTY: (
         "You are not on duty, and have nothing to hand over.",
-        "See who is on duty with parley roster show.",
+        "See who is on duty with parley roster list.",
     ),
     Reason.HANDOVER_UNKNOWN: (
         "There is no such handover that you left or take.",
