@@ -24,7 +24,14 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import signatures
 from parley.record.beside import Program, ProgramEndedError
-from parley.record.signatures import WORTH, Pending, Signatures, Signed, first_forged
+from parley.record.signatures import (
+    WORTH,
+    Pending,
+    Question,
+    Signatures,
+    Signed,
+    first_forged,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +55,7 @@ class Ahead:
         self._collected: list[Claim] = []
         self._asked: dict[bytes, tuple[Claim, int]] = {}
         self._sent = 0
+        self._under_way: list[int] = []
         self._answers: list[int | None] = []
 
     @property
@@ -59,25 +67,28 @@ class Ahead:
         """Have a signature checked that :meth:`verify` will be asked for, from :meth:`begin` on."""
         self._collected.append(claim)
 
-    def begin(self, *more: bytes) -> int | None:
-        """Hand over what was collected, and ``more`` requests; the place of the first of those.
+    def begin(self, *more: Question) -> int | None:
+        """Hand over what was collected, and ``more``; the place of the first of those.
 
         None where nothing is handed over. All at once: to wake the other process takes longer than
         to write.
         """
         claims, self._collected = self._collected, []
-        requests = [signatures.request(key, [Signed(*signed)]) for key, *signed in claims]
-        requests += more
-        if self._program is None or not requests or sum(map(len, requests)) > _MOST_BYTES:
+        if self._program is None or not (claims or more):
+            return None
+        questions = [Question(key.raw, (Signed(*signed),)) for key, *signed in claims]
+        request = signatures.request(*questions, *more)
+        if len(request) > _MOST_BYTES:
             return None
         try:
-            self._program.send(*requests)
+            self._program.send(request)
         except ProgramEndedError:
             self._program = None
             return None
         for place, claim in enumerate(claims, self._sent):
             self._asked[claim.signature] = claim, place
-        self._sent += len(requests)
+        self._under_way.append(len(claims) + len(more))
+        self._sent += len(claims) + len(more)
         return self._sent - len(more)
 
     def verify(self, claim: Claim) -> None:
@@ -95,7 +106,7 @@ class Ahead:
         """As :meth:`Signatures.check`: begin to check the signatures of a batch ``of`` so many."""
         if of >= WORTH or self._program is None:
             return self._signatures.check(key, signed, of=of)
-        place = self.begin(signatures.request(key, signed))
+        place = self.begin(Question(key.raw, signed))
 
         def wait() -> int | None:
             if place is not None and self._wait(place):
@@ -113,7 +124,7 @@ class Ahead:
         while len(self._answers) <= place and self._program is not None:
             try:
                 data = self._program.receive(signatures.PATIENCE_SECONDS)
-                self._answers.append(signatures.answered(data))
+                self._answers += signatures.answered(data, self._under_way.pop(0))
             except (ProgramEndedError, msgspec.DecodeError):
                 self._program = None
         return len(self._answers) > place

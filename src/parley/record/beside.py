@@ -50,15 +50,15 @@ class Program:
         if self._process.stdout is not None:
             self._poll.register(self._process.stdout, select.POLLIN)
 
-    def send(self, *messages: bytes) -> None:
-        """Hand over requests.
+    def send(self, message: bytes) -> None:
+        """Hand over a request.
 
         :raises ProgramEndedError: the process has ended.
         """
         if self._process.stdin is None:
             raise ProgramEndedError
         try:
-            _write(self._process.stdin, *messages)
+            _write(self._process.stdin, message)
         except (OSError, ValueError) as error:
             raise ProgramEndedError from error
 
@@ -122,9 +122,8 @@ def work(begin: Callable[[bytes], Callable[[bytes], bytes]]) -> None:
         sys.exit(130)
 
 
-def _write(stream: IO[bytes], *messages: bytes) -> None:
-    for message in messages:
-        stream.write(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
+def _write(stream: IO[bytes], message: bytes) -> None:
+    stream.write(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
     stream.flush()
 
 

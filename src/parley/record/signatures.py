@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from parley.crypto.keys import Ed25519Public, StatementPublic
+from parley.crypto.keys import StatementPublic
 from parley.kernel.errors import ParleyError
 from parley.record.beside import Program, ProgramEndedError, work
 
@@ -45,29 +45,31 @@ class Signed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     data: bytes
 
 
-class _Request(msgspec.Struct, frozen=True, array_like=True):
-    """The signer's public key (32 bytes), and what was signed with it."""
+class Question(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Whether these signatures are by the key (32 bytes)."""
 
     key: bytes
     signed: Sequence[Signed]
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_REQUESTS: Final = msgspec.msgpack.Decoder(_Request)
-_ANSWERS: Final = msgspec.msgpack.Decoder(int | None)
+_REQUESTS: Final = msgspec.msgpack.Decoder(list[Question])
+_ANSWERS: Final = msgspec.msgpack.Decoder(list[int | None])
 
 
-def request(key: Ed25519Public, signed: Sequence[Signed]) -> bytes:
-    """What the other process is asked: whether these signatures are by ``key``."""
-    return _ENCODER.encode(_Request(key.raw, signed))
+def request(*questions: Question) -> bytes:
+    """What the other process is asked at once."""
+    return _ENCODER.encode(questions)
 
 
-def answered(data: bytes) -> int | None:
-    """What it answers: the place of the first that is not.
+def answered(data: bytes, questions: int) -> list[int | None]:
+    """What it answers to so many questions: the place of the first signature that does not hold.
 
     :raises msgspec.DecodeError: it talks nonsense.
     """
-    found: int | None = _ANSWERS.decode(data)
+    found: list[int | None] = _ANSWERS.decode(data)
+    if len(found) != questions:
+        raise msgspec.DecodeError
     return found
 
 
@@ -98,7 +100,7 @@ class Signatures:
         if verifier is None:
             found = first_forged(key, signed)
             return lambda: found
-        answer = verifier.ask(request(key, signed))
+        answer = verifier.ask(request(Question(key.raw, signed)))
 
         def wait() -> int | None:
             try:
@@ -201,7 +203,7 @@ class _Verifier:
             self._next()
             self.ready = True
             while True:
-                found = answered(self._program.receive())
+                (found,) = answered(self._program.receive(), 1)
                 self._next().set_result(found)
         except (ProgramEndedError, msgspec.DecodeError):
             self.give_up()
@@ -231,13 +233,16 @@ class _Verifier:
 def _begin(_message: bytes) -> Callable[[bytes], bytes]:
     keys: dict[bytes, StatementPublic] = {}
 
-    def answer(data: bytes) -> bytes:
-        asked = _REQUESTS.decode(data)
-        if asked.key not in keys:
+    def key_of(raw: bytes) -> StatementPublic:
+        if raw not in keys:
             if len(keys) == _KEYS_AT_HAND:
                 keys.clear()
-            keys[asked.key] = StatementPublic(asked.key)
-        return _ENCODER.encode(first_forged(keys[asked.key], asked.signed))
+            keys[raw] = StatementPublic(raw)
+        return keys[raw]
+
+    def answer(data: bytes) -> bytes:
+        asked = _REQUESTS.decode(data)
+        return _ENCODER.encode([first_forged(key_of(one.key), one.signed) for one in asked])
 
     return answer
 

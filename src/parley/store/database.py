@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
@@ -106,20 +107,15 @@ class Database:
             finally:
                 driver.close()
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A snapshot to read from.
 
         :raises ParleyError: ``database-unreadable`` where the engine cannot read what it holds;
             ``database-unreachable`` where its server does not answer.
         """
-        with self._failing_plainly(), self._begun(dialect.begin_read) as connection:
-            yield connection
-            dialect.check_open(connection)
-            connection.commit()
+        return _Transaction(self, None)
 
-    @contextmanager
-    def write(self, *channels: bytes) -> Iterator[Connection]:
+    def write(self, *channels: bytes) -> AbstractContextManager[Connection]:
         """A transaction that commits durably when the block ends, or leaves nothing behind.
 
         From its beginning to its end nobody else writes to ``channels``. Whatever belongs to a
@@ -130,22 +126,21 @@ class Database:
             ``storage-full``;
             ``database-unreadable``, ``database-unreachable`` as :meth:`read`.
         """
-        with (
-            self._failing_plainly(),
-            self._begun(lambda to: dialect.begin_write(to, channels)) as connection,
-        ):
-            info = connection.info
-            info[_LOCKED] = frozenset(channels)
-            try:
-                yield connection
-                dialect.check_open(connection)
-                connection.commit()
-            finally:
-                del info[_LOCKED]
+        return _Transaction(self, channels)
 
     @contextmanager
     def _begun(self, begin: Callable[[Connection], None]) -> Iterator[Connection]:
         """A connection in a transaction; what is not committed in the block is rolled back."""
+        connection = self.begin(begin)
+        try:
+            yield connection
+        except BaseException:
+            undo(connection)
+            raise
+        self.give_back(connection)
+
+    def begin(self, begin: Callable[[Connection], None]) -> Connection:
+        """A connection in a transaction that ``begin`` begins."""
         connection = self._connected()
         try:
             begin(connection)
@@ -159,16 +154,17 @@ class Database:
             begin(connection)
         try:
             dialect.check_open(connection)
-            yield connection
-            if len(self._idle) < _AT_HAND and not connection.in_transaction():
-                self._idle.append(connection)
-                return
         except BaseException:
-            # A commit that failed has left its transaction open, and SQLAlchemy thinks it over.
-            with connection:
-                connection.rollback()
+            undo(connection)
             raise
-        connection.close()
+        return connection
+
+    def give_back(self, connection: Connection) -> None:
+        """Have a connection wait for the next transaction; one that is in one still, undo it."""
+        if len(self._idle) < _AT_HAND and not dialect.is_open(connection):
+            self._idle.append(connection)
+        else:
+            connection.close()
 
     def _connected(self) -> Connection:
         try:
@@ -187,16 +183,25 @@ class Database:
         """A full disk, a damaged file, a lost server: reasons. Mistakes of ours stay."""
         try:
             yield
-        except (IntegrityError, ProgrammingError):
-            raise
         except DBAPIError as error:
-            if dialect.is_busy(error):
-                raise ParleyError(Reason.DATABASE_BUSY) from error
-            if dialect.is_full(error):
-                raise ParleyError(Reason.STORAGE_FULL) from error
-            if self.is_server and error.connection_invalidated:
-                raise ParleyError(Reason.DATABASE_UNREACHABLE, place=self._place) from error
-            raise ParleyError(Reason.DATABASE_UNREADABLE) from error
+            plain = self.plain(error)
+            if plain is None:
+                raise
+            raise plain from error
+
+    def plain(self, error: BaseException | None) -> ParleyError | None:
+        """The reason for an error of the engine's; none for a mistake of ours."""
+        if not isinstance(error, DBAPIError) or isinstance(
+            error, IntegrityError | ProgrammingError
+        ):
+            return None
+        if dialect.is_busy(error):
+            return ParleyError(Reason.DATABASE_BUSY)
+        if dialect.is_full(error):
+            return ParleyError(Reason.STORAGE_FULL)
+        if self.is_server and error.connection_invalidated:
+            return ParleyError(Reason.DATABASE_UNREACHABLE, place=self._place)
+        return ParleyError(Reason.DATABASE_UNREADABLE)
 
     @contextmanager
     def watch(self) -> Iterator[Watch]:
@@ -215,6 +220,74 @@ class Database:
             connection.invalidate()
             connection.close()
         self._engine.dispose()
+
+
+class _Transaction:
+    """A transaction of a database for one block: see :meth:`Database.read`, :meth:`Database.write`.
+
+    ``channels`` are those that it locks; none: it reads. Every message comes through here, and a
+    class costs half of what generators cost.
+    """
+
+    def __init__(self, database: Database, channels: tuple[bytes, ...] | None) -> None:
+        self._database = database
+        self._channels = channels
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Connection:
+        database, channels = self._database, self._channels
+        try:
+            if channels is None:
+                self._connection = database.begin(dialect.begin_read)
+            else:
+                self._connection = database.begin(lambda to: dialect.begin_write(to, channels))
+                self._connection.info[_LOCKED] = frozenset(channels)
+        except DBAPIError as error:
+            plain = database.plain(error)
+            if plain is None:
+                raise
+            raise plain from error
+        return self._connection
+
+    def __exit__(
+        self, _type: object, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        locked = self._channels is not None
+        if error is None:
+            try:
+                dialect.check_open(connection)
+                dialect.commit(connection)
+            except BaseException as failed:
+                self._undo(connection)
+                plain = self._database.plain(failed)
+                if plain is None:
+                    raise
+                raise plain from failed
+            if locked:
+                del connection.info[_LOCKED]
+            self._database.give_back(connection)
+            return
+        self._undo(connection)
+        plain = self._database.plain(error)
+        if plain is not None:
+            raise plain from error
+
+    def _undo(self, connection: Connection) -> None:
+        if self._channels is not None and not connection.invalidated:
+            connection.info.pop(_LOCKED, None)
+        undo(connection)
+
+
+def undo(connection: Connection) -> None:
+    """Roll back, and give the connection back to the pool, which looks after it.
+
+    A commit that failed has left its transaction open, and SQLAlchemy thinks it over.
+    """
+    with connection:
+        connection.rollback()
 
 
 def is_locked(connection: Connection, channel: bytes) -> bool:

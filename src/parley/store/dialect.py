@@ -49,6 +49,7 @@ _POSTGRESQL_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _POSTGRESQL_WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 # Lock not available, deadlock, serialization failure, too many connections, server starting.
 _POSTGRESQL_BUSY: Final = frozenset({"55P03", "40P01", "40001", "53300", "57P03"})
+_IDLE: Final = 0
 _IN_TRANSACTION: Final = 2
 """PQTRANS_INTRANS of libpq: in a transaction, idle, and nothing in it has failed."""
 _WORTH_ARRAYS: Final = 20
@@ -173,8 +174,7 @@ def begin_write(connection: Connection, channels: Sequence[bytes]) -> None:
 
 
 def _begin(connection: Connection, sql: str) -> None:
-    """Begin a transaction for SQLAlchemy, which else would not commit it, and by the driver."""
-    connection.begin()
+    """Begin a transaction by the driver; SQLAlchemy joins it with the first statement it runs."""
     try:
         _driver(connection).execute(sql).close()
     except _driver_error(connection) as error:
@@ -189,13 +189,35 @@ def check_open(connection: Connection) -> None:
 
     :raises ParleyError: ``internal``.
     """
-    driver: Any = connection.connection.driver_connection
+    driver = _driver(connection)
     if connection.dialect.name == "sqlite":
         fine = driver.in_transaction
     else:
         fine = driver.info.transaction_status == _IN_TRANSACTION
     if not fine:
         raise ParleyError(Reason.INTERNAL, fact="no transaction is open")
+
+
+def is_open(connection: Connection) -> bool:
+    """Whether a transaction is open, or one that failed and has to be rolled back."""
+    driver = _driver(connection)
+    if connection.dialect.name == "sqlite":
+        return bool(driver.in_transaction)
+    return bool(driver.info.transaction_status != _IDLE)
+
+
+def commit(connection: Connection) -> None:
+    """Commit the transaction that was begun.
+
+    :raises sqlalchemy.exc.DBAPIError: as SQLAlchemy's own commit does.
+    """
+    if connection.in_transaction():
+        connection.commit()
+        return
+    try:
+        _driver(connection).commit()
+    except _driver_error(connection) as error:
+        raise _wrapped(connection, error) from error
 
 
 def claim(engine: Engine, driver: Any, channel: bytes) -> bool:
@@ -261,7 +283,7 @@ def run_many(connection: Connection, sql: str, rows: Sequence[Sequence[Any]]) ->
 
 def _driver(connection: Connection) -> Any:
     """The driver's own connection; both drivers' make their cursors themselves."""
-    return connection.connection.driver_connection
+    return connection.connection.dbapi_connection
 
 
 def _driver_error(connection: Connection) -> type[Exception]:
