@@ -206,7 +206,8 @@ def _end(made: Bench, folder: Path, facts: Facts, said: list[Any]) -> dict[str, 
                 # Named by a channel or by a party: a desk that is founded has new ones.
                 str((path.with_stem("*") if path.suffix == ".anchor" else path).relative_to(folder))
                 for path in folder.rglob("*")
-                if path.is_file() and not path.name.endswith(("-wal", "-shm"))
+                # A wrapping key whose segment never came has a random name, and opens nothing.
+                if path.is_file() and not path.name.endswith(("-wal", "-shm", ".wrap"))
             )
         }
 

@@ -16,6 +16,7 @@ import pytest
 from tests.conftest import lacking
 from tests.crash import sqlite_io, table
 from tests.crash.carried import CARRIED
+from tests.crash.erasing import ERASING, kill_and_search
 from tests.crash.faults import KILLS, Mode
 from tests.crash.operations import OPERATIONS, Operation
 from tests.crash.stages import Stages
@@ -24,7 +25,7 @@ from tests.crash.upkeep import UPKEEP
 from tests.support.engines import SQLITE
 
 MAIN = ("authorise: sign and append", "take a request in")
-EVERY = (*OPERATIONS, *UPKEEP, *CARRIED)
+EVERY = (*OPERATIONS, *UPKEEP, *CARRIED, *ERASING)
 ALL = pytest.mark.parametrize("operation", EVERY, ids=lambda operation: operation.name)
 RECEIVING = pytest.mark.parametrize(
     "operation", [one for one in OPERATIONS if one.name == MAIN[1]], ids=lambda one: one.name
@@ -71,6 +72,17 @@ def test_a_kill_at_every_write_leaves_all_or_nothing(bench: Bench, engine: str) 
     # And with the last write done, before anything could be acknowledged.
     assert table.kill(bench, SQL_AND_FILES, at, Mode.KILL_AFTER)
     assert not table.kill(bench, SQL_AND_FILES, at + 1, Mode.KILL)
+
+
+@pytest.mark.parametrize("operation", ERASING, ids=lambda one: one.name)
+def test_whenever_an_erasure_is_killed_the_next_start_leaves_nothing_of_the_text(
+    bench: Bench,
+) -> None:
+    writes = bench.writes(SQL_AND_FILES)
+    # Where keys are destroyed and where a step is committed, and the writes beside these.
+    places = {at for at, one in enumerate(writes, 1) if one.layer == "file" or one.kind == "commit"}
+    for at in sorted(places):
+        assert kill_and_search(bench, SQL_AND_FILES, at)
 
 
 @THE_TWO

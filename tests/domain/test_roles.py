@@ -17,7 +17,8 @@ ALLOWED = {
     "duty-officer": f"{READS} acknowledge check-communication escalate export stand-duty take-out",
     "drafter": f"{READS} draft translate export take-out",
     "technical-analyst": f"{READS} prepare-samples take-out",
-    "legal-reviewer": f"{READS} clear decide-release export record-recusal reopen-channel {TAKES}",
+    "legal-reviewer": f"{READS} clear decide-release export hold-case record-recusal "
+    f"reopen-channel {TAKES}",
     "authoriser": f"{READS} authorise decide-release export record-recusal reopen-channel {PLANS}",
     "contacts-custodian": f"{READS_CONTACTS} receive nominate-contact revoke-contact be-alerted",
     "auditor": "read-log read-house verify-record be-alerted",

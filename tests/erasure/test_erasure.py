@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
-from parley.application import audit, erasing
-from tests.erasure.house import WORD, Houses, found_in
+from dataclasses import replace
+
+import pytest
+
+from parley.application import (
+    audit,
+    cases,
+    draft_keeping,
+    drafts,
+    erasing,
+    erasures,
+    holds,
+    officers,
+    recusals,
+    retention,
+)
+from parley.application.writing import Writing
+from parley.domain.act import ActType, Code
+from parley.domain.policy import Policy
+from parley.kernel import cbor
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.store import channels, log, proofs
+from tests.erasure.house import WORD, Houses, asking, found_in
 
 
 def test_what_both_agreed_to_erase_is_gone_on_both_sides_and_the_record_holds(
@@ -54,3 +76,153 @@ def test_nothing_is_deleted_before_both_words_are_known_to_both(houses: Houses) 
     assert houses.status(pair.left, case) == houses.status(pair.right, case) == "erased"
     (claim, _other) = [one for one in houses.state(pair.left, case).substance.claims if one]
     assert claim.deleted_at == pair.clock.now
+
+
+# --- what this house does not do ------------------------------------------------------------------
+
+
+def refused(act: object) -> Reason:
+    """Why ``act`` is refused."""
+    assert callable(act)
+    with pytest.raises(ParleyError) as caught:
+        act()
+    return caught.value.reason
+
+
+def test_nothing_that_is_held_evidence_or_not_on_both_sides_is_proposed(houses: Houses) -> None:
+    pair = houses.pair
+    left = pair.left
+    said, other = houses.ask(left), houses.ask(left, "another-word-55")
+    with left.database.read() as connection:
+        genesis = log.by_author(connection, pair.channel_id, pair.channel(left).own_index, 0, 1)[0]
+    assert refused(lambda: houses.propose(left, [bytes(32)])) is Reason.ERASURE_UNKNOWN_BODY
+    assert refused(lambda: houses.propose(left, [genesis.leaf])) is Reason.ERASURE_OUT_OF_PLACE
+    unsent = houses.release(left, asking("not-yet-there-1"))
+    assert refused(lambda: houses.propose(left, [unsent.leaf])) is Reason.ERASURE_NOT_RECEIPTED
+    hold = holds.place(left, "lena", pair.channel(left), said.act.case, "litigation")
+    assert refused(lambda: houses.propose(left, [other.leaf, said.leaf])) is Reason.ERASURE_HELD
+    assert refused(lambda: holds.lift(left, "lena", hold.number)) is Reason.OFFICER_SEPARATION
+    assert refused(lambda: holds.lift(left, "dora", hold.number)) is Reason.ROLE_FORBIDS
+    officers.add(left, "ludo", ["legal-reviewer"])
+    holds.lift(left, "ludo", hold.number)
+    assert refused(lambda: holds.lift(left, "ludo", hold.number)) is Reason.HOLD_UNKNOWN
+    pair.settle()
+    case = houses.propose(left, [said.leaf, unsent.leaf])
+    pair.settle()
+    # The other house has reasons of its own.
+    holds.place(pair.right, "lena", pair.channel(pair.right), said.act.case, "investigation")
+    assert refused(lambda: houses.consent(pair.right, case)) is Reason.ERASURE_HELD
+    codes: dict[str, Code] = {"ground": "legal-hold"}
+    houses.release(pair.right, Writing(ActType.ERASURE_REFUSAL, {}, codes, case))
+    pair.settle()
+    houses.carry_out()
+    assert houses.status(left, case) == "erasure-refused"
+    assert houses.body(left, said.leaf)
+
+
+def test_a_hold_that_comes_after_the_consent_stops_this_side(houses: Houses) -> None:
+    pair = houses.pair
+    said = houses.ask(pair.left)
+    case = houses.agree([said.leaf])
+    hold = holds.place(pair.right, "lena", pair.channel(pair.right), said.act.case, "order")
+    houses.carry_out()
+    assert houses.status(pair.left, case) == "erasure-claimed-by-one"
+    assert houses.body(pair.left, said.leaf) is None
+    assert houses.body(pair.right, said.leaf)
+    view = erasures.show(pair.right, "dora", pair.channel(pair.right), case)
+    assert (view.obstacle, view.bodies[0].state) == (Reason.ERASURE_HELD, "here")
+    officers.add(pair.right, "ludo", ["legal-reviewer"])
+    holds.lift(pair.right, "ludo", hold.number)
+    houses.carry_out()
+    assert houses.status(pair.left, case) == "erased"
+
+
+def test_what_a_halted_channel_holds_is_evidence(houses: Houses) -> None:
+    pair = houses.pair
+    said = houses.ask(pair.left)
+    case = houses.agree([said.leaf])
+    with pair.left.database.write(pair.channel_id) as connection:
+        channels.halt(connection, pair.channel_id, "fork-statement")
+    assert erasing.advance(pair.left) == 0
+    assert houses.body(pair.left, said.leaf)
+    with pair.left.database.write(pair.channel_id) as connection:
+        channels.reopen(connection, pair.channel_id)
+        proofs.add_evidence(
+            connection,
+            channel=pair.channel_id,
+            digest=bytes(32),
+            kind="fork-statement",
+            data=cbor.encode([said.data]),
+            now=1,
+        )
+    assert erasing.advance(pair.left) == 0
+    view = erasures.show(pair.left, "dora", pair.channel(pair.left), case)
+    assert view.obstacle is Reason.ERASURE_EVIDENCE
+
+
+# --- drafts, lists, retention ---------------------------------------------------------------------
+
+
+def test_drafts_of_the_same_text_go_with_it_and_the_page_says_so(houses: Houses) -> None:
+    pair = houses.pair
+    left = pair.left
+    said = houses.ask(left)
+    channel = pair.channel(left)
+    copy = drafts.write(left, "dora", channel, asking())
+    apart = drafts.write(left, "dora", channel, asking("word-that-stays-1"))
+    case = houses.agree([said.leaf])
+    houses.carry_out()
+    released = draft_keeping.every(left, "dora", released=True)
+    gone = next(view for view in released if view.released == said.leaf)
+    assert gone.writing.values == {}
+    assert gone.authorised_by == ("ada",)
+    emptied = draft_keeping.find(left, "dora", copy.id.hex())
+    assert (emptied.stage, emptied.writing.values) == ("abandoned", {})
+    assert draft_keeping.find(left, "dora", apart.id.hex()).writing.values
+    shown = cases.show(left, channel, said.act.case, "dora")
+    assert shown.acts[0].body is None
+    assert shown.summary.subject == {}
+    view = erasures.show(left, "dora", channel, case)
+    assert [body.state for body in view.bodies] == ["deleted"]
+    assert view.obstacle is None
+
+
+def test_what_has_outlived_its_retention_is_proposed_and_nothing_else(houses: Houses) -> None:
+    pair = houses.pair
+    left = replace(pair.left, policy=Policy(retention={"notice": 1000}))
+    channel = pair.channel(left)
+    codes: dict[str, Code] = {"nature": "law", "force": "in-force-from", "since": "2017-08-02"}
+    texts = {"subject@en": "A law", "effect@en": "Forbids something, at length."}
+    said = houses.release(left, Writing(ActType.NOTICE, texts, codes))
+    open_case = houses.ask(left)
+    assert retention.every(left, "dora") == []
+    (soon,) = retention.every(left, "dora", within=2000)
+    assert (soon.row.case_id, soon.rests_on, soon.bodies) == (said.act.case, "house", 1)
+    pair.clock.now += 1001
+    (due,) = retention.due(left, "dora")
+    named = erasures.named(left, "dora", (), due.row.case_id.hex())
+    assert named == (channel, (said.leaf,), said.act.case)
+    hold = holds.place(left, "lena", channel, said.act.case, "audit")
+    assert not retention.due(left, "dora")
+    officers.add(left, "ludo", ["legal-reviewer"])
+    holds.lift(left, "ludo", hold.number)
+    pair.settle()
+    houses.propose(left, named.bodies)
+    assert not retention.due(left, "dora")
+    assert retention.every(left, "dora")[0].proposed
+    assert refused(lambda: retention.every(left, "audit")) is Reason.ROLE_FORBIDS
+    assert open_case.act.case not in {one.row.case_id for one in retention.every(left, "dora")}
+
+
+def test_one_who_is_recused_neither_names_nor_holds_nor_lists(houses: Houses) -> None:
+    pair = houses.pair
+    left = pair.left
+    said = houses.ask(left)
+    channel = pair.channel(left)
+    recusals.declare(left, "dora", recusals.Matter(None, ((channel, said.act.case),)), "lena")
+    named = erasures.named
+    assert refused(lambda: named(left, "dora", [said.leaf.hex()])) is Reason.STATEMENT_UNKNOWN
+    assert refused(lambda: named(left, "dora", (), said.act.case.hex())) is Reason.CASE_UNKNOWN
+    holds.place(left, "lena", channel, said.act.case, "litigation")
+    assert [hold.number for _channel, hold in holds.every(left, "lena")] == [1]
+    assert holds.every(left, "dora") == []

@@ -39,7 +39,8 @@ def export(
     Before, our log is signed as it stands, and the peer's cosigned with ML-DSA-44: what the record
     does not hold, no dossier can show. On a channel that is halted or recovering nothing is signed.
     As long as the peer has not answered since the start, statements that have never left do not
-    leave in a dossier either, but with ``unconfirmed``. The house record keeps who exported what.
+    leave in a dossier either, but with ``unconfirmed``. The house record keeps who exported what,
+    and how many fields were withheld.
 
     :raises ParleyError: ``officer-unknown``, ``case-unknown``; ``role-forbids``, of a whole channel
         also for whoever is recused from anything, of a case where its statements name one from
@@ -57,6 +58,8 @@ def export(
         with house.acting(desk, officer) as acting:
             acting.at(place)
             acting.note(HouseAct.DOSSIER_EXPORTED, digest=made.digest)
+            if made.withheld:
+                acting.note(HouseAct.FIELDS_WITHHELD, digest=made.digest, number=made.withheld)
     except BaseException:
         # Nothing is exported of which the house record does not say by whom.
         target.unlink(missing_ok=True)

@@ -44,7 +44,7 @@ from parley.store.outbox import DeliveryRow
 GOING: Final = frozenset({CONSENTED, JOINT, CLAIMED_BY_ONE})
 """Statuses of erasures in which a desk may have something to do."""
 
-_LEAST_TEXT: Final = 8
+_LEAST_TEXT: Final = 24
 """A text of a body that is shorter is not looked for in drafts: it may stand anywhere."""
 
 

@@ -207,7 +207,7 @@ def text_rows(
     rows = fields.rows(output, type_, body.values, language)
     if body.absent:
         withheld = output.plural(
-            "{n} field is withheld.", "{n} fields are withheld.", len(body.absent)
+            "[withheld]: {n} field", "[withheld]: {n} fields", len(body.absent)
         )
         rows.append((output.text("Text"), withheld))
     return rows

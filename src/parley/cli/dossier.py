@@ -13,6 +13,7 @@ from parley.cli import access, acts, dossier_page, errors, examples, files, fore
 from parley.cli.options import Acting, Reader
 from parley.cli.output import Output
 from parley.cli.progress import Bar
+from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -36,8 +37,13 @@ Refresh = Annotated[
 ]
 Withheld = Annotated[
     tuple[str, ...],
-    Parameter(negative="", show_default=False, help="fields to leave out, such as 'facts*'"),
+    Parameter(
+        negative="",
+        show_default=False,
+        help="fields to leave out, in all statements or in one: 'facts,7be0a1:remarks'",
+    ),
 ]
+WithheldFrom = Annotated[Path | None, Parameter(help="file that lists such fields, one to a line")]
 Unconfirmed = Annotated[
     bool,
     Parameter(
@@ -58,6 +64,7 @@ def export(
     output_file: OutputFile = None,
     refresh: Refresh = False,
     withhold: Withheld = (),
+    withhold_from: WithheldFrom = None,
     unconfirmed: Unconfirmed = False,
     acting: Acting = options.ACTING,
 ) -> None:
@@ -65,7 +72,8 @@ def export(
 
     Anybody verifies it offline: who said what to whom, in which order, received
     when, complete, and how far both records agree. Fields that are withheld
-    leave a mark, and the rest still verifies.
+    leave a mark, and the rest still verifies. Header codes (types, grounds,
+    counts, dates) are signed as they are and cannot be withheld.
     """
     from parley.application import dossiers
 
@@ -73,6 +81,7 @@ def export(
     officer = options.officer_of(acting)
     if output_file is not None:
         files.check_new(output_file)
+    fields = _fields(withhold, withhold_from)
     with access.opened(acting, output) as desk:
         channel, case = _subject(desk, officer, subject)
         path = output_file or _path(channel, case)
@@ -86,7 +95,7 @@ def export(
                 channel,
                 path,
                 case=case,
-                withhold=withhold,
+                withhold=fields,
                 unconfirmed=unconfirmed,
                 progress=bar.reach,
             )
@@ -98,9 +107,45 @@ def export(
         "items": exported.items,
         "bytes": exported.size,
         "digest": exported.digest.hex(),
+        "withheld": exported.withheld,
+        "withheld_of": exported.of_statements,
+        "shown_elsewhere": exported.elsewhere,
     }
 
     output.emit(plain, lambda: _render_export(output, exported, path))
+
+
+def _fields(withhold: tuple[str, ...], file: Path | None) -> list[str]:
+    """The fields to leave out, from options and a file.
+
+    :raises ParleyError: ``withhold-malformed``; the errors of a file.
+    """
+    from parley.record.dossier import withholding
+
+    fields = [one for given in withhold for one in given.split(",") if one]
+    return fields if file is None else fields + withholding.listed(files.read(file, limits.MIB))
+
+
+def _render_withheld(output: Output, exported: Exported) -> None:
+    if not exported.withheld:
+        return
+    output.say(
+        output.plural(
+            "{n} field is withheld, in {statements} statements.",
+            "{n} fields are withheld, in {statements} statements.",
+            exported.withheld,
+            statements=exported.of_statements,
+        )
+    )
+    if exported.elsewhere:
+        output.say(
+            output.plural(
+                "{n} text among them stands in another field that is shown: look again.",
+                "{n} texts among them stand in other fields that are shown: look again.",
+                exported.elsewhere,
+            ),
+            style="bold",
+        )
 
 
 def _render_export(output: Output, exported: Exported, path: Path) -> None:
@@ -112,6 +157,7 @@ def _render_export(output: Output, exported: Exported, path: Path) -> None:
             file=str(path),
         )
     )
+    _render_withheld(output, exported)
     output.say(output.text("To verify it, no desk is needed:"))
     output.say(foreign.bare(f"parley dossier verify {shlex.quote(str(path))}"), indent=4)
 

@@ -217,6 +217,9 @@ def render(
     if report.voids:
         output.say()
         _render_voids(output, report)
+    if report.withheld:
+        output.say()
+        _render_withheld(output, report)
     for one in report.witnessed:
         output.say(
             output.text(
@@ -320,6 +323,22 @@ def _key_change(output: Output, change: KeyChange) -> str:
             time=output.time(change.issued_at),
         )
     return output.text("{said}; revoked since", said=said) if change.revoked else said
+
+
+def _render_withheld(output: Output, report: Report) -> None:
+    exporter = next(party for party in report.parties if party.exporter)
+    output.say(output.text("Withheld by {code}, who wrote this dossier:", code=exporter.code))
+    for one in report.withheld:
+        output.say(
+            output.plural(
+                "statement {seq} of {code}: {n} field",
+                "statement {seq} of {code}: {n} fields",
+                one.fields,
+                seq=one.seq,
+                code=report.parties[one.author].code,
+            ),
+            indent=4,
+        )
 
 
 def _render_voids(output: Output, report: Report) -> None:

@@ -76,6 +76,8 @@ _COMMANDS: Final = (
     ("attachment", "attachment:app", _WORK, "Files that go with statements."),
     ("alert", "alert:app", _WORK, "What one is told of, how, and that one has seen it."),
     ("recusal", "recusal:app", _WORK, "Keeping out of a matter; nobody lifts a recusal."),
+    ("erasure", "erasure:app", _WORK, "Erase texts on both sides, by agreement."),
+    ("retention", "retention:app", _WORK, "What is kept until when, and legal holds."),
     ("record", "record:app", _PROVE, "The record of a channel, and proofs from it."),
     ("dossier", "dossier:app", _PROVE, "Dossiers: what anybody verifies without a desk."),
     ("paper", "paper:app", _PROVE, "A statement, a case or a dossier, to be printed."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -27,7 +28,8 @@ class Policy(msgspec.Struct, frozen=True):
     recused officer is shown that the recusal stands, and who acts instead. ``decide_always``,
     ``decide_types``, ``decide_channels``: what may be released only on two reviewers' decision;
     what one officer releases alone, such as an acknowledgement, never asks for one.
-    ``attachments``: how many there may be.
+    ``attachments``: how many there may be. ``retention``: for how many seconds the texts of a kind
+    of case are kept once it is over.
     """
 
     recusals_may_end: bool = False
@@ -36,6 +38,7 @@ class Policy(msgspec.Struct, frozen=True):
     decide_types: frozenset[str] = frozenset()
     decide_channels: frozenset[str] = frozenset()
     attachments: AttachmentPolicy = AttachmentPolicy()
+    retention: Mapping[str, int] = msgspec.field(default_factory=dict)
 
     def asks_for_decision(self, type_: str, *channel: str) -> bool:
         """Whether two reviewers decide on the release of an act of ``type_``.

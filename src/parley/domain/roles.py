@@ -51,6 +51,7 @@ class Duty(StrEnum):
     READ_LOG = "read-log"
     VERIFY_RECORD = "verify-record"
     REOPEN_CHANNEL = "reopen-channel"
+    HOLD_CASE = "hold-case"
     ADMINISTER = "administer"
     PLAN_ROSTER = "plan-roster"
     STAND_DUTY = "stand-duty"
@@ -83,6 +84,7 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         Duty.TAKE_OUT,
         Duty.RECORD_RECUSAL,
         Duty.REOPEN_CHANNEL,
+        Duty.HOLD_CASE,
     },
     Role.AUTHORISER: _READING
     | {

@@ -24,6 +24,7 @@
     release-decision = false         # by two reviewers, for whatever is released
     release-decision-types = ["attribution"]
     release-decision-channels = ["SOUTH"]    # labels, codes of the other side, identifiers
+    retention-days = { inquiry = 1825 }      # after the end of a case of this kind
 
     [attachments]
     folder = "attachments"           # shared by all machines, where several have one database
@@ -47,7 +48,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -57,6 +58,7 @@ from msgspec import Meta
 from parley.application.desk import Watcher
 from parley.crypto import witnessing
 from parley.domain.catalogue import CATALOGUE
+from parley.domain.kinds import KINDS
 from parley.domain.policy import AttachmentPolicy, Policy
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
@@ -72,6 +74,8 @@ _LEAST_CHUNK = 1 << limits.CHUNK_BITS_LEAST
 _MOST_CHUNK = 1 << limits.CHUNK_BITS_MOST
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
+Days = Annotated[int, Meta(ge=1, le=36600)]
+_DAY = 86_400
 
 
 class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +109,7 @@ class HouseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     release_decision: bool = False
     release_decision_types: tuple[str, ...] = ()
     release_decision_channels: tuple[str, ...] = ()
+    retention_days: dict[str, Days] = {}
 
     def policy(self) -> Policy:
         """As the domain knows it.
@@ -115,12 +120,15 @@ class HouseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
             spec = CATALOGUE.get(type_)
             if spec is None or not spec.authorisers:
                 raise ParleyError(Reason.CONFIG_INVALID, place="house.release-decision-types")
+        if not self.retention_days.keys() <= {scope.value for scope in KINDS}:
+            raise ParleyError(Reason.CONFIG_INVALID, place="house.retention-days")
         return Policy(
             recusals_may_end=self.recusals_may_end,
             recusals_shown=self.recusals_shown,
             decide_always=self.release_decision,
             decide_types=frozenset(self.release_decision_types),
             decide_channels=frozenset(self.release_decision_channels),
+            retention={kind: days * _DAY for kind, days in self.retention_days.items()},
         )
 
 
@@ -247,6 +255,7 @@ def render(config: Config) -> str:
         f"release-decision = {_flag(config.house.release_decision)}\n"
         f"release-decision-types = {_list(config.house.release_decision_types)}\n"
         f"release-decision-channels = {_list(config.house.release_decision_channels)}\n"
+        f"retention-days = {_table(config.house.retention_days)}\n"
         "\n# The bytes of attachments, and how many there may be: docs/attachments.md.\n"
         "[attachments]\n"
         f"folder = {_quoted(config.attachments.folder)}\n"
@@ -264,6 +273,11 @@ def render(config: Config) -> str:
 
 def _list(texts: Sequence[str]) -> str:
     return f"[{', '.join(map(_quoted, texts))}]"
+
+
+def _table(values: Mapping[str, int]) -> str:
+    entries = ", ".join(f"{_quoted(name)} = {value}" for name, value in sorted(values.items()))
+    return f"{{ {entries} }}" if entries else "{}"
 
 
 def _flag(value: bool) -> str:

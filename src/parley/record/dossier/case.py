@@ -20,7 +20,14 @@ from parley.record.dossier.check import (
     StatementFacts,
     WitnessFacts,
 )
-from parley.record.dossier.report import WITNESSED_LISTED, Outcome, Tally, VoidStatement, Witnessed
+from parley.record.dossier.report import (
+    WITNESSED_LISTED,
+    Outcome,
+    Tally,
+    VoidStatement,
+    WithheldFields,
+    Witnessed,
+)
 from parley.record.keyring import Keyring
 
 _CHECKPOINTS: Final = 8
@@ -71,6 +78,7 @@ class CaseFold:
         self._standing = (_Standing(), _Standing())
         self._tallies = (Tally(), Tally())
         self._voids: list[VoidStatement] = []
+        self._withheld: list[WithheldFields] = []
         self._checkpoints: dict[tuple[int, int], CheckpointFacts] = {}
         self._current: _Current | None = None
         self._witnessed: list[Witnessed] = []
@@ -104,6 +112,7 @@ class CaseFold:
             (first.agreed, second.agreed),
             (first.agreed_pq, second.agreed_pq),
             self._voids,
+            self._withheld,
             witnessed=self._witnessed,
         )
 
@@ -141,7 +150,9 @@ class CaseFold:
         standing.seq, standing.seen, standing.epoch = facts.seq, facts.seen, facts.epoch
         standing.note(facts.seq, facts.leaf)
         revoked = self._keyrings[facts.author].revoked(facts.epoch)
-        chains.count(self._tallies[facts.author], self._voids, facts, revoked=revoked)
+        chains.count(
+            self._tallies[facts.author], self._voids, self._withheld, facts, revoked=revoked
+        )
         self._current = _Current(facts)
 
     def _proof(self, facts: ProofFacts) -> None:

@@ -9,7 +9,13 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.dossier import format as fmt
 from parley.record.dossier.check import StatementFacts
-from parley.record.dossier.report import VOIDS_LISTED, Tally, VoidStatement
+from parley.record.dossier.report import (
+    VOIDS_LISTED,
+    WITHHELD_LISTED,
+    Tally,
+    VoidStatement,
+    WithheldFields,
+)
 from parley.record.keyring import KeyKind, Keyring
 
 _COUNT_BYTES: Final = 8
@@ -92,7 +98,12 @@ def _head(count: int, leaf: bytes) -> bytes:
 
 
 def count(
-    tally: Tally, voids: list[VoidStatement], facts: StatementFacts, *, revoked: bool
+    tally: Tally,
+    voids: list[VoidStatement],
+    withheld: list[WithheldFields],
+    facts: StatementFacts,
+    *,
+    revoked: bool,
 ) -> None:
     """Count a statement that was found in its place. ``revoked``: its key was revoked later."""
     tally.statements += 1
@@ -101,6 +112,9 @@ def count(
     tally.erased += facts.erased
     tally.disowned += facts.disowned
     tally.revoked += revoked
+    if facts.withheld and len(withheld) < WITHHELD_LISTED:
+        listed = WithheldFields(facts.author, facts.seq, facts.leaf.hex(), facts.withheld)
+        withheld.append(listed)
     if facts.void is not None:
         tally.voids += 1
         if len(voids) < VOIDS_LISTED:

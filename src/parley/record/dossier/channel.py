@@ -19,7 +19,14 @@ from parley.record.dossier.check import (
     WitnessFacts,
 )
 from parley.record.dossier.rebuild import Log
-from parley.record.dossier.report import WITNESSED_LISTED, Outcome, Tally, VoidStatement, Witnessed
+from parley.record.dossier.report import (
+    WITNESSED_LISTED,
+    Outcome,
+    Tally,
+    VoidStatement,
+    WithheldFields,
+    Witnessed,
+)
 from parley.record.keyring import Keyring
 
 MARKS: Final = 1 << 16
@@ -90,6 +97,7 @@ class ChannelFold:
         self._clocks = (IssuerClock(), IssuerClock())
         self._tallies = (Tally(), Tally())
         self._voids: list[VoidStatement] = []
+        self._withheld: list[WithheldFields] = []
         self._unchecked = 0
         # For each log: how many statements of each member stand below the greatest checkpoint that
         # the other member has cosigned.
@@ -129,6 +137,7 @@ class ChannelFold:
             _agreed(self._cosigned),
             _agreed(self._cosigned_pq),
             self._voids,
+            self._withheld,
             self._unchecked,
             self._witnessed,
         )
@@ -146,7 +155,7 @@ class ChannelFold:
         self._logs[1 - author].add_other(facts.leaf, facts.iat)
         self._clocks[author].signed(facts.iat)
         revoked = self._keyrings[author].revoked(facts.epoch)
-        chains.count(self._tallies[author], self._voids, facts, revoked=revoked)
+        chains.count(self._tallies[author], self._voids, self._withheld, facts, revoked=revoked)
 
     def _receipt(self, facts: ReceiptFacts) -> None:
         root = self._at(facts.issuer, facts.size, facts.own)

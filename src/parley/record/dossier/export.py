@@ -7,7 +7,6 @@ can be: what the record does not hold, a dossier cannot show.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from fnmatch import fnmatchcase
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -35,6 +34,7 @@ from parley.record.dossier.format import (
     ReceiptItem,
     WitnessItem,
 )
+from parley.record.dossier.withholding import Withholding, parse
 from parley.store import channels, log, witnesses
 from parley.store.files import written
 from parley.store.log import Entry
@@ -48,12 +48,19 @@ Progress = Callable[[int], None]
 
 
 class Exported(NamedTuple):
-    """What was written: statements, items, bytes, and SHA-256 over all but the last item."""
+    """What was written: statements, items, bytes, and SHA-256 over all but the last item.
+
+    ``withheld`` fields are left out, of ``of_statements`` statements; ``elsewhere`` texts among
+    them stand in fields that are shown.
+    """
 
     statements: int
     items: int
     size: int
     digest: bytes
+    withheld: int = 0
+    of_statements: int = 0
+    elsewhere: int = 0
 
 
 class Source(NamedTuple):
@@ -76,10 +83,11 @@ def export(
 ) -> Exported:
     """Write the dossier of a channel, or of one ``case``, to ``target``: whole or not at all.
 
-    :param withhold: patterns of paths (``facts*``, ``questions/*/text@ru``): fields whose values
-        are left out; the statement still verifies, and the reader sees how many there are.
-    :raises ParleyError: ``case-unknown``; ``dossier-backlog``; ``vault-damaged``,
-        ``body-unreadable``.
+    :param withhold: patterns of paths (``facts``, ``questions/*/text@ru``, ``7be0a1:remarks``):
+        fields whose values are left out; the statement still verifies, and the reader sees how many
+        there are. See :func:`parley.record.dossier.withholding.parse`.
+    :raises ParleyError: ``case-unknown``; ``withhold-unknown``; ``dossier-backlog``;
+        ``vault-damaged``, ``body-unreadable``.
     """
     with written(target, buffering=1 << 20) as file:
         return _Export(source, file, withhold, progress).run(case)
@@ -119,7 +127,7 @@ class _Export:
         self._connection = source.connection
         self._channel = source.channel
         self._writer = _Writer(file)
-        self._withhold = withhold
+        self._withholding = Withholding(parse(withhold))
         self._progress = progress
         self._statements = 0
         self._backlog = fmt.BACKLOG_STATEMENTS
@@ -131,8 +139,17 @@ class _Export:
             self._whole_channel()
         else:
             self._one_case(case)
+        self._withholding.check()
         digest = self._writer.end(self._source.log_key)
-        return Exported(self._statements, self._writer.items, self._writer.size, digest)
+        return Exported(
+            self._statements,
+            self._writer.items,
+            self._writer.size,
+            digest,
+            self._withholding.fields,
+            self._withholding.statements,
+            self._withholding.elsewhere,
+        )
 
     def _begin(self, case: bytes | None) -> None:
         channel = self._channel
@@ -246,16 +263,15 @@ class _Export:
             for entry in block:
                 kept = sealed.get(entry.position)
                 body = None if kept is None else vault.open(kept.slot, kept.sealed, entry.leaf)
-                yield entry, fmt.statement_item(entry.author, entry.data, self._shown(body))
+                yield (
+                    entry,
+                    fmt.statement_item(entry.author, entry.data, self._shown(entry.leaf, body)),
+                )
 
-    def _shown(self, body: bytes | None) -> bytes | None:
+    def _shown(self, leaf: bytes, body: bytes | None) -> bytes | None:
         """The body without the fields that are withheld."""
-        if body is None or not self._withhold:
+        if body is None or not self._withholding:
             return body
         parsed = bodies.parse(body)
-        paths = [
-            field.path
-            for field in parsed.fields
-            if any(fnmatchcase(field.path, pattern) for pattern in self._withhold)
-        ]
-        return parsed.without(paths).encode() if paths else body
+        shown = self._withholding.shown(leaf, parsed)
+        return body if shown is parsed else shown.encode()

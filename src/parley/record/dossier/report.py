@@ -9,6 +9,9 @@ import msgspec
 WITNESSED_LISTED = 100
 """So many cosignatures of witnesses are read; more are out of place."""
 
+WITHHELD_LISTED = 100
+"""So many statements with withheld fields are listed one by one; all fields are counted."""
+
 VOIDS_LISTED = 100
 """So many void statements are listed one by one; all are counted."""
 
@@ -106,6 +109,18 @@ class VoidStatement(msgspec.Struct, frozen=True):
     reason: str
 
 
+class WithheldFields(msgspec.Struct, frozen=True):
+    """A statement of which fields are withheld: author's index, number, leaf hash, how many.
+
+    Whoever wrote the dossier withholds them: every desk took the statement in whole.
+    """
+
+    author: int
+    seq: int
+    statement: str
+    fields: int
+
+
 class Witnessed(msgspec.Struct, frozen=True):
     """A witness' cosignature over a tree head of ``owner``'s log (the member's index).
 
@@ -128,7 +143,8 @@ class Report(msgspec.Struct, frozen=True):
     first q of the second, under checkpoints that the other one has cosigned; in a dossier of one
     case, p and q count statements of the case. ``agreement_post_quantum``: the same under
     ML-DSA-44. ``claims_unchecked`` statements name a checkpoint of the other's log whose root this
-    dossier does not give. ``halted``: the exporter says that it has halted the channel, and why.
+    dossier does not give. ``withheld`` is what the exporter leaves out. ``halted``: the exporter
+    says that it has halted the channel, and why.
     ``digest`` is SHA-256 over the file without its last item.
     """
 
@@ -145,6 +161,7 @@ class Report(msgspec.Struct, frozen=True):
     agreement: tuple[int, ...]
     agreement_post_quantum: tuple[int, ...]
     voids: tuple[VoidStatement, ...]
+    withheld: tuple[WithheldFields, ...]
     claims_unchecked: int
     items: int
     size: int
@@ -200,6 +217,7 @@ class Outcome(msgspec.Struct):
     agreement: tuple[int, int]
     agreement_post_quantum: tuple[int, int]
     voids: list[VoidStatement]
+    withheld: list[WithheldFields]
     claims_unchecked: int = 0
     witnessed: list[Witnessed] = msgspec.field(default_factory=list)
 

@@ -247,6 +247,7 @@ def _report(
         agreement=outcome.agreement,
         agreement_post_quantum=outcome.agreement_post_quantum,
         voids=tuple(outcome.voids),
+        withheld=tuple(outcome.withheld),
         claims_unchecked=outcome.claims_unchecked,
         items=items,
         size=size,
