@@ -45,6 +45,7 @@ HOLDERS: Final = (
     Holder("database", "the row of the body, with its sealed bytes, is deleted and overwritten"),
     Holder("vault", "its key is destroyed, and the others of its file wrapped under a new one"),
     Holder("drafts", "the text is taken out of the draft, and the key of the draft destroyed"),
+    Holder("index", "the key of its range is destroyed; what else was in it is taken in again"),
     Holder("pouches", "packed files of the channel are overwritten and removed", _forget_pouches),
     Holder("outbox", "has references only; a statement is sent without its body from then on"),
     Holder("index", "the keys under which its words stand are destroyed with the body's row"),
