@@ -174,6 +174,7 @@ def test_a_dossier(houses: Houses, tmp_path: Path) -> None:
     written = houses.json("dossier", "export", case[:8], "-o", "a.dossier", desk="left")
     assert written.keys() == {
         *("file", "channel", "case", "statements", "items", "bytes", "digest"),
+        *("withheld", "withheld_of", "shown_elsewhere"),
     }
     assert (tmp_path / "a.dossier").stat().st_size == written["bytes"]
     fingerprint = houses.json("letter", "export", "l.letter", desk="left")["letter"]
