@@ -40,7 +40,7 @@ def _agreed(stage: Stage) -> None:
         body = bodies.read(left.vault.open(kept.slot, kept.sealed, entry.leaf))
     stage.facts["needles"] = [
         WORD.encode(),
-        left.vault._key(kept.slot),  # noqa: SLF001 - what must be nowhere afterwards
+        left.vault._key(kept.slot),
         *(field.salt for field in body.fields),
         *([kept.sealed[12:44]] if ENGINE.chosen == SQLITE else []),
     ]

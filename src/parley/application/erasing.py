@@ -19,7 +19,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from parley.application import draft_keeping, erasure_rules, holders, house, indexing
+from parley.application import draft_keeping, erasure_rules, forgetting, holders, house, indexing
 from parley.application.desk import Desk
 from parley.domain import case as folds
 from parley.domain.access import Place
@@ -40,6 +40,7 @@ from parley.store import channels, erasures, log, outbox, views
 from parley.store.erasures import ErasedRow
 from parley.store.log import Entry
 from parley.store.outbox import DeliveryRow
+from parley.store.vault import Slot
 
 GOING: Final = frozenset({CONSENTED, JOINT, CLAIMED_BY_ONE})
 """Statuses of erasures in which a desk may have something to do."""
@@ -160,7 +161,7 @@ def _take(
 ) -> int:
     """Take the bodies out of the tables and doom their keys; how many bodies there were."""
     texts: set[str] = set()
-    slots = []
+    slots: list[Slot] = []
     positions: list[int] = []
     for leaf in erasure.bodies:
         entry = log.by_leaf(connection, channel.id, leaf)
@@ -172,6 +173,8 @@ def _take(
             continue
         body = _opened(desk, kept, entry)
         texts |= _texts(body)
+        if body is not None:
+            slots += forgetting.forget(desk, connection, channel.id, leaf).slots
         now = desk.clock()
         rest = body.without(body.values).encode() if body else None
         row = ErasedRow(channel.id, entry.position, leaf, case, rest, now, None)

@@ -25,6 +25,7 @@ _PLACES: Final = {
     "database": N_("database: the sealed row is deleted and overwritten"),
     "vault": N_("vault: its key is destroyed, and the rest wrapped anew"),
     "drafts": N_("drafts of the text: taken out, and their keys destroyed"),
+    "attachments": N_("attachments: their keys are destroyed, and their files removed"),
     "index": N_("search index: the key of its part is destroyed, and the rest made anew"),
     "pouches": N_("packed pouches of the channel: overwritten and removed"),
     "outbox": N_("outbox: has references only"),
