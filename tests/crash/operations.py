@@ -31,6 +31,7 @@ from parley.crypto import words
 from parley.domain.act import ActType
 from parley.kernel import ids
 from parley.kernel.reasons import Reason
+from parley.node import config as configs
 from parley.node import desk as desks
 from parley.node import folder as folders
 from parley.node.config import Config
@@ -88,7 +89,7 @@ class Stage:
 
 
 _open_database = folders.open_database
-_databases: dict[tuple[Path, Config], Database] = {}
+_databases: dict[tuple[Path, str], Database] = {}
 
 
 def _warm(folder: Path, config: Config) -> Database:
@@ -96,7 +97,7 @@ def _warm(folder: Path, config: Config) -> Database:
 
     It was closed since, and has no connection: it may be another one by now.
     """
-    key = (folder, config)
+    key = (folder, configs.render(config))
     if key not in _databases:
         _databases[key] = _open_database(folder, config)
     return _databases[key]

@@ -249,12 +249,21 @@ class Vault:
             sealed = _sealed(AESGCM(wrapping), keys, segment, _MAGIC, named)
             write_durably(self._path(segment), _MAGIC + named + sealed, new=new)
         except BaseException:
-            shred(path)
+            # An error may come after the file has its name: then its wrapping key stays.
+            if self._named(segment) != named:
+                shred(path)
             raise
+
+    def _named(self, segment: int) -> bytes | None:
+        """Which wrapping key a segment is under; None where there is no such file."""
+        try:
+            return wrap_of(self._path(segment).read_bytes())
+        except FileNotFoundError:
+            return None
 
     def _destroy_old(self, segment: int) -> None:
         """Destroy every wrapping key of a segment but the one that its file names."""
-        named = wrap_of(self._path(segment).read_bytes())
+        named = self._named(segment)
         if named is None:
             raise ParleyError(Reason.VAULT_DAMAGED, segment=segment)
         kept = wrap_path(self._folder, segment, named)
