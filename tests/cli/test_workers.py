@@ -132,6 +132,7 @@ def test_workers_end_with_the_process_that_watches_them(served: Houses, tmp_path
     with start("right", 2, tmp_path / "log") as process:
         ready(process)
         workers = workers_of(process)
+        assert len(workers) == 2
         process.kill()
     wait_until(
         lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), "they are still there"

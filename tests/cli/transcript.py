@@ -48,7 +48,9 @@ class Transcript:
 
     def play(self, path: Path) -> None:
         """Run every command of the file, and compare."""
-        for number, written, expected in _steps(path.read_text("utf-8")):
+        steps = list(_steps(path.read_text("utf-8")))
+        assert any(command.startswith("$") for _, command, _ in steps), f"{path.name} runs nothing"
+        for number, written, expected in steps:
             command = _NAME.sub(lambda found: self._known[found[1]], written)
             printed = self._do(command, expected)
             if printed is not None:

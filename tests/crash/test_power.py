@@ -59,6 +59,7 @@ def test_what_was_acknowledged_survives_a_power_cut(bench: Bench, engine: str) -
 @ALL
 def test_every_power_cut(bench: Bench, engine: str, capsys: pytest.CaptureFixture[str]) -> None:
     total = sum(table.cut_power(bench, random.Random(seed), share=1)[0] for seed in range(5))
+    assert total
     with capsys.disabled():
         print(f"\n{bench.operation.name}: {total} power cuts; anomalies 0")  # noqa: T201
 
