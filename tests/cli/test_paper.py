@@ -101,13 +101,13 @@ def test_who_reads_on_paper_has_read_and_the_house_record_says_so(houses: Houses
     case = houses.ask("right")
     with houses.pair() as both:
         (view,) = cases.summaries(both.left, "otto")
-        assert [one.entry.case_id for _c, one in inbox.unopened(both.left, "otto")] == [
+        assert [one.entry.case_id for _c, one in inbox.unopened(both.left, "otto").waiting] == [
             view.row.case_id
         ]
-        leaf = inbox.unopened(both.left, "otto")[0][1].entry.leaf.hex()
+        leaf = inbox.unopened(both.left, "otto").waiting[0].view.entry.leaf.hex()
     made = houses.json("paper", "statement", leaf[:8], "-o", "it.html", desk="left", officer="ada")
     with houses.pair() as both:
-        assert inbox.unopened(both.left, "otto") == []
+        assert inbox.unopened(both.left, "otto").waiting == []
         last = house_record.read(both.left, "audit", Sought(officer="ada"), 0).entries[-1].entry
         assert (last.act, last.case) == ("paper-exported", bytes.fromhex(case))
         assert last.digest is not None

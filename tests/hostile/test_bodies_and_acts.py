@@ -274,7 +274,7 @@ def test_a_case_is_filled_so_that_we_cannot_answer(
         )
     assert hostile.show(*sent) == []
     channel = desks.channel(desks.left)
-    waiting = [view.void for _, view in inbox.unopened(desks.left, "otto")]
+    waiting = [view.void for _, view in inbox.unopened(desks.left, "otto").waiting]
     assert waiting.count("case-full") == 6, "what had no room is not shown as if it counted"
     listed = hostile.voids(content.case)
     assert listed == [None, *["case-already-open"] * 3]

@@ -111,9 +111,9 @@ def test_what_comes_in_it_alerts_everybody_else(scene: tuple[Pair, bytes, bytes]
     for case in (closed, open_):
         drafts.acknowledge(desks.right, "otto", desks.channel(desks.right), case)
     desks.settle()
-    told = {view.entry.case_id for _channel, view in inbox.unopened(desks.left, EVE)}
+    told = {view.entry.case_id for _channel, view in inbox.unopened(desks.left, EVE).waiting}
     assert told == {open_}
-    assert {view.entry.case_id for _c, view in inbox.unopened(desks.left, "otto")} == {
+    assert {view.entry.case_id for _c, view in inbox.unopened(desks.left, "otto").waiting} == {
         closed,
         open_,
     }
@@ -381,7 +381,8 @@ def test_what_comes_in_names_nothing_that_is_closed(desks: Pair) -> None:
     desks.settle()
     codes = {
         officer: [
-            view.statement.act.codes for _channel, view in inbox.unopened(desks.left, officer)
+            view.statement.act.codes
+            for _channel, view in inbox.unopened(desks.left, officer).waiting
         ]
         for officer in ("otto", EVE)
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -21,6 +21,7 @@ from parley.domain.case import Case
 from parley.domain.causality import Horizon
 from parley.domain.housekeeping import HouseAct
 from parley.domain.roles import Duty
+from parley.domain.shape import Scope
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import body as bodies
@@ -83,6 +84,30 @@ def summaries(desk: Desk, officer: str, channel: Channel | None = None) -> list[
         return [reader.summary(row) for row in rows if reader.places.sees(row)]
 
 
+def of_kind(
+    desk: Desk,
+    officer: str,
+    kind: Scope,
+    wanted: Callable[[Case], bool],
+    channel: Channel | None = None,
+) -> list[Summary]:
+    """The cases of a kind that the officer may see and that are ``wanted``, the oldest first.
+
+    What nobody wants is not read further than its row.
+
+    :raises ParleyError: as :func:`summaries`.
+    """
+    with house.reading(desk, officer) as acting:
+        access.require_somewhere(acting.officer, Duty.SEE_CASE)
+        reader = _Reader(desk, acting)
+        where = channel.id if channel else None
+        return [
+            reader.summary(row)
+            for row in views.cases_of_kind(acting.connection, kind.value, where)
+            if reader.places.sees(row) and wanted(replay.case_of(row))
+        ]
+
+
 def page(
     desk: Desk,
     officer: str,
@@ -109,17 +134,17 @@ def page(
         last = None if before is None else views.brief(connection, before)
         if before is not None and (last is None or not reader.places.sees(last)):
             raise ParleyError(Reason.CASE_UNKNOWN)
-        found: list[views.Brief] = []
+        found: list[Summary] = []
         while len(found) <= count:
             part = views.briefs(connection, last, count + 1, where, without, kind, status)
-            found.extend(one for one in part if reader.places.sees(one))
+            keys = [(one.channel, one.case_id) for one in part if reader.places.sees(one)]
+            read = (reader.summary(row) for row in views.some_of(connection, keys))
+            # What the other side is known to have seen may have ended a case meanwhile.
+            found += [one for one in read if not still_open or folds.is_open(one.state)]
             if len(part) <= count:
                 break
             last = part[-1]
-        more = len(found) > count
-        keys = [(one.channel, one.case_id) for one in reversed(found[:count])]
-        read = [reader.summary(row) for row in views.some_of(connection, keys)]
-        return [one for one in read if not still_open or folds.is_open(one.state)], more
+        return found[:count][::-1], len(found) > count
 
 
 def some(desk: Desk, officer: str, keys: Sequence[tuple[bytes, bytes]]) -> list[Summary]:

@@ -2,43 +2,139 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
 from parley.application import house
 from parley.application.acts import ActView, act_views
 from parley.application.desk import Desk
+from parley.application.house import Acting
 from parley.application.places import Places
 from parley.domain import access
 from parley.domain.roles import Duty
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
 from parley.record import replay
 from parley.record.channel import Channel
 from parley.store import log, views
 from parley.store.log import Entry
+from parley.store.views import CaseRow
+
+PAGE: Final = 50
+"""Statements on a page of the inbox."""
+
+_PART: Final = 200
 
 
-def unopened(desk: Desk, officer: str) -> list[tuple[Channel, ActView]]:
+class Waiting(NamedTuple):
+    """A statement of the peer's that nobody of ours has opened, and over which channel it came."""
+
+    channel: Channel
+    view: ActView
+
+
+class Page(NamedTuple):
+    """A page of the inbox, the oldest first; ``more``: there are newer ones behind it."""
+
+    waiting: list[Waiting]
+    more: bool
+
+
+def unopened(desk: Desk, officer: str, *, after: bytes | None = None, count: int = PAGE) -> Page:
     """The peer's statements that nobody of ours has opened, the oldest first.
 
-    Genesis statements and notices that desks make by themselves are not among them, nor what the
-    officer may not see.
+    ``after``: those behind this one (its leaf hash), opened or not. Genesis statements and notices
+    that desks make by themselves are not among them, nor what the officer may not see.
 
-    :raises ParleyError: ``officer-unknown``, ``role-forbids``.
+    :raises ParleyError: ``officer-unknown``, ``role-forbids``; ``statement-unknown`` where there is
+        no such statement for the officer.
     """
-    found: list[tuple[Channel, ActView]] = []
     with house.reading(desk, officer) as acting:
-        connection = acting.connection
         access.require_somewhere(acting.officer, Duty.RECEIVE)
-        places = Places(connection, acting.officer)
-        for channel, _row in desk.channels(connection):
-            unread = log.unopened(
-                connection, channel.id, channel.peer_index, except_case=channel.standing_case
+        reader = _Reader(desk, acting)
+        channels = [channel for channel, _row in desk.channels(acting.connection)]
+        start = None if after is None else reader.place_of(channels, after)
+        found = sorted(
+            (
+                (_Place(entry.recorded_at, channel.id, entry.position), channel, entry)
+                for channel in channels
+                for entry in reader.of_channel(channel, start, count + 1)
+            ),
+            key=lambda one: one[0],
+        )
+        page = [reader.waiting(channel, entry) for _place, channel, entry in found[:count]]
+        return Page(page, len(found) > count)
+
+
+class _Place(NamedTuple):
+    """Where a statement stands in the inbox: when it came, over which channel, and in which row."""
+
+    at: int
+    channel: bytes
+    position: int
+
+
+class _Reader:
+    """Reads the inbox for one officer; each case is read once."""
+
+    def __init__(self, desk: Desk, acting: Acting) -> None:
+        self._desk = desk
+        self._acting = acting
+        self._connection = acting.connection
+        self._places = Places(acting.connection, acting.officer)
+        self._rows: dict[tuple[bytes, bytes], CaseRow | None] = {}
+
+    def of_channel(self, channel: Channel, start: _Place | None, count: int) -> list[Entry]:
+        """The first ``count`` of a channel that wait for this officer, behind ``start``."""
+        found: list[Entry] = []
+        above = start.position if start is not None and start.channel == channel.id else -1
+        while len(found) < count:
+            part = log.unopened(
+                self._connection,
+                channel.id,
+                channel.peer_index,
+                except_case=channel.standing_case,
+                above=above,
+                limit=_PART,
             )
-            of_case: dict[bytes, list[Entry]] = {}
-            for entry in unread:
-                of_case.setdefault(entry.case_id, []).append(entry)
-            rows = views.some_cases(connection, channel.id, of_case)
-            for case, entries in of_case.items():
-                row = rows.get(case)
-                if row is None or not places.may(Duty.RECEIVE, places.of_case(row)):
-                    continue
-                seen = act_views(desk, connection, places, channel, entries, replay.case_of(row))
-                found.extend((channel, view) for view in seen)
-    return sorted(found, key=lambda item: item[1].entry.recorded_at)
+            found += [one for one in part if self._waits(channel, one, start)]
+            if len(part) < _PART:
+                break
+            above = part[-1].position
+        return found[:count]
+
+    def waiting(self, channel: Channel, entry: Entry) -> Waiting:
+        """A statement with everything that is known about it."""
+        row = self._row(channel, entry)
+        state = None if row is None else replay.case_of(row)
+        (view,) = act_views(self._desk, self._connection, self._places, channel, [entry], state)
+        return Waiting(channel, view)
+
+    def place_of(self, channels: Sequence[Channel], leaf: bytes) -> _Place:
+        """Where a statement stands that the officer may see.
+
+        :raises ParleyError: ``statement-unknown``.
+        """
+        for channel in channels:
+            entry = log.by_leaf(self._connection, channel.id, leaf)
+            if entry is not None and self._may(channel, entry):
+                return _Place(entry.recorded_at, channel.id, entry.position)
+        raise ParleyError(Reason.STATEMENT_UNKNOWN)
+
+    def _waits(self, channel: Channel, entry: Entry, start: _Place | None) -> bool:
+        # In its own channel the row alone tells: a clock may have been set back meanwhile.
+        other = start is not None and start.channel != channel.id
+        came = (entry.recorded_at, channel.id)
+        if start is not None and other and came < (start.at, start.channel):
+            return False
+        return self._may(channel, entry)
+
+    def _may(self, channel: Channel, entry: Entry) -> bool:
+        row = self._row(channel, entry)
+        return row is not None and self._places.may(Duty.RECEIVE, self._places.of_case(row))
+
+    def _row(self, channel: Channel, entry: Entry) -> CaseRow | None:
+        key = channel.id, entry.case_id
+        if key not in self._rows:
+            self._rows[key] = views.case(self._connection, *key)
+        return self._rows[key]

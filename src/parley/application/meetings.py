@@ -6,7 +6,7 @@ stands beside the declaration; nothing here weighs one against the other.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -68,13 +68,28 @@ class Line(NamedTuple):
     denials: tuple[Denied, ...]
 
 
-def register(desk: Desk, officer: str, period: Period, channel: Channel | None) -> list[Line]:
+PAGE: Final = 50
+"""Meetings on a page of the register."""
+
+
+class Page(NamedTuple):
+    """A page of the register; ``total`` is how many meetings there are in the period."""
+
+    lines: list[Line]
+    total: int
+
+
+def register(
+    desk: Desk, officer: str, period: Period, channel: Channel | None, page: int = 1
+) -> Page:
     """The meetings of a period that the officer may see, by the first day that a side declared.
+
+    ``page`` counts from 1. Only what stands on it is read whole.
 
     :raises ParleyError: ``officer-unknown``; ``role-forbids`` where no role of the officer's sees
         cases anywhere.
     """
-    found: list[Line] = []
+    found: list[tuple[int, bytes, CaseRow, Meeting]] = []
     with house.reading(desk, officer) as acting:
         connection = acting.connection
         access.require_somewhere(acting.officer, Duty.SEE_CASE)
@@ -84,17 +99,28 @@ def register(desk: Desk, officer: str, period: Period, channel: Channel | None) 
             meeting = replay.case_of(row).substance
             if not isinstance(meeting, Meeting) or not places.sees(row):
                 continue
-            words = tuple(side.declarations for side in meeting.sides)
-            if any(period.holds(one.held) for side in words for one in side):
-                found.append(_line(desk, connection, places, row, meeting))
-    return sorted(found, key=lambda line: (_first_day(line), line.case))
+            days = [one.held for side in meeting.sides for one in side.declarations]
+            if any(map(period.holds, days)):
+                found.append((min(map(dates.start, days)), row.case_id, row, meeting))
+        found.sort(key=lambda one: one[:2])
+        first = (max(page, 1) - 1) * PAGE
+        known: dict[bytes, Channel] = {}
+        lines: list[Line] = []
+        for _day, _case, row, meeting in found[first : first + PAGE]:
+            if row.channel not in known:
+                known[row.channel] = desk.channel(connection, row.channel)
+            lines.append(_line(desk, connection, places, known[row.channel], row, meeting))
+        return Page(lines, len(found))
 
 
 def _line(
-    desk: Desk, connection: Connection, places: Places, row: CaseRow, meeting: Meeting
+    desk: Desk,
+    connection: Connection,
+    places: Places,
+    channel: Channel,
+    row: CaseRow,
+    meeting: Meeting,
 ) -> Line:
-    channel = desk.channel(connection, row.channel)
-
     def declared(one: Declaration) -> Declared:
         return Declared(one.held, one.id, _signed_at(connection, channel, one.id))
 
@@ -119,7 +145,3 @@ def _signed_at(connection: Connection, channel: Channel, leaf: bytes) -> int:
     if entry is None:
         raise ParleyError(Reason.INTERNAL, fact="a declaration without its statement")
     return entry.iat
-
-
-def _first_day(line: Line) -> int:
-    return min(dates.start(one.held) for side in line.declared for one in side)

@@ -7,8 +7,10 @@ from typing import NamedTuple
 from parley.application import cases
 from parley.application.cases import Summary
 from parley.application.desk import Desk
+from parley.domain.case import Case
 from parley.domain.kinds import notice
 from parley.domain.kinds.notice import InForce, Notice
+from parley.domain.shape import Scope
 from parley.record.channel import Channel
 
 
@@ -26,9 +28,18 @@ def in_force(desk: Desk, officer: str, day: str, channel: Channel | None = None)
 
     :raises ParleyError: ``officer-unknown``, ``role-forbids``.
     """
-    found: list[Found] = []
-    for summary in cases.summaries(desk, officer, channel):
-        substance = summary.state.substance
-        if isinstance(substance, Notice):
-            found += [Found(summary, one) for one in notice.in_force(substance, day)]
+
+    def stands(state: Case) -> bool:
+        return bool(_in_force(state, day))
+
+    found = [
+        Found(summary, one)
+        for summary in cases.of_kind(desk, officer, Scope.NOTICE, stands, channel)
+        for one in _in_force(summary.state, day)
+    ]
     return sorted(found, key=lambda one: one.in_force.version.since or "")
+
+
+def _in_force(state: Case, day: str) -> list[InForce]:
+    substance = state.substance
+    return list(notice.in_force(substance, day)) if isinstance(substance, Notice) else []

@@ -135,17 +135,25 @@ def show(
     output.emit(plain, render)
 
 
-def inbox(*, acting: Acting = options.ACTING) -> None:
-    """Show the other side's statements that nobody of ours has opened.
+def inbox(
+    *,
+    after: Annotated[
+        str | None, Parameter(help="the page of statements that came after this one")
+    ] = None,
+    acting: Acting = options.ACTING,
+) -> None:
+    """Show the other side's statements that nobody of ours has opened, the oldest first.
 
     Showing the list opens none of them; parley case show does.
     """
-    from parley.application import inbox
+    from parley.application import audit, inbox
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        found = inbox.unopened(desk, officer)
+        start = None if after is None else audit.find(desk, officer, after)[1].leaf
+        page = inbox.unopened(desk, officer, after=start)
+    found = page.waiting
     plain: list[dict[str, Any]] = [
         {"channel": channel.id.hex(), "label": channel.label, **acts.plain(view, channel)}
         for channel, view in found
@@ -174,7 +182,11 @@ def inbox(*, acting: Acting = options.ACTING) -> None:
                 for channel, view in found
             ],
         )
-        output.next_steps(f"parley case show {acts.short(found[0][1].entry.case_id)}")
+        steps = [f"parley case show {acts.short(found[0].view.entry.case_id)}"]
+        if page.more:
+            output.say(output.text("More has come after these."))
+            steps.append(f"parley inbox --after {acts.short(found[-1].view.entry.leaf)}")
+        output.next_steps(*steps)
 
     output.emit(plain, render)
 

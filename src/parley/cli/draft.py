@@ -293,7 +293,7 @@ def _render(output: Output, found: list[DraftView]) -> None:
                 acts.short(view.case),
                 view.channel.peer.text.code,
                 output.name(view.type),
-                output.text(draft_page.STAGES[view.stage]),
+                draft_page.stage(output, view),
                 output.translator.join(view.drafted_by),
                 output.time(view.changed_at),
             ]

@@ -29,6 +29,13 @@ STAGES: Final[Mapping[str, str]] = {
 }
 
 
+def stage(output: Output, view: DraftView) -> str:
+    """How far a draft has come; of what nobody has to clear it is not said that it was cleared."""
+    if view.stage == Stage.CLEARED and view.cleared_by is None:
+        return output.text("frozen, waits for authorisation")
+    return output.text(STAGES[view.stage])
+
+
 def plain(view: DraftView) -> Plain:
     """A draft as a plain value."""
     writing = view.writing
@@ -91,7 +98,7 @@ def render(output: Output, view: DraftView, *, whole: bool) -> None:
             draft=acts.short(view.id),
             type=view.type,
             peer=view.channel.peer.text.code,
-            stage=output.text(STAGES[view.stage]),
+            stage=stage(output, view),
         )
     )
     if view.channel.demonstration:

@@ -327,6 +327,7 @@ def register(
     channel: Annotated[
         str | None, Parameter(help="only this channel: label, the other's code, or identifier")
     ] = None,
+    page: Annotated[int, Parameter(help="50 meetings each")] = 1,
     acting: Acting = options.ACTING,
 ) -> None:
     """Show which meetings each side has declared, for which day, and when it said so.
@@ -341,8 +342,8 @@ def register(
     period = meeting_register.period(from_, to)
     with access.opened(acting, output) as desk:
         where = channels.find(desk, channel) if channel is not None else None
-        found = meetings.register(desk, officer, period, where)
+        found = meetings.register(desk, officer, period, where, page)
     output.emit(
-        [meeting_register.plain(one) for one in found],
-        lambda: meeting_register.render(output, found),
+        [meeting_register.plain(one) for one in found.lines],
+        lambda: meeting_register.render(output, found, page),
     )

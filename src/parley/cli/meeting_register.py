@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from parley.application.meetings import Declared, Denied, Line, Period
+from parley.application.meetings import PAGE, Declared, Denied, Line, Page, Period
 from parley.cli import case_page
 from parley.cli.acts import short
 from parley.cli.kinds.common import Plain, member, side
@@ -74,12 +74,12 @@ def _plain_declared(one: Declared) -> Plain:
 # --- for people ----------------------------------------------------------------------------------
 
 
-def render(output: Output, found: Sequence[Line]) -> None:
+def render(output: Output, found: Page, page: int) -> None:
     """Print the register: a line for each meeting, each side's word in a column of its own."""
-    if not found:
+    if not found.total:
         output.say(output.text("No side has declared a meeting in this period."))
         return
-    if any(line.channel.demonstration for line in found):
+    if any(line.channel.demonstration for line in found.lines):
         output.say(output.demonstration(), style="bold")
     output.table(
         [
@@ -90,8 +90,18 @@ def render(output: Output, found: Sequence[Line]) -> None:
             output.text("Declared by the other side"),
             output.text("Denied"),
         ],
-        [_row(output, line) for line in found],
+        [_row(output, line) for line in found.lines],
     )
+    if found.total > len(found.lines):
+        first = (max(page, 1) - 1) * PAGE
+        output.say(
+            output.text(
+                "Meetings {first:number} to {last:number} of {total:number}; others: --page.",
+                first=min(first + 1, found.total),
+                last=min(first + PAGE, found.total),
+                total=found.total,
+            )
+        )
     output.say(
         output.text(
             "The days are as each side gave them. No statement means that a side has said "

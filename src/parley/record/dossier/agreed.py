@@ -8,7 +8,7 @@ is left of the bodies. This holds for a dossier of the whole case up to its last
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from parley.domain import folding
 from parley.domain.act import Act
@@ -16,11 +16,18 @@ from parley.domain.catalogue import CATALOGUE
 from parley.domain.kinds import proposal_state as states
 from parley.domain.kinds.proposal_state import Proposal
 from parley.domain.shape import Scope
+from parley.kernel import limits
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
 from parley.record import acts, units
 from parley.record.body import Body
 from parley.record.dossier.verify import Shown
 
 MEMBERS = 2
+
+ACTS: Final = 100_000
+CHARACTERS: Final = 64 * limits.MIB
+"""So many acts, and characters of their texts, are kept of all proposals of one dossier."""
 
 
 class UnitProof(NamedTuple):
@@ -66,17 +73,28 @@ class Texts:
     def __init__(self) -> None:
         self._acts: dict[bytes, list[Act]] = {}
         self._bodies: dict[bytes, Body] = {}
+        self._count = 0
+        self._size = 0
 
     def add(self, shown: Shown) -> None:
-        """Note a statement."""
+        """Note a statement.
+
+        :raises ParleyError: ``too-large`` where there is more of proposals than is kept in memory.
+        """
         header = shown.statement.act
         spec = CATALOGUE.get(header.type)
         if spec is None or spec.scope != Scope.PROPOSAL:
             return
         act = acts.of_statement(shown.statement, shown.author, shown.void)
         self._acts.setdefault(header.case, []).append(act)
+        self._count += 1
         if shown.body is not None and units.has_units(header.type):
+            self._size += sum(
+                len(value) for value in shown.body.values.values() if isinstance(value, str | bytes)
+            )
             self._bodies[act.id] = shown.body
+        if self._count > ACTS or self._size > CHARACTERS:
+            raise ParleyError(Reason.TOO_LARGE, size=self._size, limit=CHARACTERS)
 
     def found(self) -> list[AgreedText]:
         """Every proposal of the dossier, in the order of their first statements."""
