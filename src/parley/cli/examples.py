@@ -534,6 +534,17 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "fsck": ("parley fsck", "parley fsck --rebuild"),
     "bench": ("parley bench", "parley bench --full --only append --json"),
+    "roster plan": (
+        "parley roster plan anna --until 8h",
+        "parley roster plan boris --from 2027-03-31T18:00Z --until 2027-04-01T06:00Z --rank 2",
+        "parley roster plan anna --office 2 --until 7d",
+    ),
+    "roster remove": ("parley roster remove 4",),
+    "roster list": ("parley roster list", "parley roster list --at 2027-03-31T20:00Z --json"),
+    "roster hand-over": ("parley roster hand-over boris --note 'South promised an answer today.'",),
+    "roster take": ("parley roster take 3",),
+    "roster note": ("parley roster note 3", "parley roster note 3 --json"),
+    "roster handovers": ("parley roster handovers",),
     "alert list": ("parley alert list", "parley alert list --all --json"),
     "alert acknowledge": (
         "parley alert acknowledge 3f2a",
