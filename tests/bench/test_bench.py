@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from parley.bench import append, delivery, desks, lists, main, measure, postgres, processes
+from parley.bench import append, delivery, desks, lists, main, measure, postgres, processes, search
 from parley.bench.append import AppendResult
 from parley.bench.lists import ListsResult
 from parley.bench.main import Results
@@ -152,6 +152,18 @@ def test_lists_and_pages_are_measured_as_they_grow(
         small.seconds.keys() == large.seconds.keys() >= {"cases", "case", "contacts", "directory"}
     )
     assert all(0 < spent < 10 for one in (small, large) for spent in one.seconds.values())
+
+
+@pytest.mark.slow
+def test_every_word_of_a_small_corpus_is_found(tmp_path: Path) -> None:
+    small, large = search.run(tmp_path, 1, lambda _count: None, counts=(40, 160))
+    assert (small.statements, large.statements) == (40, 160)
+    assert small.recall == small.precision == large.recall == large.precision == 1
+    assert large.same_best > 0.9
+    assert 0 < small.p50 <= small.p95 < 10
+    assert search.faults([small._replace(p95=0.01), large._replace(p95=0.03)]) == []
+    slow = [small._replace(p95=0.01, recall=0.99), large._replace(p95=0.06)]
+    assert search.faults(slow) == ["search-recall-40", "search-160", "search-growth-160"]
 
 
 def test_figures() -> None:

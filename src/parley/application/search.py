@@ -26,7 +26,7 @@ from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import body as bodies
-from parley.record import index
+from parley.record import index, statement
 from parley.record.channel import Channel
 from parley.record.index import Header, Postings
 from parley.store import log, search
@@ -79,15 +79,9 @@ class Found(NamedTuple):
     cases: int
 
 
-class _Candidate(NamedTuple):
-    """A statement with all the words. Sorted by it, the best stand first, then the newest."""
-
-    less: float
-    age: int
-    channel: bytes
-    depth: int
-    case: bytes
-    type: str
+_Candidate = tuple[float, int, bytes, int]
+"""A statement with all the words: weight, time, channel, position, the numbers with their sign
+turned. Sorted by it, the best stand first, then the newest."""
 
 
 def find(
@@ -136,6 +130,7 @@ class _Look:
         self._sought = sought
         self._sight = _Sight(connection, standing)
         self._blocks: list[_Block] = []
+        self._cases: set[tuple[bytes, bytes]] = set()
         self.closed: set[bytes] = set()
         where = sought.channel.id if sought.channel is not None else None
         for row in search.blocks(connection, where):
@@ -164,8 +159,7 @@ class _Look:
         for block, match in zip(self._blocks, matches, strict=True):
             self._weigh(block, match, rarities, usual, found)
         best = nsmallest(self._sought.limit, found)
-        cases = len({(one.channel, one.case) for one in found})
-        return Found(tuple(self._hits(best, units)), len(found), cases)
+        return Found(tuple(self._hits(best, units)), len(found), len(self._cases))
 
     def _seen(self, block: _Block) -> tuple[list[bool], int, int]:
         """Which cases of a block the officer reads, how many statements they have, how long."""
@@ -255,68 +249,68 @@ class _Look:
         found: list[_Candidate],
     ) -> None:
         header, row = block.header, block.row
-        case_of, type_of = (index.unpacked("H", one) for one in (header.case_of, header.type_of))
-        lengths = index.unpacked("I", header.lengths)
+        case_of = index.unpacked("H", header.case_of)
         times = index.unpacked("Q", header.times)
-        weights: dict[tuple[int, int], float] = {}
+        damped = ranking.damping(index.unpacked("I", header.lengths), usual)
+        parts = [
+            (having, rarity) for having, rarity in zip(match.every, rarities, strict=True) if having
+        ]
+        weight = ranking.weight
         for number in match.common:
-            score, length = 0.0, lengths[number]
-            for having, rarity in zip(match.every, rarities, strict=True):
+            less, damping = 0.0, damped[number]
+            for having, rarity in parts:
                 count = having.get(number)
                 if count is not None:
-                    weight = weights.get((count, length))
-                    if weight is None:
-                        weight = ranking.weight(count, length, usual)
-                        weights[count, length] = weight
-                    score += rarity * weight
-            found.append(
-                _Candidate(
-                    -score,
-                    -times[number],
-                    row.channel,
-                    -(row.first + number),
-                    header.cases[case_of[number]],
-                    header.types[type_of[number]],
-                )
-            )
+                    less -= rarity * weight(count, damping)
+            found.append((less, -times[number], row.channel, -row.first - number))
+        named = {case_of[number] for number in match.common}
+        self._cases.update((row.channel, header.cases[at]) for at in named)
 
     def _hits(self, best: list[_Candidate], units: tuple[Unit, ...]) -> list[Hit]:
-        connection = self._connection
         by_channel: dict[bytes, list[int]] = {}
-        for one in best:
-            by_channel.setdefault(one.channel, []).append(-one.depth)
-        entries: dict[tuple[bytes, int], Entry] = {}
+        for _, _, channel, depth in best:
+            by_channel.setdefault(channel, []).append(-depth)
+        entries = {
+            (channel, entry.position): entry
+            for channel, positions in by_channel.items()
+            for entry in log.at(self._connection, channel, positions)
+        }
+        texts = self._texts(best, entries)
+        hits: list[Hit] = []
+        for less, _, channel, depth in best:
+            at = (channel, -depth)
+            entry = entries[at]
+            hits.append(
+                Hit(
+                    self._desk.channel(self._connection, channel),
+                    entry,
+                    statement.parse(entry.data).act.type,
+                    self._sight.kind(channel, entry.case_id) or "",
+                    -less,
+                    snippets(texts[at], units) if at in texts else None,
+                )
+            )
+        return hits
+
+    def _texts(
+        self, best: list[_Candidate], entries: Mapping[tuple[bytes, int], Entry]
+    ) -> dict[tuple[bytes, int], bodies.Body]:
+        """As many of the bodies as there is room for, by channel and position."""
         texts: dict[tuple[bytes, int], bodies.Body] = {}
         room = SNIPPET_BYTES
-        for channel, positions in by_channel.items():
-            entries.update(
-                ((channel, entry.position), entry)
-                for entry in log.at(connection, channel, positions)
-            )
-            sizes = log.body_sizes(connection, channel, positions)
+        for channel in dict.fromkeys(one[2] for one in best):
+            positions = [-one[3] for one in best if one[2] == channel]
+            sizes = log.body_sizes(self._connection, channel, positions)
             read: list[int] = []
             for position in positions:
                 if sizes.get(position, room + 1) <= room:
                     room -= sizes[position]
                     read.append(position)
-            for position, kept in log.bodies(connection, channel, read).items():
+            for position, kept in log.bodies(self._connection, channel, read).items():
                 leaf = entries[channel, position].leaf
                 opened = self._desk.vault.open(kept.slot, kept.sealed, leaf)
                 texts[channel, position] = bodies.read(opened)
-        hits: list[Hit] = []
-        for one in best:
-            at = (one.channel, -one.depth)
-            hits.append(
-                Hit(
-                    self._desk.channel(connection, one.channel),
-                    entries[at],
-                    one.type,
-                    self._sight.kind(one.channel, one.case) or "",
-                    -one.less,
-                    snippets(texts[at], units) if at in texts else None,
-                )
-            )
-        return hits
+        return texts
 
 
 class _Matches(NamedTuple):

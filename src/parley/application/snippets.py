@@ -63,16 +63,25 @@ def _places(text: str) -> Iterator[_Place]:
 def _marked(text: str, places: list[_Place], units: tuple[Unit, ...]) -> tuple[list[int], int]:
     """Which words of a text are searched for, and how many units it has."""
     forms = [place.forms for place in places]
+    where: dict[str, list[int]] = {}
+    for number, several in enumerate(forms):
+        for form in several:
+            where.setdefault(form, []).append(number)
     marked: set[int] = set()
     having = 0
     for unit in units:
+        first = unit.words[0]
+        if first.begins:
+            starts = [at for at in range(len(forms)) if first.fits(forms[at])]
+        else:
+            starts = [at for form in first.forms for at in where.get(form, ())]
         found = {
             at + offset
-            for at in range(len(forms))
-            if unit.fits(forms, at)
+            for at in starts
+            if len(unit.words) == 1 or unit.fits(forms, at)
             for offset in range(len(unit.words))
         }
-        if unit.words[0].begins and len(unit.words) == 1:
+        if first.begins and len(unit.words) == 1:
             found |= _begun(text, unit)
         having += bool(found)
         marked |= found

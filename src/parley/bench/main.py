@@ -17,13 +17,24 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from parley.bench import append, delivery, desks, lists, postgres, processes, sizes, verifying
+from parley.bench import (
+    append,
+    delivery,
+    desks,
+    lists,
+    postgres,
+    processes,
+    search,
+    sizes,
+    verifying,
+)
 from parley.bench.append import AppendResult
 from parley.bench.delivery import DeliveryResult
 from parley.bench.desks import Pair
 from parley.bench.lists import ListsResult
 from parley.bench.measure import Ratio
 from parley.bench.processes import ProcessesResult
+from parley.bench.search import SearchResult
 from parley.bench.sizes import SizeResult
 from parley.bench.verifying import VerifyResult
 from parley.kernel.errors import ParleyError
@@ -34,7 +45,7 @@ from parley.record.beside import processors
 from parley.record.dossier.export import Source, export
 
 PARTS: Final = ("dossier", "append", "delivery")
-FULL_PARTS: Final = (*PARTS, "processes", "lists")
+FULL_PARTS: Final = (*PARTS, "processes", "lists", "search")
 """``processes`` needs a PostgreSQL server, and says so where there is none."""
 
 AIM: Final = 0.8
@@ -57,6 +68,7 @@ class Results(msgspec.Struct):
     delivery: DeliveryResult | None = None
     processes: list[ProcessesResult] | None = None
     lists: list[ListsResult] = []
+    search: list[SearchResult] = []
     not_measured: list[str] = []
 
     def faults(self) -> list[str]:
@@ -70,6 +82,7 @@ class Results(msgspec.Struct):
             f"append-{result.batch}" for result in self.append if result.record.ratio < AT_LEAST
         )
         found.extend(f"list-{name}" for result in self.lists for name in result.slow)
+        found.extend(search.faults(self.search))
         return found
 
 
@@ -101,6 +114,10 @@ def run(
             if "lists" in only:
                 results.lists = lists.run(
                     folder / "lists", rounds, lambda n: step(_making(translator, n))
+                )
+            if "search" in only:
+                results.search = search.run(
+                    folder / "search", rounds, lambda n: step(_making(translator, n))
                 )
             if "dossier" in only:
                 _dossier(
@@ -174,6 +191,7 @@ def _plain(results: Results) -> dict[str, Any]:
             None if results.processes is None else [one._asdict() for one in results.processes]
         ),
         "lists": [one._asdict() for one in results.lists],
+        "search": [one._asdict() for one in results.search],
         "not_measured": results.not_measured,
     }
 
@@ -258,6 +276,7 @@ def _lines(translator: Translator, results: Results) -> Iterator[str]:
             ratio=f"{one.ratio:.2f}",
         )
     yield from _list_lines(translator, results.lists)
+    yield from _search_lines(translator, results.search)
     for result in results.append:
         yield text(
             "On the wire in batches of {batch:number}: {size:number} bytes a statement",
@@ -285,6 +304,22 @@ def _list_lines(translator: Translator, results: list[ListsResult]) -> Iterator[
                 statements=one.statements,
                 spent=f"{seconds * 1000:.1f}",
             )
+
+
+def _search_lines(translator: Translator, results: list[SearchResult]) -> Iterator[str]:
+    for one in results:
+        yield translator.text(
+            "Searching {statements:number} statements: half of the answers within {p50} ms, 95 %"
+            " within {p95} ms (FTS5 over open texts {fts5} ms); recall {recall}, precision"
+            " {precision}; {same} of the best are FTS5's",
+            statements=one.statements,
+            p50=f"{one.p50 * 1000:.1f}",
+            p95=f"{one.p95 * 1000:.1f}",
+            fts5=f"{one.fts5_p95 * 1000:.1f}",
+            recall=f"{one.recall:.3f}",
+            precision=f"{one.precision:.3f}",
+            same=f"{one.same_best:.2f}",
+        )
 
 
 @contextmanager

@@ -5,6 +5,7 @@ Only what the reader may see is counted, so that no order tells of what is hidde
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import log
 from typing import Final
 
@@ -17,6 +18,12 @@ def rarity(documents: int, having: int) -> float:
     return log(1 + (documents - having + 0.5) / (having + 0.5))
 
 
-def weight(times: int, length: int, usual: float) -> float:
-    """What occurring ``times`` is worth in a document of ``length``; ``usual`` is the mean."""
-    return times * (K1 + 1) / (times + K1 * (1 - B + B * length / usual))
+def damping(lengths: Iterable[int], usual: float) -> list[float]:
+    """What to add to a count, for each document of a length, where ``usual`` is the mean length."""
+    least, more = K1 * (1 - B), K1 * B / usual
+    return [least + more * length for length in lengths]
+
+
+def weight(times: int, damped: float) -> float:
+    """What occurring ``times`` is worth in a document with this :func:`damping`."""
+    return times * (K1 + 1) / (times + damped)

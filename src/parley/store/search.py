@@ -19,6 +19,10 @@ _PART: Final = 400
 """So many pairs stand in one query: engines bound their number."""
 
 _KINDS: Final = Prepared(select(_C.channel, _C.case_id, _C.kind))
+_EVERY: Final = Prepared(select(tables.search_blocks).order_by(_B.channel, _B.first))
+_OF_CHANNEL: Final = Prepared(
+    select(tables.search_blocks).where(given(_B.channel)).order_by(_B.first)
+)
 _SPANS: Final = Prepared(
     select(_B.id, _B.first, _B.upto, _B.leaf).where(given(_B.channel)).order_by(_B.first)
 )
@@ -49,10 +53,9 @@ class BlockRow(NamedTuple):
 
 def blocks(connection: Connection, channel: bytes | None = None) -> list[BlockRow]:
     """The blocks of a channel or of all, in order."""
-    query = select(tables.search_blocks).order_by(_B.channel, _B.first)
-    if channel is not None:
-        query = query.where(_B.channel == channel)
-    return [BlockRow(*row) for row in connection.execute(query)]
+    if channel is None:
+        return [BlockRow(*row) for row in _EVERY.rows(connection, {})]
+    return [BlockRow(*row) for row in _OF_CHANNEL.rows(connection, {"channel_": channel})]
 
 
 def spans(connection: Connection, channel: bytes) -> list[Span]:
