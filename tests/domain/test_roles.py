@@ -9,17 +9,19 @@ from parley.domain.roles import DUTIES, Duty, Role, may, require, require_one_of
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
+RELEASES = "decide-release export record-recusal reopen-channel classify"
 READS = "see-case read-content read-log receive be-alerted"
 PLANS = "plan-roster take-out"
 TAKES = "take-out"
 READS_CONTACTS = "see-case read-content"
 ALLOWED = {
-    "duty-officer": f"{READS} acknowledge check-communication escalate export stand-duty take-out",
-    "drafter": f"{READS} draft translate export take-out",
+    "duty-officer": (
+        f"{READS} acknowledge check-communication escalate export stand-duty take-out register"
+    ),
+    "drafter": f"{READS} draft translate export take-out register",
     "technical-analyst": f"{READS} prepare-samples take-out",
-    "legal-reviewer": f"{READS} clear decide-release export hold-case record-recusal "
-    f"reopen-channel {TAKES}",
-    "authoriser": f"{READS} authorise decide-release export record-recusal reopen-channel {PLANS}",
+    "legal-reviewer": f"{READS} clear hold-case {RELEASES} {TAKES}",
+    "authoriser": f"{READS} authorise {RELEASES} {PLANS}",
     "contacts-custodian": f"{READS_CONTACTS} receive nominate-contact revoke-contact be-alerted",
     "auditor": "read-log read-house verify-record be-alerted",
     "administrator": "administer verify-record plan-roster be-alerted",

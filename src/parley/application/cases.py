@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import house
+from parley.application import house, register
 from parley.application.acts import ActView, act_views
 from parley.application.desk import Desk
 from parley.application.dues import DueView, dues_of
 from parley.application.house import Acting
 from parley.application.places import Places
+from parley.application.register import Registered
 from parley.domain import access, folding
 from parley.domain import case as folds
 from parley.domain.act import Code
@@ -35,18 +36,25 @@ DIGITS = 4
 
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
+Wanted = Callable[[Connection, views.Brief], bool]
+"""Whether a list is to have a case, of those that the officer sees."""
+
 PAGE: Final = 50
 """Cases on a page of a list."""
 
 
 class Summary(NamedTuple):
-    """A case in a list. ``subject`` is from the first act's body, by language."""
+    """A case in a list. ``subject`` is from the first act's body, by language.
+
+    ``registered`` is what the house has of it.
+    """
 
     channel: Channel
     row: CaseRow
     state: Case
     subject: dict[str, str]
     dues: tuple[DueView, ...]
+    registered: Registered = register.NOTHING
 
 
 class Related(NamedTuple):
@@ -117,12 +125,13 @@ def page(
     still_open: bool = False,
     kind: str | None = None,
     status: str | None = None,
+    wanted: Wanted = lambda _connection, _row: True,
     count: int = PAGE,
 ) -> tuple[list[Summary], bool]:
     """The newest cases that the officer may see, the oldest first, and whether there are older.
 
-    ``before``: those that are older than this case; ``kind``, ``status``: only those. The time
-    that it takes does not grow with how many cases there are.
+    ``before``: those that are older than this case; ``kind``, ``status``, ``wanted``: only
+    those. Without ``wanted`` the time that it takes does not grow with how many cases there are.
 
     :raises ParleyError: ``case-unknown``; as :func:`summaries`.
     """
@@ -137,7 +146,11 @@ def page(
         found: list[Summary] = []
         while len(found) <= count:
             part = views.briefs(connection, last, count + 1, where, without, kind, status)
-            keys = [(one.channel, one.case_id) for one in part if reader.places.sees(one)]
+            keys = [
+                (one.channel, one.case_id)
+                for one in part
+                if reader.places.sees(one) and wanted(connection, one)
+            ]
             read = (reader.summary(row) for row in views.some_of(connection, keys))
             # What the other side is known to have seen may have ended a case meanwhile.
             found += [one for one in read if not still_open or folds.is_open(one.state)]
@@ -145,6 +158,21 @@ def page(
                 break
             last = part[-1]
         return found[:count][::-1], len(found) > count
+
+
+def chosen(
+    desk: Desk, officer: str, keys: Sequence[tuple[bytes, bytes]], wanted: Wanted
+) -> list[tuple[bytes, bytes]]:
+    """Those of ``keys``, by channel and case, that are ``wanted``, in that order.
+
+    :raises ParleyError: ``officer-unknown``.
+    """
+    with house.reading(desk, officer) as acting:
+        connection = acting.connection
+        rows = {(row.channel, row.case_id): row for row in views.some_of(connection, keys)}
+        return [
+            key for key in keys if key in rows and wanted(connection, views.Brief.of(rows[key]))
+        ]
 
 
 def some(desk: Desk, officer: str, keys: Sequence[tuple[bytes, bytes]]) -> list[Summary]:
@@ -162,6 +190,8 @@ def some(desk: Desk, officer: str, keys: Sequence[tuple[bytes, bytes]]) -> list[
 def find(desk: Desk, officer: str, prefix: str) -> tuple[Channel, bytes]:
     """The case whose identifier starts with ``prefix`` (hexadecimal, four digits or more).
 
+    Or the one that has it as its number in the house's register, whole.
+
     A case that the officer may not see is not there, by the same queries.
 
     :raises ParleyError: ``case-unknown``, ``case-ambiguous``; as :func:`summaries`.
@@ -174,6 +204,8 @@ def find(desk: Desk, officer: str, prefix: str) -> tuple[Channel, bytes]:
         access.require_somewhere(acting.officer, Duty.SEE_CASE)
         places = Places(connection, acting.officer)
         rows = views.with_prefix(connection, wanted) if wanted else []
+        numbered = register.numbered(desk, connection, prefix)
+        rows += [row for row in numbered if row not in rows]
         matching = [row for row in rows if places.sees(row)]
         if not matching:
             for row in rows[:1]:
@@ -304,6 +336,7 @@ class _Reader:
             state,
             subject_of(self._desk, connection, self.places, row),
             dues_of(connection, channel, state),
+            register.of(self._desk, connection, channel.id, row.case_id),
         )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection
 
 from parley.application.aside import Aside
+from parley.crypto.house_texts import HouseTexts
 from parley.crypto.witnessing import WitnessKeys
 from parley.domain import policy as policies
 from parley.domain.policy import Policy
@@ -21,6 +22,7 @@ from parley.record.channel import Channel
 from parley.record.keyring import Keyring
 from parley.record.ledger import Keys, Ledger, Staged
 from parley.record.letter import Letter
+from parley.record.open_index import Block
 from parley.record.signatures import Signatures
 from parley.store import channels
 from parley.store import keys as key_statements
@@ -72,7 +74,9 @@ class Desk:
 
     ``keyholder`` has our private working keys, ``letter`` is our letter of credence. ``anchors``
     say how far each channel had come when something of it last left; ``contacts``, which peers have
-    answered since the start. ``index_keys`` has the keys of the search index. ``signatures`` checks
+    answered since the start. ``index_keys`` has the keys of the search index, ``index_blocks`` are
+    those of its blocks that this process has open, ``house_texts`` has the key of the house's
+    register. ``signatures`` checks
     those of large batches in other processes, ``lane`` those of small messages in one; none: all
     are checked here. ``aside`` makes replies ready while they wait for the disk; none: afterwards.
     ``witnesses`` are those that cosign its checkpoints. ``policy`` is what the house decides for
@@ -90,12 +94,14 @@ class Desk:
     contacts: Contacts
     index_keys: IndexKeys
     chunks: Chunks
+    house_texts: HouseTexts
     signatures: Signatures | None = None
     lane: Lane | None = None
     aside: Aside | None = None
     witnesses: tuple[Watcher, ...] = ()
     policy: Policy = policies.DEFAULT
     last_signed: dict[bytes, CheckpointRow] = field(default_factory=dict)
+    index_blocks: dict[int, Block] = field(default_factory=dict)
     _channels: dict[bytes, Channel] = field(default_factory=dict)
 
     @property

@@ -21,8 +21,8 @@ from parley.kernel.reasons import Reason
 from parley.record import body as bodies
 from parley.record import index, statement
 from parley.record.fsck import Fault
-from parley.record.index import Document
-from parley.store import log, search
+from parley.record.index import Document, Header
+from parley.store import log, search, views
 from parley.store.database import is_locked
 from parley.store.index_keys import RANGE
 from parley.store.search import BlockRow, Span
@@ -113,7 +113,7 @@ def mend(desk: Desk, channel: bytes) -> None:
         search.drop(connection, closed)
 
 
-def opened(desk: Desk, row: BlockRow) -> tuple[Blinding, index.Header] | None:
+def opened(desk: Desk, row: BlockRow) -> tuple[Blinding, Header] | None:
     """The keys and the header of a block; none where its key was destroyed or lost."""
     for again in (False, True):
         key = desk.index_keys.look(row.channel, row.first // RANGE, again=again)
@@ -251,7 +251,9 @@ def _documents(
 ) -> list[Document]:
     sealed = log.bodies(connection, channel, range(first, upto))
     found: list[Document] = []
-    for entry in log.in_order(connection, channel, first, upto):
+    entries = list(log.in_order(connection, channel, first, upto))
+    known = views.some_cases(connection, channel, {entry.case_id for entry in entries})
+    for entry in entries:
         kept = sealed.get(entry.position)
         texts: tuple[str, ...] = ()
         if kept is not None:
@@ -262,5 +264,6 @@ def _documents(
                 # A body that cannot be read has no words; fsck names it.
                 texts = ()
         type_ = statement.parse(entry.data).act.type
-        found.append(Document(entry.case_id, type_, entry.author, entry.iat, texts))
+        listed = entry.case_id in known
+        found.append(Document(entry.case_id, listed, type_, entry.author, entry.iat, texts))
     return found

@@ -6,17 +6,19 @@ out before anything is counted, weighed or opened. Bodies are decrypted for what
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from heapq import nsmallest
-from typing import Final, NamedTuple
+from itertools import chain, repeat
+from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
-from parley.application import house, indexing
+from parley.application import house, index_blocks, indexing, register
 from parley.application.desk import Desk
-from parley.application.places import Places
+from parley.application.register import Registered
+from parley.application.sight import Sight
 from parley.application.snippets import Snippet, snippets
-from parley.crypto.blinding import Blinding
 from parley.domain import access, query, ranking
 from parley.domain.access import Standing
 from parley.domain.housekeeping import HouseAct
@@ -28,10 +30,10 @@ from parley.kernel.reasons import Reason
 from parley.record import body as bodies
 from parley.record import index, statement
 from parley.record.channel import Channel
-from parley.record.index import Header, Postings
-from parley.store import log, search
+from parley.record.index import Postings
+from parley.record.open_index import Block
+from parley.store import log, search, views
 from parley.store.log import Entry
-from parley.store.search import BlockRow
 
 LIMIT: Final = 20
 LIMIT_MAX: Final = 1_000
@@ -39,13 +41,15 @@ SNIPPET_BYTES: Final = 512 * limits.KIB
 """So many bytes of bodies are decrypted for one answer."""
 
 _TRIES: Final = 5
+_T = TypeVar("_T")
 
 
 class Sought(NamedTuple):
     """What is asked for. ``text`` as :func:`parley.domain.query.parse` reads it.
 
     ``channel``, ``kind`` (of the case), ``type`` (of the statement): only of this one. ``since``,
-    ``until``: signed from the one second to before the other. ``cases``: only in these.
+    ``until``: signed from the one second to before the other. ``cases``: only in these, by
+    channel and case.
     """
 
     text: str
@@ -56,12 +60,15 @@ class Sought(NamedTuple):
     type: str | None = None
     since: int | None = None
     until: int | None = None
-    cases: Collection[bytes] | None = None
+    cases: Collection[tuple[bytes, bytes]] | None = None
     limit: int = LIMIT
 
 
 class Hit(NamedTuple):
-    """A statement that was found. ``snippets`` are null where its body was too long to be read."""
+    """A statement that was found. ``snippets`` are null where its body was too long to be read.
+
+    ``registered`` is what the house has of its case.
+    """
 
     channel: Channel
     entry: Entry
@@ -69,14 +76,19 @@ class Hit(NamedTuple):
     kind: str
     score: float
     snippets: tuple[Snippet, ...] | None
+    registered: Registered
 
 
 class Found(NamedTuple):
-    """The best of what was found, and how many statements of how many cases there are in all."""
+    """The best of what was found, and how many statements of how many cases there are in all.
+
+    ``numbered``: the cases that have what is asked for as their number in the house's register.
+    """
 
     hits: tuple[Hit, ...]
     statements: int
     cases: int
+    numbered: tuple[tuple[Channel, bytes], ...] = ()
 
 
 _Candidate = tuple[float, int, bytes, int]
@@ -95,28 +107,45 @@ def find(
         cases anywhere; ``search-empty``, ``search-too-long``, ``search-beginning-short``.
     """
     units = query.parse(sought.text, phrase=sought.phrase, prefix=sought.prefix)
-    for _ in range(_TRIES):
-        indexing.catch_up(desk, progress)
-        with house.reading(desk, officer) as acting:
-            access.require_somewhere(acting.officer, Duty.READ_CONTENT)
-            look = _Look(desk, acting.connection, acting.officer, sought)
-            if not look.closed:
-                found = look.answer(units)
-                break
-        for channel in look.closed:
-            indexing.mend(desk, channel)
-    else:
-        raise ParleyError(Reason.DATABASE_BUSY)
+    found = _asked(desk, officer, sought, progress, lambda look: look.answer(units))
     if found.hits:
         with house.acting(desk, officer) as acting:
             acting.note(HouseAct.CASES_SEARCHED, number=len(found.hits))
     return found
 
 
-class _Block(NamedTuple):
-    row: BlockRow
-    blinding: Blinding
-    header: Header
+def cases(desk: Desk, officer: str, sought: Sought) -> set[tuple[bytes, bytes]]:
+    """The channel and identifier of every case that has a statement which is found.
+
+    :raises ParleyError: as :func:`find`.
+    """
+    units = query.parse(sought.text, phrase=sought.phrase, prefix=sought.prefix)
+
+    def every(look: _Look) -> set[tuple[bytes, bytes]]:
+        look.weigh(units)
+        return look.cases
+
+    return _asked(desk, officer, sought, lambda _: None, every)
+
+
+def _asked(
+    desk: Desk,
+    officer: str,
+    sought: Sought,
+    progress: Callable[[int], None],
+    ask: Callable[[_Look], _T],
+) -> _T:
+    """What is asked of the index when it is up to date and all of it can be opened."""
+    for _ in range(_TRIES):
+        indexing.catch_up(desk, progress)
+        with house.reading(desk, officer) as acting:
+            access.require_somewhere(acting.officer, Duty.READ_CONTENT)
+            look = _Look(desk, acting.connection, acting.officer, sought)
+            if not look.closed:
+                return ask(look)
+        for channel in look.closed:
+            indexing.mend(desk, channel)
+    raise ParleyError(Reason.DATABASE_BUSY)
 
 
 class _Look:
@@ -128,27 +157,38 @@ class _Look:
         self._desk = desk
         self._connection = connection
         self._sought = sought
-        self._sight = _Sight(connection, standing)
-        self._blocks: list[_Block] = []
-        self._cases: set[tuple[bytes, bytes]] = set()
-        self.closed: set[bytes] = set()
+        narrowing = (sought.kind, sought.type, sought.since, sought.until, sought.cases)
+        self._narrowed = any(one is not None for one in narrowing)
+        self._sight = Sight(connection, standing, kinds=sought.kind is not None)
         where = sought.channel.id if sought.channel is not None else None
-        for row in search.blocks(connection, where):
-            keys = indexing.opened(desk, row)
-            if keys is None:
-                self.closed.add(row.channel)
-            else:
-                self._blocks.append(_Block(row, *keys))
+        self._blocks, self.closed = index_blocks.every(desk, connection, where)
+        self.statements = 0
+        self.cases: set[tuple[bytes, bytes]] = set()
 
     def answer(self, units: tuple[Unit, ...]) -> Found:
         """Everything that has all of ``units``, the best of it opened."""
+        best = nsmallest(self._sought.limit, self.weigh(units))
+        numbered = register.numbered(self._desk, self._connection, self._sought.text)
+        return Found(
+            tuple(self._hits(best, units)),
+            self.statements,
+            len(self.cases),
+            tuple(
+                (self._desk.channel(self._connection, row.channel), row.case_id)
+                for row in numbered
+                if self._sight.reads(row.channel, row.case_id)
+            ),
+        )
+
+    def weigh(self, units: tuple[Unit, ...]) -> list[_Candidate]:
+        """The best of every block, at least, of what has all of ``units``; all is counted."""
         rows = self._rows(units)
         seen = [self._seen(block) for block in self._blocks]
         documents = sum(count for _, count, _ in seen)
         length = sum(total for _, _, total in seen)
         usual = length / documents if documents and length else 1.0
         matches = [
-            self._matches(block, cases, units, rows[block.row.id])
+            self._matches(block, cases, units, rows[block.id])
             for block, (cases, _, _) in zip(self._blocks, seen, strict=True)
         ]
         rarities = [
@@ -158,30 +198,33 @@ class _Look:
         found: list[_Candidate] = []
         for block, match in zip(self._blocks, matches, strict=True):
             self._weigh(block, match, rarities, usual, found)
-        best = nsmallest(self._sought.limit, found)
-        return Found(tuple(self._hits(best, units)), len(found), len(self._cases))
+        return found
 
-    def _seen(self, block: _Block) -> tuple[list[bool], int, int]:
+    def _seen(self, block: Block) -> tuple[list[bool] | None, int, int]:
         """Which cases of a block the officer reads, how many statements they have, how long."""
-        header = block.header
-        cases = [self._sight.reads(block.row.channel, case) for case in header.cases]
-        visible = [sums for sums, reads in zip(header.sums, cases, strict=True) if reads]
-        return cases, sum(one[0] for one in visible), sum(one[1] for one in visible)
+        cases = self._sight.of(block)
+        if cases is None:
+            return None, sum(block.counts), sum(block.totals)
+        return (
+            cases,
+            sum(count for count, reads in zip(block.counts, cases, strict=True) if reads),
+            sum(total for total, reads in zip(block.totals, cases, strict=True) if reads),
+        )
 
     def _rows(self, units: tuple[Unit, ...]) -> dict[int, dict[Word, list[Postings]]]:
         """Where the words of all units occur, block by block."""
         words = {word for unit in units for word in unit.words}
         words |= {Word((unit.whole,), False) for unit in units if unit.whole is not None}
         begun = sorted({form for word in words if word.begins for form in word.forms})
-        listed = self._fetched({block.row.id: map(index.listing, begun) for block in self._blocks})
+        listed = self._fetched({block.id: map(index.listing, begun) for block in self._blocks})
         terms: dict[int, dict[str, list[Word]]] = {}
         for block in self._blocks:
-            of_block = terms.setdefault(block.row.id, {})
+            of_block = terms.setdefault(block.id, {})
             for word in sorted(words):
                 for form in word.forms:
                     # Itself as well: so there is one question more, whatever is listed.
                     spelt = [form]
-                    sealed = listed[block.row.id].get(index.listing(form)) if word.begins else None
+                    sealed = listed[block.id].get(index.listing(form)) if word.begins else None
                     if sealed is not None:
                         spelt += index.open_listing(block.blinding, form, sealed)
                     for term in spelt:
@@ -189,10 +232,10 @@ class _Look:
         fetched = self._fetched(terms)
         made: dict[int, dict[Word, list[Postings]]] = {}
         for block in self._blocks:
-            by_word = made.setdefault(block.row.id, {})
-            for term, sealed in sorted(fetched[block.row.id].items()):
+            by_word = made.setdefault(block.id, {})
+            for term, sealed in sorted(fetched[block.id].items()):
                 postings = index.open_postings(block.blinding, term, sealed)
-                for word in dict.fromkeys(terms[block.row.id][term]):
+                for word in dict.fromkeys(terms[block.id][term]):
                     by_word.setdefault(word, []).append(postings)
         return made
 
@@ -200,71 +243,77 @@ class _Look:
         """The rows of the index about what is ``wanted`` of each block."""
         names: dict[tuple[int, bytes], str] = {}
         for block in self._blocks:
-            for of in wanted[block.row.id]:
-                names[block.row.id, block.blinding.name(of)] = of
-        found: dict[int, dict[str, bytes]] = {block.row.id: {} for block in self._blocks}
+            for of in wanted[block.id]:
+                names[block.id, block.blinding.name(of)] = of
+        found: dict[int, dict[str, bytes]] = {block.id: {} for block in self._blocks}
         for block_id, name, sealed in search.rows(self._connection, list(names)):
             found[block_id][names[block_id, name]] = sealed
         return found
 
     def _matches(
         self,
-        block: _Block,
-        cases: list[bool],
+        block: Block,
+        cases: list[bool] | None,
         units: tuple[Unit, ...],
         rows: Mapping[Word, list[Postings]],
     ) -> _Matches:
         """What of a block has each unit, as far as the officer reads it, and what is asked for."""
-        case_of = index.unpacked("H", block.header.case_of)
+        case_of = block.case_of
         every: list[dict[int, int]] = []
         for unit in units:
-            found = _having(unit, rows)
-            exact = _having(Unit((Word((unit.whole,), False),)), rows) if unit.whole else {}
-            every.append({number: n for number, n in found.items() if cases[case_of[number]]})
-            every.append({number: n for number, n in exact.items() if cases[case_of[number]]})
-        common = set(every[0]).intersection(*every[2::2])
-        return _Matches(every, [number for number in sorted(common) if self._wanted(block, number)])
+            exact = Unit((Word((unit.whole,), False),)) if unit.whole is not None else None
+            for one in (unit, exact):
+                found = _having(one, rows) if one is not None else {}
+                if cases is not None:
+                    found = {number: n for number, n in found.items() if cases[case_of[number]]}
+                every.append(found)
+        common = list(every[0])
+        if len(units) > 1:
+            common = sorted(set(common).intersection(*every[2::2]))
+        if self._narrowed:
+            common = [number for number in common if self._wanted(block, number)]
+        return _Matches(every, common)
 
-    def _wanted(self, block: _Block, number: int) -> bool:
-        sought, header = self._sought, block.header
-        if (sought.kind, sought.type, sought.since, sought.until, sought.cases) == (None,) * 5:
-            return True
-        case = header.cases[index.unpacked("H", header.case_of[2 * number : 2 * number + 2])[0]]
-        type_ = header.types[index.unpacked("H", header.type_of[2 * number : 2 * number + 2])[0]]
-        (time,) = index.unpacked("Q", header.times[8 * number : 8 * number + 8])
+    def _wanted(self, block: Block, number: int) -> bool:
+        sought, case, time = self._sought, block.case(number), block.times[number]
         return (
-            sought.kind in (None, self._sight.kind(block.row.channel, case))
-            and sought.type in (None, type_)
+            sought.kind in (None, self._sight.kind(block.channel, case))
+            and sought.type in (None, block.type(number))
             and (sought.since is None or time >= sought.since)
             and (sought.until is None or time < sought.until)
-            and (sought.cases is None or case in sought.cases)
+            and (sought.cases is None or (block.channel, case) in sought.cases)
         )
 
     def _weigh(
         self,
-        block: _Block,
+        block: Block,
         match: _Matches,
         rarities: list[float],
         usual: float,
         found: list[_Candidate],
     ) -> None:
-        header, row = block.header, block.row
-        case_of = index.unpacked("H", header.case_of)
-        times = index.unpacked("Q", header.times)
-        damped = ranking.damping(index.unpacked("I", header.lengths), usual)
-        parts = [
-            (having, rarity) for having, rarity in zip(match.every, rarities, strict=True) if having
-        ]
-        weight = ranking.weight
-        for number in match.common:
-            less, damping = 0.0, damped[number]
-            for having, rarity in parts:
-                count = having.get(number)
-                if count is not None:
-                    less -= rarity * weight(count, damping)
-            found.append((less, -times[number], row.channel, -row.first - number))
-        named = {case_of[number] for number in match.common}
-        self._cases.update((row.channel, header.cases[at]) for at in named)
+        common = match.common
+        if not common:
+            return
+        damped = ranking.damping(map(block.lengths.__getitem__, common), usual)
+        weights = [0.0] * len(common)
+        for having, rarity in zip(match.every, rarities, strict=True):
+            if having:
+                times = map(having.get, common, repeat(0))
+                weights = [
+                    weight + rarity * ranking.weight(n, damping) if n else weight
+                    for weight, n, damping in zip(weights, times, damped, strict=True)
+                ]
+        limit = self._sought.limit
+        least = sorted(weights)[-limit] if len(weights) > limit else 0.0
+        found.extend(
+            (-weight, -block.times[number], block.channel, -block.first - number)
+            for weight, number in zip(weights, common, strict=True)
+            if weight >= least
+        )
+        self.statements += len(common)
+        named = set(map(block.case_of.__getitem__, common))
+        self.cases.update((block.channel, block.cases[at]) for at in named)
 
     def _hits(self, best: list[_Candidate], units: tuple[Unit, ...]) -> list[Hit]:
         by_channel: dict[bytes, list[int]] = {}
@@ -276,6 +325,13 @@ class _Look:
             for entry in log.at(self._connection, channel, positions)
         }
         texts = self._texts(best, entries)
+        rows = {
+            case: row.kind
+            for channel in by_channel
+            for case, row in views.some_cases(
+                self._connection, channel, {one.case_id for one in entries.values()}
+            ).items()
+        }
         hits: list[Hit] = []
         for less, _, channel, depth in best:
             at = (channel, -depth)
@@ -285,9 +341,10 @@ class _Look:
                     self._desk.channel(self._connection, channel),
                     entry,
                     statement.parse(entry.data).act.type,
-                    self._sight.kind(channel, entry.case_id) or "",
+                    rows[entry.case_id],
                     -less,
                     snippets(texts[at], units) if at in texts else None,
+                    register.of(self._desk, self._connection, channel, entry.case_id),
                 )
             )
         return hits
@@ -328,39 +385,13 @@ def _having(unit: Unit, rows: Mapping[Word, list[Postings]]) -> dict[int, int]:
     if len(unit.words) == 1 and len(rows.get(unit.words[0], ())) == 1:
         (only,) = rows[unit.words[0]]
         return dict(zip(only.documents, only.counts, strict=True))
-    places: list[Mapping[int, set[int]]] = []
-    for word in unit.words:
-        joined: dict[int, set[int]] = {}
-        for postings in rows.get(word, ()):
-            for number, standing in postings.by_document().items():
-                joined.setdefault(number, set()).update(standing)
-        places.append(joined)
-    return query.runs(unit, places)
-
-
-class _Sight:
-    """Which cases an officer reads. All cases are read at once, whatever is asked then."""
-
-    def __init__(self, connection: Connection, standing: Standing) -> None:
-        self._places = Places(connection, standing)
-        self._kinds = search.kinds(connection)
-        # Without grants and recusals nothing depends on the case itself.
-        self._plain = not standing.grants and not standing.recusals
-        self._known: dict[tuple[bytes, bytes | str], bool] = {}
-
-    def kind(self, channel: bytes, case: bytes) -> str | None:
-        """The kind of a case; none where there is no such case."""
-        return self._kinds.get((channel, case))
-
-    def reads(self, channel: bytes, case: bytes) -> bool:
-        """Whether the officer reads what is said in a case."""
-        kind = self._kinds.get((channel, case))
-        if kind is None:
-            return False
-        key = (channel, kind if self._plain else case)
-        known = self._known.get(key)
-        if known is None:
-            place = self._places.at(channel, case, kind, None)
-            known = self._places.may(Duty.READ_CONTENT, place)
-            self._known[key] = known
-        return known
+    starts: set[int] = set()
+    for offset, word in enumerate(unit.words):
+        places = [one.places for one in rows.get(word, ())]
+        if offset == 0:
+            starts = set().union(*places)
+        else:
+            back = (-offset).__add__
+            starts.intersection_update(*[map(back, chain.from_iterable(places))])
+    having = Counter(place >> index.PLACE_BITS for place in starts)
+    return {number: having[number] for number in sorted(having)}

@@ -110,9 +110,14 @@ def _cut(path: str, text: str, places: list[_Place], marked: list[int]) -> Snipp
         place = places[number]
         if place.end > end:
             break
-        if place.start > at:
-            marks.append(Mark(text[at : place.start], False))
-        marks.append(Mark(text[place.start : place.end], True))
+        between = text[at : place.start]
+        if marks and marks[-1].found and not any(map(str.isspace, between)):
+            # Parts of one number or name are one mark.
+            marks[-1] = Mark(marks[-1].text + text[at : place.end], True)
+        else:
+            if between:
+                marks.append(Mark(between, False))
+            marks.append(Mark(text[place.start : place.end], True))
         at = place.end
     if at < end:
         marks.append(Mark(text[at:end], False))

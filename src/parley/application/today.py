@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection
 
 from parley.application import cases, deadlines, house, offices
-from parley.application.cases import Summary
+from parley.application.cases import Summary, Wanted
 from parley.application.desk import Desk
 from parley.application.offices import Watching
 from parley.application.places import Places
@@ -118,12 +118,13 @@ def by_deadline(
     before: int | None = None,
     kind: str | None = None,
     status: str | None = None,
+    wanted: Wanted = lambda _connection, _row: True,
     count: int = cases.PAGE,
 ) -> tuple[list[Summary], bool]:
     """The open cases in which something is due, the one whose deadline ends first first.
 
-    ``before``: in which something ends before this; ``kind``, ``status``: only those. Whether there
-    are more is the second of the pair.
+    ``before``: in which something ends before this; ``kind``, ``status``, ``wanted``: only
+    those. Whether there are more is the second of the pair.
 
     :raises ParleyError: as :func:`waiting`.
     """
@@ -143,10 +144,10 @@ def by_deadline(
             if kind in (None, row.case_kind) and (row.channel, row.case_id) not in found
         }
         found.update(fresh)
-        wanted = list(fresh) if status is not None else list(fresh)[: count + 1 - len(read)]
-        read += [
-            one for one in cases.some(desk, officer, wanted) if status in (None, one.row.status)
-        ]
+        keys = cases.chosen(desk, officer, list(fresh), wanted)
+        if status is None:
+            keys = keys[: count + 1 - len(read)]
+        read += [one for one in cases.some(desk, officer, keys) if status in (None, one.row.status)]
         last = listed.rows[-1] if listed.rows else None
     return read[:count], len(read) > count
 

@@ -121,13 +121,21 @@ def render(
     numbers: Mapping[bytes, int],
     proofs: bool = False,
     every_language: bool = False,
+    marking: str | None = None,
 ) -> None:
     """Print an act: its heading, its text, and how far it has come.
 
-    ``numbers`` are those under which the acts of the page stand, by leaf hash.
+    ``numbers`` are those under which the acts of the page stand, by leaf hash. ``marking`` is the
+    house's own of the case.
     """
     author, number = view.entry.author, numbers[view.entry.leaf]
     rows = said_rows(output, view.statement.act, channel, author, numbers, void=view.void)
+    if marking is not None:
+        at = next(at for at, row in enumerate(rows) if row[0] == output.text("Handling"))
+        ours = output.text(
+            "{marks}; our classification: {marking}", marks=rows[at][1], marking=marking
+        )
+        rows[at] = (rows[at][0], ours)
     if view.void is None and view.standing != "stands":
         rows.insert(0, (output.text("Effect"), output.text(STANDINGS[view.standing])))
     if view.disowned:

@@ -6,41 +6,39 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, attachment_page, case_page, examples, options, times
+from parley.cli import (
+    access,
+    acts,
+    attachment_page,
+    case_page,
+    examples,
+    filtering,
+    options,
+    registry,
+    times,
+)
+from parley.cli.filtering import ASKED, Asked
 from parley.cli.options import Acting
 from parley.cli.output import Output
 
 if TYPE_CHECKING:
     from parley.application.cases import Summary
 
-CaseArgument = Annotated[str, Parameter(name="CASE", help="start of its number: 4 digits or more")]
+CaseArgument = Annotated[
+    str, Parameter(name="CASE", help="start of its number: 4 digits or more; or the house's")
+]
 
 app = App(name="case", help="Cases: a list, and one with all its acts.")
+registry.add_to(app)
 
 
 @app.command(name="list", help_epilogue=examples.of("case list"))
 def list_(
     *,
-    channel: Annotated[
-        str | None, Parameter(help="only this channel: label, the other's code, or identifier")
+    asked: Asked = ASKED,
+    saved: Annotated[
+        str | None, Parameter(name="--filter", help="as this filter says, and the other options")
     ] = None,
-    kind: Annotated[
-        str | None, Parameter(help="only this kind: inquiry, proposal, meeting, ...")
-    ] = None,
-    status: Annotated[
-        str | None, Parameter(help="only with this status, as --json names it")
-    ] = None,
-    still_open: Annotated[
-        bool, Parameter(name="--open", negative="", show_default=False, help="only open cases")
-    ] = False,
-    due: Annotated[
-        bool,
-        Parameter(negative="", show_default=False, help="what is due first, first; open cases"),
-    ] = False,
-    overdue: Annotated[
-        bool,
-        Parameter(negative="", show_default=False, help="the same, of what is past its deadline"),
-    ] = False,
     before: Annotated[
         str | None,
         Parameter(
@@ -53,31 +51,42 @@ def list_(
 
     With --due, those in which something is due, the first deadline first.
     """
-    from parley.application import cases, channels, today
+    from parley.application import cases, channels, filters, today
 
     output = Output(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
-        wanted = channels.find(desk, channel) if channel is not None else None
+        wanted = filtering.made(desk, asked)
+        if saved is not None:
+            wanted = filters.named(desk, officer, saved).narrowed(wanted)
+        channel = channels.find(desk, wanted.party) if wanted.party is not None else None
+        chosen = filters.wanted(desk, officer, wanted)
         now = desk.clock()
-        by_deadline = due or overdue
+        by_deadline = wanted.due or wanted.overdue
         if by_deadline:
             until = None if before is None else times.moment(before, now)
-            if overdue:
+            if wanted.overdue:
                 until = now if until is None else min(now, until)
             found, more = today.by_deadline(
-                desk, officer, wanted, before=until, kind=kind, status=status
+                desk,
+                officer,
+                channel,
+                before=until,
+                kind=wanted.kind,
+                status=wanted.status,
+                wanted=chosen,
             )
         else:
             older_than = cases.find(desk, officer, before)[1] if before is not None else None
             found, more = cases.page(
                 desk,
                 officer,
-                wanted,
+                channel,
                 before=older_than,
-                still_open=still_open,
-                kind=kind,
-                status=status,
+                still_open=wanted.still_open,
+                kind=wanted.kind,
+                status=wanted.status,
+                wanted=chosen,
             )
     output.emit(
         [case_page.plain_summary(one) for one in found],
@@ -201,9 +210,12 @@ def _render(
         output.say(output.text("There is no case yet."))
         output.next_steps("parley inquiry ask --template > inquiry.toml")
         return
+    numbers = [one.registered.number for one in found]
+    numbered = any(one is not None for one in numbers)
     output.table(
         [
             output.text("Case"),
+            *([output.text("Our number")] if numbered else []),
             output.text("With"),
             output.text("Kind"),
             output.text("Subject"),
@@ -214,6 +226,7 @@ def _render(
         [
             [
                 acts.short(one.row.case_id),
+                *([output.foreign(one.registered.number or "\u2014")] if numbered else []),
                 one.channel.peer.text.code,
                 case_page.kind(output, one.state),
                 case_page.subject(output, one),

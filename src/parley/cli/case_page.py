@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from parley.cli import acts
+from parley.cli import acts, registry
 from parley.cli.kinds import page_of
 from parley.cli.kinds.common import Plain, left, member, numbered, side
 from parley.domain import case as cases
@@ -108,6 +108,7 @@ def plain_summary(summary: Summary) -> Plain:
         "next": [side(channel, index) for index in cases.next_actors(state)],
         "opened_at": summary.row.opened_at,
         "statements": state.size,
+        "register": registry.plain(summary.registered),
         **particular,
         "crossings": [
             {
@@ -188,7 +189,13 @@ def render(output: Output, view: CaseView, now: int, *, proofs: bool, every_lang
     numbers = numbered(view)
     for act in view.acts:
         acts.render(
-            output, act, channel, numbers=numbers, proofs=proofs, every_language=every_language
+            output,
+            act,
+            channel,
+            numbers=numbers,
+            proofs=proofs,
+            every_language=every_language,
+            marking=summary.registered.marking,
         )
 
 
@@ -211,6 +218,7 @@ def render_state(output: Output, view: CaseView, now: int | None) -> None:
 def _head_rows(output: Output, summary: Summary) -> list[tuple[str, str]]:
     channel, state = summary.channel, summary.state
     rows = [
+        *registry.rows(output, summary.registered),
         (output.text("Channel"), output.foreign(channel.label)),
         (output.text("Kind"), kind(output, state)),
         (output.text("Status"), status(output, state)),

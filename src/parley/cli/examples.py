@@ -166,9 +166,26 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "parley case list",
         "parley case list --kind proposal --status agreed",
         "parley case list --due --before 2027-03-31",
+        "parley case list --filter morning",
+        "parley case list --label energy --words 'substation' --precedence priority",
         "parley case list --overdue",
         "parley case list --channel SOUTH --open --before 7caf1df5ffd0",
     ),
+    "case number": ("parley case number 4f1c0a2be77d '12/34-C'", "parley case number 4f1c0a2be77d"),
+    "case label": (
+        "parley case label 12/34-C --add energy --add 'task force'",
+        "parley case label 12/34-C --remove energy",
+    ),
+    "case classify": (
+        "parley case classify 12/34-C restricted",
+        "parley case classify 12/34-C",
+    ),
+    "filter save": (
+        "parley filter save morning --open --due --label energy",
+        "parley filter save 'urgent from South' --party SOUTH --precedence immediate",
+    ),
+    "filter list": ("parley filter list", "parley filter list --json"),
+    "filter remove": ("parley filter remove morning",),
     "search": (
         "parley search unusual traffic",
         "parley search --phrase command and control --kind inquiry --from 2026-01",

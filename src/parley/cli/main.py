@@ -50,6 +50,7 @@ _COMMANDS: Final = (
     ("channel", "channel:app", _SET_UP, "One channel, and going on after a fork."),
     ("inbox", "case:inbox", _WORK, "What the other side said and nobody has opened."),
     ("case", "case:app", _WORK, "Cases: a list, and one with all its acts."),
+    ("filter", "filter:app", _WORK, "Filters of the list of cases, each officer's own."),
     ("search", "search:app", _WORK, "Search all that was said, in three languages."),
     ("clock", "clock:app", _WORK, "What waits, for whom, until when; reminders."),
     ("inquiry", "inquiry:app", _WORK, "Ask, answer, refuse, close."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, examples, fields, meeting_register, options
+from parley.cli import access, acts, examples, fields, meeting_register, options, registry
 from parley.cli.options import Acting, Opening
 from parley.cli.output import Output
 from parley.cli.progress import Bar
@@ -63,11 +63,14 @@ def search(
     last: Annotated[
         str | None, Parameter(name="--to", help="signed until then, that day included")
     ] = None,
+    label: Annotated[
+        str | None, Parameter(help="only in cases with this label of the house")
+    ] = None,
     limit: Annotated[int, Parameter(help="so many of the best")] = LIMIT,
     acting: Acting = options.ACTING,
 ) -> None:
     """Search what both sides said in cases that the officer may read, the best first."""
-    from parley.application import channels, indexing
+    from parley.application import channels, indexing, register
     from parley.application import search as searching
 
     output = Output(acting)
@@ -91,6 +94,7 @@ def search(
             type=type_,
             since=since,
             until=until,
+            cases=None if label is None else register.with_label(desk, officer, label),
             limit=limit,
         )
         with Bar(output.text("Putting the index in order"), indexing.waiting(desk)) as bar:
@@ -135,6 +139,9 @@ def _plain(found: Found) -> dict[str, Any]:
     return {
         "statements": found.statements,
         "cases": found.cases,
+        "numbered": [
+            {"channel": channel.id.hex(), "case": case.hex()} for channel, case in found.numbered
+        ],
         "found": [_plain_hit(hit) for hit in found.hits],
     }
 
@@ -146,6 +153,7 @@ def _plain_hit(hit: Hit) -> dict[str, Any]:
         "channel": channel.id.hex(),
         "label": channel.label,
         "kind": hit.kind,
+        "register": registry.plain(hit.registered),
         "statement": entry.leaf.hex(),
         "type": hit.type,
         "author": "own" if entry.author == channel.own_index else "peer",
@@ -167,6 +175,8 @@ def _plain_hit(hit: Hit) -> dict[str, Any]:
 
 
 def _render(output: Output, found: Found) -> None:
+    for _channel, case in found.numbered:
+        output.say(output.text("This is our number of case {case}.", case=acts.short(case)))
     if not found.statements:
         output.say(output.text("Nothing that you may read has all these words."))
         return
@@ -193,6 +203,7 @@ def _render(output: Output, found: Found) -> None:
         )
         if hit.snippets is None:
             output.say(output.text("The text is long: parley case show has it."), indent=4)
+        output.facts(registry.rows(output, hit.registered), indent=4)
         for snippet in hit.snippets or ():
             _render_snippet(output, hit.type, snippet)
     left = found.statements - len(found.hits)

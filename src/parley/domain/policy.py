@@ -30,6 +30,7 @@ class Policy(msgspec.Struct, frozen=True):
     what one officer releases alone, such as an acknowledgement, never asks for one.
     ``attachments``: how many there may be. ``retention``: for how many seconds the texts of a kind
     of case are kept once it is over.
+    ``classifications``: the markings of the house's own scheme, the lowest first.
     """
 
     recusals_may_end: bool = False
@@ -39,6 +40,7 @@ class Policy(msgspec.Struct, frozen=True):
     decide_channels: frozenset[str] = frozenset()
     attachments: AttachmentPolicy = AttachmentPolicy()
     retention: Mapping[str, int] = msgspec.field(default_factory=dict)
+    classifications: tuple[str, ...] = ()
 
     def asks_for_decision(self, type_: str, *channel: str) -> bool:
         """Whether two reviewers decide on the release of an act of ``type_``.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from parley.kernel import tokens
@@ -101,19 +101,3 @@ def _phrase(text: str, *, prefix: bool) -> Unit:
     if words and (prefix or text.rstrip().endswith("*")):
         words[-1] = words[-1]._replace(begins=True)
     return Unit(tuple(words))
-
-
-def runs(unit: Unit, places: list[Mapping[int, set[int]]]) -> dict[int, int]:
-    """In which documents a unit's words stand side by side, and how often.
-
-    ``places`` has for each word its places in each document.
-    """
-    common = set(places[0]).intersection(*places[1:])
-    found: dict[int, int] = {}
-    for document in common:
-        starts = places[0][document]
-        for offset, one in enumerate(places[1 : len(unit.words)], start=1):
-            starts = starts & {place - offset for place in one[document]}
-        if starts:
-            found[document] = len(starts)
-    return found

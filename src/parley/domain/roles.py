@@ -42,6 +42,8 @@ class Duty(StrEnum):
     NOMINATE_CONTACT = "nominate-contact"
     REVOKE_CONTACT = "revoke-contact"
     SEE_CASE = "see-case"
+    REGISTER = "register"
+    CLASSIFY = "classify"
     READ_CONTENT = "read-content"
     EXPORT = "export"
     TAKE_OUT = "take-out"
@@ -66,19 +68,29 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
     | {
         Duty.RECEIVE,
         Duty.ACKNOWLEDGE,
+        Duty.REGISTER,
         Duty.CHECK_COMMUNICATION,
         Duty.ESCALATE,
         Duty.EXPORT,
         Duty.STAND_DUTY,
         Duty.TAKE_OUT,
     },
-    Role.DRAFTER: _READING | {Duty.RECEIVE, Duty.DRAFT, Duty.TRANSLATE, Duty.EXPORT, Duty.TAKE_OUT},
+    Role.DRAFTER: _READING
+    | {
+        Duty.RECEIVE,
+        Duty.DRAFT,
+        Duty.TRANSLATE,
+        Duty.EXPORT,
+        Duty.REGISTER,
+        Duty.TAKE_OUT,
+    },
     # Whoever examines samples takes them out of the desk, to where that is safe.
     Role.TECHNICAL_ANALYST: _READING | {Duty.RECEIVE, Duty.PREPARE_SAMPLES, Duty.TAKE_OUT},
     Role.LEGAL_REVIEWER: _READING
     | {
         Duty.RECEIVE,
         Duty.CLEAR,
+        Duty.CLASSIFY,
         Duty.DECIDE_RELEASE,
         Duty.EXPORT,
         Duty.TAKE_OUT,
@@ -90,6 +102,7 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
     | {
         Duty.RECEIVE,
         Duty.AUTHORISE,
+        Duty.CLASSIFY,
         Duty.DECIDE_RELEASE,
         Duty.EXPORT,
         Duty.TAKE_OUT,

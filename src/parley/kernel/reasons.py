@@ -450,6 +450,13 @@ class Reason(StrEnum):
     SEARCH_TOO_LONG = "search-too-long"
     SEARCH_BEGINNING_SHORT = "search-beginning-short"
 
+    # The house's register of cases, and saved filters
+    REGISTER_UNREADABLE = "register-unreadable"
+    MARKING_UNKNOWN = "marking-unknown"
+    TOO_MANY_LABELS = "too-many-labels"
+    TOO_MANY_FILTERS = "too-many-filters"
+    FILTER_UNKNOWN = "filter-unknown"
+
     # Calendars and deadlines
     CALENDAR_INVALID = "calendar-invalid"
     HOLIDAYS_MALFORMED = "holidays-malformed"

@@ -25,6 +25,7 @@
     release-decision-types = ["attribution"]
     release-decision-channels = ["SOUTH"]    # labels, codes of the other side, identifiers
     retention-days = { inquiry = 1825 }      # after the end of a case of this kind
+    classifications = ["restricted", "secret"]   # of its own scheme, the lowest first
 
     [attachments]
     folder = "attachments"           # shared by all machines, where several have one database
@@ -73,6 +74,7 @@ FOUNDING_FILE = ".founding"
 _LEAST_CHUNK = 1 << limits.CHUNK_BITS_LEAST
 _MOST_CHUNK = 1 << limits.CHUNK_BITS_MOST
 
+Marking = Annotated[str, Meta(min_length=1, max_length=60)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Days = Annotated[int, Meta(ge=1, le=36600)]
 _DAY = 86_400
@@ -110,6 +112,7 @@ class HouseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     release_decision_types: tuple[str, ...] = ()
     release_decision_channels: tuple[str, ...] = ()
     retention_days: dict[str, Days] = {}
+    classifications: Annotated[tuple[Marking, ...], Meta(max_length=16)] = ()
 
     def policy(self) -> Policy:
         """As the domain knows it.
@@ -129,6 +132,7 @@ class HouseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
             decide_types=frozenset(self.release_decision_types),
             decide_channels=frozenset(self.release_decision_channels),
             retention={kind: days * _DAY for kind, days in self.retention_days.items()},
+            classifications=self.classifications,
         )
 
 
@@ -256,6 +260,7 @@ def render(config: Config) -> str:
         f"release-decision-types = {_list(config.house.release_decision_types)}\n"
         f"release-decision-channels = {_list(config.house.release_decision_channels)}\n"
         f"retention-days = {_table(config.house.retention_days)}\n"
+        f"classifications = {_list(config.house.classifications)}\n"
         "\n# The bytes of attachments, and how many there may be: docs/attachments.md.\n"
         "[attachments]\n"
         f"folder = {_quoted(config.attachments.folder)}\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 from parley.application import erasing, house, recovery
 from parley.application.aside import Aside
 from parley.application.desk import Desk
+from parley.crypto.house_texts import HouseTexts
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.node import config as configs
@@ -100,6 +101,7 @@ def opened(
                 contacts=contacts,
                 index_keys=folders.index_keys(folder, keyholder.vault_master),
                 chunks=folders.open_chunks(folder, config),
+                house_texts=HouseTexts(keyholder.vault_master),
                 signatures=signatures,
                 # With one processor there is nothing to be done at the same time.
                 lane=lane if share > 1 else None,

@@ -12,15 +12,12 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
-from typing import Annotated, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from parley.crypto.blinding import Blinding
 from parley.kernel import cbor, limits, tokens
-from parley.kernel.errors import ParleyError
-from parley.kernel.reasons import Reason
 from parley.record.body import Body
 
 BEGINNING: Final = 2
@@ -31,6 +28,10 @@ HEADER_BYTES: Final = 4 * limits.MIB
 _HEADER: Final = "#"
 _LISTING: Final = "^"
 _NARROW, _WIDE = "H", "I"
+CASE_BYTES: Final = 16
+PLACE_BITS: Final = 22
+"""A body has fewer places than these bits count, and a block no more statements than the rest."""
+
 _GAP: Final = 1
 """Places left free between two fields, so that no phrase goes from one to the other."""
 
@@ -38,9 +39,13 @@ _DIGEST_BYTES: Final = 64
 
 
 class Document(NamedTuple):
-    """One statement: its case, type, author (member of the channel), time, and its texts."""
+    """One statement: its case, type, author (member of the channel), time, and its texts.
+
+    ``listed``: its case is in the list of cases.
+    """
 
     case: bytes
+    listed: bool
     type: str
     author: int
     iat: int
@@ -50,36 +55,39 @@ class Document(NamedTuple):
 class Header(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """What is known of the statements of a block without its words.
 
-    ``case_of`` and ``type_of`` (16 bits each), ``lengths`` (32), ``times`` (64) and ``authors`` (8)
-    are arrays of one number a statement, little-endian; the first two point into ``cases`` and
-    ``types``. ``sums`` has for each case how many statements it has here, and their length.
+    Arrays of numbers are bytes, little-endian. ``cases`` (16 bytes each) and ``types`` are what
+    ``case_of`` and ``type_of`` (16 bits a statement) point into; ``counts`` and ``totals`` (32 bits
+    a case) say how many statements each case has here, and words; ``lengths`` (32), ``times``
+    (64) and ``authors`` (8) are of each statement. ``listed`` (8 bits a case): whether it is a case
+    that anybody sees; what desks say to each other by themselves stands in none.
     """
 
     first: int
-    cases: tuple[Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)], ...]
+    cases: bytes
     types: tuple[str, ...]
-    sums: tuple[tuple[int, int], ...]
+    listed: bytes
+    counts: bytes
+    totals: bytes
     case_of: bytes
     type_of: bytes
     lengths: bytes
     times: bytes
     authors: bytes
 
+    def case(self, number: int) -> bytes:
+        """The identifier of the case at ``number`` of ``cases``."""
+        return self.cases[CASE_BYTES * number : CASE_BYTES * (number + 1)]
+
 
 class Postings(NamedTuple):
-    """Where a word occurs: statements of the block by number, how often, and at which places."""
+    """Where a word occurs: statements of the block by number, how often, and at which places.
+
+    A place is the number of the statement, shifted by :data:`PLACE_BITS`, and the place in it.
+    """
 
     documents: array[int]
     counts: array[int]
     places: array[int]
-
-    def by_document(self) -> dict[int, set[int]]:
-        """The places in each statement."""
-        ends = list(accumulate(self.counts))
-        return {
-            number: set(self.places[end - count : end])
-            for number, count, end in zip(self.documents, self.counts, ends, strict=True)
-        }
 
 
 def texts_of(body: Body) -> tuple[str, ...]:
@@ -130,15 +138,17 @@ def _header(first: int, documents: Sequence[Document], lengths: Sequence[int]) -
     types = list(dict.fromkeys(one.type for one in documents))
     case_at = {case: at for at, case in enumerate(cases)}
     type_at = {type_: at for at, type_ in enumerate(types)}
-    sums = [[0, 0] for _ in cases]
+    counts, totals = [0] * len(cases), [0] * len(cases)
     for one, length in zip(documents, lengths, strict=True):
-        sums[case_at[one.case]][0] += 1
-        sums[case_at[one.case]][1] += length
+        counts[case_at[one.case]] += 1
+        totals[case_at[one.case]] += length
     return Header(
         first=first,
-        cases=tuple(cases),
+        cases=b"".join(cases),
         types=tuple(types),
-        sums=tuple((count, length) for count, length in sums),
+        listed=bytes({one.case: one.listed for one in documents}.values()),
+        counts=_packed(_WIDE, counts),
+        totals=_packed(_WIDE, totals),
         case_of=_packed(_NARROW, (case_at[one.case] for one in documents)),
         type_of=_packed(_NARROW, (type_at[one.type] for one in documents)),
         lengths=_packed(_WIDE, lengths),
@@ -148,12 +158,19 @@ def _header(first: int, documents: Sequence[Document], lengths: Sequence[int]) -
 
 
 def _encoded(places: Mapping[int, Sequence[int]]) -> bytes:
-    """Width of the numbers in bytes, then: how many statements; which; how often; the places."""
-    flat = [place for one in places.values() for place in one]
+    """Bytes of a count, then: how many statements; which; how often; the places."""
     counts = [len(one) for one in places.values()]
-    kind = _NARROW if max(*flat, *counts) < 1 << 16 else _WIDE
-    numbers = [len(places), *places, *counts, *flat]
-    return bytes((array(kind).itemsize,)) + _packed(kind, numbers)
+    kind = _NARROW if max(counts) < 1 << 16 else _WIDE
+    return b"".join(
+        (
+            bytes((array(kind).itemsize,)),
+            _packed(_NARROW, (len(places), *places)),
+            _packed(kind, counts),
+            _packed(
+                _WIDE, (number << PLACE_BITS | at for number, one in places.items() for at in one)
+            ),
+        )
+    )
 
 
 def _packed(kind: str, numbers: Iterable[int]) -> bytes:
@@ -201,11 +218,11 @@ def open_postings(blinding: Blinding, word: str, sealed: bytes) -> Postings:
     :raises ParleyError: ``body-unreadable``.
     """
     data = blinding.open(word, sealed)
-    try:
-        numbers = unpacked(_NARROW if data[0] == 2 else _WIDE, data[1:])
-        count = numbers[0]
-    except (IndexError, ValueError) as error:
-        raise ParleyError(Reason.BODY_UNREADABLE) from error
+    width, count = data[0], int.from_bytes(data[1:3], "little")
+    counts = 3 + 2 * count
+    places = counts + width * count
     return Postings(
-        numbers[1 : count + 1], numbers[count + 1 : 2 * count + 1], numbers[2 * count + 1 :]
+        unpacked(_NARROW, data[3:counts]),
+        unpacked(_NARROW if width == 2 else _WIDE, data[counts:places]),
+        unpacked(_WIDE, data[places:]),
     )

@@ -20,6 +20,8 @@ _PART: Final = 400
 
 _KINDS: Final = Prepared(select(_C.channel, _C.case_id, _C.kind))
 _EVERY: Final = Prepared(select(tables.search_blocks).order_by(_B.channel, _B.first))
+_IDS: Final = Prepared(select(_B.id).order_by(_B.channel, _B.first))
+_IDS_OF_CHANNEL: Final = Prepared(select(_B.id).where(given(_B.channel)).order_by(_B.first))
 _OF_CHANNEL: Final = Prepared(
     select(tables.search_blocks).where(given(_B.channel)).order_by(_B.first)
 )
@@ -56,6 +58,28 @@ def blocks(connection: Connection, channel: bytes | None = None) -> list[BlockRo
     if channel is None:
         return [BlockRow(*row) for row in _EVERY.rows(connection, {})]
     return [BlockRow(*row) for row in _OF_CHANNEL.rows(connection, {"channel_": channel})]
+
+
+def ids(connection: Connection, channel: bytes | None = None) -> list[int]:
+    """The identifiers of the blocks of a channel or of all, in order."""
+    if channel is None:
+        return [row[0] for row in _IDS.rows(connection, {})]
+    return [row[0] for row in _IDS_OF_CHANNEL.rows(connection, {"channel_": channel})]
+
+
+def some(connection: Connection, wanted: Sequence[int]) -> list[BlockRow]:
+    """The blocks with these identifiers."""
+    found: list[BlockRow] = []
+    for start in range(0, len(wanted), _PART):
+        query = select(tables.search_blocks).where(_B.id.in_(wanted[start : start + _PART]))
+        found += [BlockRow(*row) for row in connection.execute(query)]
+    return found
+
+
+def of_kinds(connection: Connection, kinds_: Sequence[str]) -> set[tuple[bytes, bytes]]:
+    """The cases of these kinds, by channel and case."""
+    query = select(_C.channel, _C.case_id).where(_C.kind.in_(kinds_))
+    return {(row.channel, row.case_id) for row in connection.execute(query)}
 
 
 def spans(connection: Connection, channel: bytes) -> list[Span]:

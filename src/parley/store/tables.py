@@ -64,6 +64,7 @@ from parley.store.record_tables import (
     witness_contacts,
     witnessings,
 )
+from parley.store.register_tables import filters, labels, register
 from parley.store.search_tables import search_blocks, search_rows
 from parley.store.trouble_tables import evidence, quarantine, reopenings, words
 
@@ -94,12 +95,14 @@ __all__ = [
     "erased_bodies",
     "escalation_plans",
     "evidence",
+    "filters",
     "grants",
     "handovers",
     "holds",
     "house_head",
     "house_log",
     "key_statements",
+    "labels",
     "letters",
     "metadata",
     "office_posts",
@@ -114,6 +117,7 @@ __all__ = [
     "receipts",
     "recusal_cases",
     "recusals",
+    "register",
     "reopenings",
     "search_blocks",
     "search_rows",

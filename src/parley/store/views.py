@@ -149,6 +149,11 @@ class Brief(NamedTuple):
     opened_at: int
     status: str
 
+    @classmethod
+    def of(cls, row: CaseRow) -> Brief:
+        """The same of a whole row."""
+        return cls(row.channel, row.case_id, row.kind, row.opened_at, row.status)
+
 
 def briefs(
     connection: Connection,

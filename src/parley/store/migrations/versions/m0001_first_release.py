@@ -8,6 +8,7 @@ from parley.store.migrations.first import (
     erasure,
     house,
     record,
+    register,
     search,
     trouble,
 )
@@ -24,6 +25,7 @@ def upgrade() -> None:
     courier.create()
     house.create()
     search.create()
+    register.create()
     trouble.create()
     alerts.create()
     erasure.create()
