@@ -30,8 +30,8 @@ def every(
                 continue
             block = kept[one] = open_index.of(row.id, row.channel, row.first, *keys)
         found.append(block)
-    if channel is None and len(kept) > len(ids):
-        # Those that have become part of others.
+    if channel is None:
+        # Those that were forgotten, or have become part of others: their keys go from memory too.
         for gone in kept.keys() - set(ids):
             kept.pop(gone, None)
     return found, closed

@@ -103,7 +103,10 @@ def forget(desk: Desk, connection: Connection, channel: bytes, positions: Collec
     spans = search.spans(connection, channel)
     for number in sorted({position // RANGE for position in positions}):
         desk.index_keys.replace(channel, number)
-        search.drop(connection, [one.id for one in _of_range(spans, number)])
+        gone = [one.id for one in _of_range(spans, number)]
+        search.drop(connection, gone)
+        for block in gone:
+            desk.index_blocks.pop(block, None)
 
 
 def mend(desk: Desk, channel: bytes) -> None:
