@@ -85,13 +85,20 @@ def finish(desk: Desk) -> int:
     return len(slots)
 
 
-def repeat(desk: Desk, connection: Connection, channel: Channel) -> None:
-    """Erase again what was erased before this desk was set back, in the caller's transaction."""
+def repeat(desk: Desk, connection: Connection, channel: Channel) -> bool:
+    """Erase again what was erased before this desk was set back, in the caller's transaction.
+
+    False where the peer has kept back a body that no joint erasure names.
+    """
     for row in views.cases_of_kind(connection, Scope.ERASURE.value, channel.id):
-        substance = replay.case_of(row).substance
-        claimed = isinstance(substance, Erasure) and substance.claims[channel.own_index]
-        if claimed and isinstance(substance, Erasure):
-            _take(desk, connection, channel, row.case_id, substance)
+        agreed = replay.case_of(row).substance
+        if not isinstance(agreed, Erasure) or not agreed.is_joint:
+            continue
+        for leaf in agreed.bodies:
+            erasures.joined(connection, channel.id, leaf, row.case_id)
+        if agreed.claims[channel.own_index] is not None:
+            _take(desk, connection, channel, row.case_id, agreed)
+    return not erasures.unexplained(connection, channel.id)
 
 
 def _is_open(connection: Connection, channel: bytes) -> bool:

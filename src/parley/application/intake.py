@@ -70,12 +70,12 @@ class Intake:
         """
         self._open_epoch()
         self._ahead = checked.ahead
-        unverified = checked.refused
+        items, unverified = self._with_bodies(checked)
         admission = intake.admit(
             self._connection,
             self._channel,
             self.ledger.chains,
-            checked.items,
+            items,
             self._mirror,
             self.box.receipted,
         )
@@ -100,6 +100,19 @@ class Intake:
             self._react(admission.fresh)
             self.ledger.receipt(first, self.ledger.peer.count - 1)
         return admission.repeated
+
+    def _with_bodies(self, checked: Checked) -> tuple[list[Incoming], Refused | None]:
+        """The statements before the first new one without its body, and what ends the batch.
+
+        Only to a desk that was set back a body may be erased: whoever erased it had it before.
+        """
+        held = self.ledger.peer.count
+        for place, item in enumerate(checked.items):
+            if item.erased and item.statement.envelope.seq >= held:
+                missing = ParleyError(Reason.BODY_MISSING)
+                refused = Refused(item.statement.data, missing, item.statement)
+                return checked.items[:place], refused
+        return checked.items, checked.refused
 
     def note_keys(self, message: Message) -> bool:
         """What the peer holds of our key statements, and whether that is enough to go on.

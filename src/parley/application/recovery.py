@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from parley.application import losses
+from parley.application import erasing, losses
 from parley.application.desk import Desk
 from parley.application.intake import Intake
 from parley.application.message import WISH_RETURN, Message
@@ -217,6 +217,9 @@ def _settled(desk: Desk, connection: Connection, intake: Intake, *, sure: bool) 
         return False
     row = channels.one(connection, channel_id)
     base = row.base if row is not None and row.base is not None else 0
+    if not erasing.repeat(desk, connection, intake.channel):
+        channels.recover(connection, channel_id, Reason.RETURN_WRONG.value, 0)
+        return False
     channels.reopen(connection, channel_id)
     outbox.save(connection, intake.box)
     intake.reload()
@@ -239,6 +242,8 @@ def accept(desk: Desk, channel: Channel) -> None:
         known = desk.channel(connection, channel.id)
         intake = Intake(desk, connection, channel.id, known.peer_keys.current.number)
         ledger = intake.ledger
+        if not erasing.repeat(desk, connection, known):
+            raise ParleyError(Reason.CHANNEL_RECOVERING, why=Reason.RETURN_WRONG.value)
         # First the anchor: without it nothing could leave, with it nothing can be lost.
         desk.anchors.replace(channel.id, Head.of(ledger.own, ledger.peer, ledger.root()))
         channels.reopen(connection, channel.id)

@@ -20,12 +20,14 @@ class Incoming(NamedTuple):
     """A statement whose signature, audience and body digest are right.
 
     ``body`` is the deterministic CBOR of its body, ``verdict`` the reason code for which it is
-    void, where its body breaks the rules of its type.
+    void, where its body breaks the rules of its type. ``erased``: of the body only the digests of
+    its fields are left, which counts for a desk alone that was set back.
     """
 
     statement: Statement
     body: bytes
     verdict: str | None
+    erased: bool = False
 
 
 class Refused(NamedTuple):
@@ -65,10 +67,13 @@ def check_body(parsed: Statement, body: bytes | None) -> Incoming:
     if body is None:
         raise ParleyError(Reason.BODY_MISSING)
     opened, digest = bodies.opened(body)
-    if not opened.complete:
-        raise ParleyError(Reason.BODY_MISSING)
     if digest != parsed.act.digest:
-        raise ParleyError(Reason.BODY_WRONG)
+        raise ParleyError(Reason.BODY_MISSING if opened.absent else Reason.BODY_WRONG)
+    if not opened.complete:
+        if opened.fields:
+            raise ParleyError(Reason.BODY_MISSING)
+        # What was erased had no verdict against it: no house erases what shows why an act is void.
+        return Incoming(parsed, body, None, erased=True)
     return Incoming(parsed, body, verdict.of(parsed.act, opened))
 
 

@@ -26,8 +26,9 @@ from parley.record.incoming import Incoming
 from parley.record.mirror import Mirror
 from parley.record.replay import Replay
 from parley.record.statement import Envelope, Seen, Statement
-from parley.store import log, outbox, proofs
+from parley.store import erasures, log, outbox, proofs
 from parley.store.database import is_locked
+from parley.store.erasures import ErasedRow
 from parley.store.log import Chain, Entry, SealedBody, Tree
 from parley.store.position import Logs
 from parley.store.proofs import CheckpointRow, ReceiptRow
@@ -295,7 +296,7 @@ class Ledger:
         slots = self._vault.take(self._connection, len(items))
         entries: list[Entry] = []
         bodies: list[SealedBody] = []
-        for position, (parsed, body, void) in enumerate(items, start=self.size):
+        for position, (parsed, body, void, _erased) in enumerate(items, start=self.size):
             act, envelope, slot = parsed.act, parsed.envelope, next(slots)
             entries.append(
                 Entry(
@@ -316,6 +317,10 @@ class Ledger:
             )
             bodies.append(SealedBody(slot, self._vault.seal(slot, body, parsed.leaf)))
         log.append(self._connection, entries, bodies)
+        for entry, item in zip(entries, items, strict=True):
+            if item.erased:
+                gone = (entry.channel, entry.position, entry.leaf, None, item.body, self._now, None)
+                erasures.note(self._connection, ErasedRow(*gone))
         self.replay.take(
             [(entry, item.statement) for entry, item in zip(entries, items, strict=True)]
         )

@@ -53,6 +53,17 @@ def take(connection: Connection, row: ErasedRow) -> Slot | None:
     return None if found is None else Slot(found.segment, found.slot)
 
 
+def note(connection: Connection, row: ErasedRow) -> None:
+    """Note a body that never came, because the peer that returned the statement had erased it."""
+    dialect.insert_rows(connection, tables.erased_bodies, [row], replace=True)
+
+
+def unexplained(connection: Connection, channel: bytes) -> int:
+    """How many bodies of a channel never came and are named by no joint erasure."""
+    query = select(func.count()).where(_E.channel == channel, _E.erasure.is_(None))
+    return int(connection.execute(query).scalar_one())
+
+
 def doom(connection: Connection, slots: Iterable[Slot]) -> None:
     """Note keys that are to be destroyed: from the commit on there is no way back."""
     rows = [tuple(slot) for slot in slots]
