@@ -17,7 +17,7 @@ from typing import NamedTuple
 import h11
 import msgspec
 
-from parley.application import contact_csv, contact_vcard, evidence, house_record, keys
+from parley.application import contact_csv, contact_vcard, evidence, holidays, house_record, keys
 from parley.cli import manuscript, times
 from parley.crypto import checkpoint, cose, hybrid, keystore, receipt, witnessing, words
 from parley.domain import channel as channel_acts
@@ -317,12 +317,28 @@ HEAD = (
 
 # --- the table -----------------------------------------------------------------------------------
 
+CALENDAR = """BEGIN:VCALENDAR
+BEGIN:VEVENT
+DTSTART;VALUE=DATE:20261225
+DTEND;VALUE=DATE:20261227
+RRULE:FREQ=YEARLY;COUNT=3
+SUMMARY:Feast\\, of
+ Winter
+END:VEVENT
+END:VCALENDAR
+"""
+
 PARSERS: dict[str, Parser] = {
     # from a file of contacts
     "contacts, table": Parser(contact_csv.read, texts('office,name\n"Desk, night",A\n')),
     "contacts, vCards": Parser(
         contact_vcard.read,
         texts('BEGIN:VCARD\nVERSION:4.0\nFN:A\nORG:X;Y\nTEL;TYPE="w":+1\nEND:VCARD\n'),
+    ),
+    # from a file of holidays
+    "holidays": Parser(
+        lambda data: holidays.read(data, 1_790_000_000),
+        texts("2027-01-01..2027-01-03 New Year\n2027-02-20 09:00-16:00 W # c\n", CALENDAR),
     ),
     # from a line or a pouch
     "http head": Parser(_request, texts(HEAD)),

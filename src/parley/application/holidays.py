@@ -41,6 +41,7 @@ _PROPERTY: Final = re.compile(
 )
 _DATE: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
 _DAYS: Final = re.compile(r"P([0-9]{1,3})([DW])", re.ASCII)
+_COUNT: Final = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -196,7 +197,8 @@ def _length(event: dict[str, _Property], first: dt.date) -> int:
         length = 0 if found is None else int(found[1]) * (7 if found[2] == "W" else 1)
     else:
         length = 1
-    if not 1 <= length <= LONGEST:
+    last = first.toordinal() + length - 1
+    if not 1 <= length <= LONGEST or last > dt.date.max.toordinal():
         raise _malformed(event["DTSTART"].line)
     return length
 
@@ -212,9 +214,11 @@ def _each_year(rule: _Property | None, first: dt.date, years: range) -> Iterator
     known = {"FREQ", "COUNT", "UNTIL", "WKST", *same}
     if parts.get("FREQ") != "YEARLY" or not plain or parts.keys() - known:
         raise _malformed(rule.line)
-    count = int(parts["COUNT"]) if parts.get("COUNT", "0").isdecimal() else 0
-    if "COUNT" in parts and not 1 <= count <= dt.MAXYEAR:
-        raise _malformed(rule.line)
+    count = dt.MAXYEAR
+    if "COUNT" in parts:
+        if _COUNT.fullmatch(parts["COUNT"]) is None:
+            raise _malformed(rule.line)
+        count = int(parts["COUNT"])
     until = dt.date.max
     if "UNTIL" in parts:
         until = _date(_Property(rule.line, "UNTIL", "", parts["UNTIL"].partition("T")[0]))
@@ -225,7 +229,7 @@ def _each_year(rule: _Property | None, first: dt.date, years: range) -> Iterator
         except ValueError:
             # 29 February: years without it have no such day.
             continue
-        if day > until or ("COUNT" in parts and found == count):
+        if day > until or found == count:
             return
         found += 1
         if year in years:
