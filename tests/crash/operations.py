@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 from unittest import mock
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from parley.application import (
     audit,
@@ -24,11 +24,15 @@ from parley.application import (
     exchange,
     nondelivery,
     officers,
+    offices,
+    watch,
 )
 from parley.application.desk import Desk
 from parley.application.writing import Writing
 from parley.crypto import words
 from parley.domain.act import ActType
+from parley.domain.housekeeping import HouseAct
+from parley.domain.posts import Post
 from parley.kernel import ids
 from parley.kernel.reasons import Reason
 from parley.node import config as configs
@@ -39,8 +43,9 @@ from parley.node.folder import Founding
 from parley.record.channel import Channel
 from parley.record.dossier import verify
 from parley.record.freeze import Content
-from parley.store import log, outbox, proofs, tables
+from parley.store import house_log, log, outbox, proofs, tables
 from parley.store.database import Database
+from parley.store.house_log import Sought
 from parley.store.vault import SLOTS
 from parley.wire import post
 from tests.crash import seams
@@ -415,6 +420,37 @@ def _unheard(stage: Stage) -> None:
     stage.clock.now += 400 * 86_400
 
 
+def _overdue(stage: Stage) -> None:
+    """A question waits for us; nobody has looked for a week, and the view knows nothing of it."""
+    _asked(stage)
+    office = stage.left.letter.text.offices[0].id
+    for held, name in ((Post.HOLDER, "dora"), (Post.DEPUTY, "lena"), (Post.HEAD, "ada")):
+        offices.put(stage.left, office, held, name, by=None)
+    stage.clock.now += 7 * 86_400
+
+
+def _run_watch(stage: Stage) -> int:
+    watch.tick(stage.left)
+    return len(_steps(stage))
+
+
+def _steps(stage: Stage) -> list[tuple[str, str]]:
+    """Each step that is marked, with an officer who has the alert of it and the note of it."""
+    with stage.left.database.read() as connection:
+        marks = connection.execute(select(tables.raised_steps)).all()
+        raised = connection.execute(select(tables.alerts.c.key, tables.alerts.c.officer)).all()
+        sought = Sought(act=HouseAct.DEADLINE_ESCALATED.value)
+        noted = house_log.newest(connection, sought, 100)
+    told = [(mark.key, name) for mark in marks for name in mark.officers.split()]
+    assert sorted((row.key, row.officer) for row in raised) == sorted(told)
+    assert len(noted) == len(told)
+    return told
+
+
+def _steps_stand(stage: Stage, count: int) -> None:
+    assert len(_steps(stage)) == count == 2 * 3
+
+
 def _run_failed(stage: Stage) -> None:
     exchange.failed(stage.left, stage.facts["channel"], Reason.PEER_UNREACHABLE)
 
@@ -532,6 +568,14 @@ OPERATIONS: Final = (
         _all_receipted,
         prepare=_reply,
         held=_no_less,
+        repeated=HARMLESS,
+    ),
+    Operation(
+        "raise what is due",
+        _run_watch,
+        lambda stage: len(_steps(stage)) > 0,
+        prepare=_overdue,
+        held=_steps_stand,
         repeated=HARMLESS,
     ),
     Operation("note a failed delivery", _run_failed, _failure_noted, prepare=_ask),
