@@ -73,22 +73,27 @@ def _advance(
     """Take in a part of what is new in a channel; how many cases, and whether there is more."""
     channel = desk.channel(connection, channel_id)
     top = rows.tops(connection)[channel_id]
-    at = rows.cursors(connection).get(channel_id) or Cursor(channel_id, 0, 0, 0, None)
+    # A view that begins takes all in as it stands by then, receipts included.
+    fresh = Cursor(channel_id, 0, top.receipted, top.transmitted, None)
+    at = rows.cursors(connection).get(channel_id, fresh)
     upto = min(top.position, at.position + PART)
     stale = set(rows.cases_between(connection, channel_id, at.position, upto))
     # A case that goes on behind this part comes in with what is its last there.
-    later = {
-        row.case_id
-        for row in views.some_cases(connection, channel_id, stale).values()
-        if row.last_position >= upto
-    }
-    stale -= later
-    stands = Cursor(channel_id, upto, at.receipted, at.transmitted, at.packed)
+    kept = views.some_cases(connection, channel_id, stale).values()
+    stale -= {row.case_id for row in kept if row.last_position >= upto}
+    stands = at._replace(position=upto)
     horizon = replay.horizon(connection, channel)
     many = False
     if upto == top.position:
+        stands = Cursor(
+            channel_id,
+            upto,
+            min(top.receipted, at.receipted + PART),
+            min(top.transmitted, at.transmitted + PART),
+            None,
+        )
         own = channel.own_index
-        spans = [(at.receipted, top.receipted), (at.transmitted, top.transmitted)]
+        spans = [(at.receipted, stands.receipted), (at.transmitted, stands.transmitted)]
         if at.packed is not None:
             spans.append((at.packed, log.chains(connection, channel_id)[own].count))
         for first, last in spans:
@@ -98,7 +103,6 @@ def _advance(
             settled = rows.settled(connection, channel_id, author, below, PART)
             many = many or len(settled) == PART
             stale.update(settled)
-        stands = top
     stale.discard(channel.standing_case)
     _write(connection, channel, stale, horizon, left)
     rows.save_cursor(connection, stands)

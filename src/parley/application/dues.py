@@ -50,24 +50,33 @@ def dues_of(connection: Connection, channel: Channel, state: Case) -> tuple[DueV
 
 def clocked(connection: Connection, channel: Channel, state: Case) -> list[Clocked]:
     """What is due in a case, and what began it."""
+    begun: dict[bytes, tuple[Entry, ReceiptTime | None, int | None]] = {}
     found: list[Clocked] = []
     for obligation in folds.obligations(state):
-        entry = log.by_leaf(connection, channel.id, obligation.since)
-        if entry is None:
-            raise ParleyError(Reason.INTERNAL, fact="an obligation without its statement")
-        receipt = receipt_of(connection, channel, entry)
-        received = (
-            clocks.receipt_time(
-                entry.iat, receipt.iat, receipt.arrived_at, limits.CLOCK_SKEW_SECONDS
-            )
-            if receipt
-            else None
-        )
-        transmitted_at = _transmitted_at(connection, channel, entry)
+        # One statement often begins several.
+        if obligation.since not in begun:
+            begun[obligation.since] = _begun(connection, channel, obligation.since)
+        entry, received, transmitted_at = begun[obligation.since]
         due = clocks.due(obligation, received.at if received else None, transmitted_at)
         view = DueView(obligation, due, received.flagged if received else False)
         found.append(Clocked(view, entry, received, transmitted_at))
     return found
+
+
+def _begun(
+    connection: Connection, channel: Channel, leaf: bytes
+) -> tuple[Entry, ReceiptTime | None, int | None]:
+    """A statement that makes something due, when it was received, and when it left."""
+    entry = log.by_leaf(connection, channel.id, leaf)
+    if entry is None:
+        raise ParleyError(Reason.INTERNAL, fact="an obligation without its statement")
+    receipt = receipt_of(connection, channel, entry)
+    received = (
+        clocks.receipt_time(entry.iat, receipt.iat, receipt.arrived_at, limits.CLOCK_SKEW_SECONDS)
+        if receipt
+        else None
+    )
+    return entry, received, _transmitted_at(connection, channel, entry)
 
 
 def _earliest(due: Due) -> int:

@@ -15,13 +15,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from parley.domain import calendar as calendars
-from parley.domain.calendar import MINUTES, SPANS, SPECIAL_DAYS, Spans, SpecialDay
+from parley.domain.calendar import MINUTES, NAME_CHARACTERS, SPANS, SPECIAL_DAYS, Spans, SpecialDay
 from parley.kernel import limits, text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 FILE_BYTES: Final = limits.MIB
-NAME_CHARACTERS: Final = 200
 LONGEST: Final = 366
 """So many days one holiday lasts at most."""
 

@@ -40,6 +40,8 @@ DAYS: Final = (
 _HOURS: Final = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?[ \t]+(.+)", re.ASCII)
 _RANGE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.\.([0-9]{4}-[0-9]{2}-[0-9]{2}))?")
 SHOWN: Final = 40
+LONGEST: Final = 366
+"""So many days are given at once."""
 
 app = App(name="calendar", help="When each office works: its time zone, hours, holidays.")
 
@@ -145,8 +147,11 @@ def add(
 
     output = Output(acting)
     first, last = _range(days)
-    line = f"{days.strip()} {hours} {name}"
-    wanted = holidays.read(line.encode(), 0)
+    try:
+        spans = holidays.hours(hours)
+    except ParleyError as error:
+        raise ParleyError(Reason.CALENDAR_INVALID) from error
+    wanted = [SpecialDay(day, spans, name) for day in range(first, last + 1)]
     with access.opened(acting, output) as desk:
         identifier = office_of(desk.letter, office, output)
         offices.add_days(desk, identifier, wanted, by=options.officer_if_named(acting))
@@ -209,6 +214,8 @@ def _range(given: str) -> tuple[int, int]:
         calendars.number(dt.date.fromisoformat(times.day(part, 0)))
         for part in (found[1], found[2] or found[1])
     ]
+    if not 0 <= days[1] - days[0] < LONGEST:
+        raise ParleyError(Reason.TIME_INVALID, value=given)
     return days[0], days[1]
 
 

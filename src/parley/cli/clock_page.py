@@ -100,7 +100,7 @@ def _table(output: Output, part: list[Waiting], now: int) -> None:
             output.text("Until"),
             output.text("Left"),
             output.text("By which clock"),
-            output.text("Since transmission"),
+            output.text("Until, by transmission"),
             output.text("Last step"),
         ],
         [
@@ -203,7 +203,11 @@ def render_plans(output: Output, plans: Mapping[Precedence, Plan]) -> None:
     """Print plans, one a line."""
 
     def length(seconds: int | None) -> str:
-        return output.text("never") if seconds is None else times.compact(seconds)
+        # In hours, however many: a day of work is not a day.
+        if seconds is None:
+            return output.text("never")
+        hours, rest = divmod(seconds, 3600)
+        return times.compact(seconds) if rest else f"{hours}h"
 
     output.table(
         [

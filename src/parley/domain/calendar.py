@@ -14,6 +14,7 @@ from typing import Annotated, Final, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from parley.kernel import text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -28,6 +29,7 @@ _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 _THURSDAY: Final = 3
 SPECIAL_DAYS: Final = 4000
 SPANS: Final = 8
+NAME_CHARACTERS: Final = 200
 
 Minute = Annotated[int, Meta(ge=0, le=MINUTES)]
 Span = tuple[Minute, Minute]
@@ -46,7 +48,7 @@ class SpecialDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     day: Day
     hours: Spans = ()
-    name: Annotated[str, Meta(max_length=200)] = ""
+    name: Annotated[str, Meta(max_length=NAME_CHARACTERS)] = ""
 
 
 class Timetable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,7 +90,7 @@ def calendar(timetable: Timetable, offset: Callable[[int], int]) -> Calendar:
 def check(timetable: Timetable) -> None:
     """Refuse hours that are out of order and days that stand twice.
 
-    :raises ParleyError: ``calendar-invalid``.
+    :raises ParleyError: ``calendar-invalid``; the rules of text, for the name of a day.
     """
     for spans in (*timetable.week, *(one.hours for one in timetable.special)):
         at = 0
@@ -96,6 +98,8 @@ def check(timetable: Timetable) -> None:
             if not at <= first < last <= MINUTES:
                 raise ParleyError(Reason.CALENDAR_INVALID)
             at = last
+    for name in filter(None, (one.name for one in timetable.special)):
+        text.check(name, NAME_CHARACTERS, line=True)
     days = [one.day for one in timetable.special]
     if len(set(days)) != len(days):
         raise ParleyError(Reason.CALENDAR_INVALID)
@@ -126,14 +130,14 @@ def next_open(calendar: Calendar, at: int) -> int | None:
     """The first moment from ``at`` on at which the office works; None where there is none soon."""
     if is_open(calendar, at):
         return at
-    first = next(stretches(calendar, at, at + REACH), None)
+    first = next(_hours_between(calendar, at, at + REACH), None)
     return None if first is None else first.opens
 
 
 def after(calendar: Calendar, at: int, seconds: int) -> int | None:
     """When so many seconds of working time have passed since ``at``; None as :func:`next_open`."""
     left = seconds
-    for opens, closes in stretches(calendar, at, at + REACH + seconds):
+    for opens, closes in _hours_between(calendar, at, at + REACH + seconds):
         if left <= closes - opens:
             return opens + left
         left -= closes - opens
@@ -154,17 +158,22 @@ def last_open(calendar: Calendar, at: int) -> Stretch | None:
 def stretches(calendar: Calendar, start: int, end: int) -> Iterator[Stretch]:
     """The working time from ``start`` to before ``end``, in order, each as long as it lasts."""
     held: Stretch | None = None
-    for piece, until, offset in _pieces(calendar.offset, start, end):
-        for opens, closes in _within(calendar, piece + offset, until + offset):
-            fresh = Stretch(opens - offset, closes - offset)
-            if held is not None and held.closes == fresh.opens:
-                held = Stretch(held.opens, fresh.closes)
-                continue
-            if held is not None:
-                yield held
-            held = fresh
+    for fresh in _hours_between(calendar, start, end):
+        if held is not None and held.closes == fresh.opens:
+            held = Stretch(held.opens, fresh.closes)
+            continue
+        if held is not None:
+            yield held
+        held = fresh
     if held is not None:
         yield held
+
+
+def _hours_between(calendar: Calendar, start: int, end: int) -> Iterator[Stretch]:
+    """The same, in the pieces in which it is found; whoever needs only the first waits for it."""
+    for piece, until, offset in _pieces(calendar.offset, start, end):
+        for opens, closes in _within(calendar, piece + offset, until + offset):
+            yield Stretch(opens - offset, closes - offset)
 
 
 def _hours(calendar: Calendar, day: int) -> Spans:
