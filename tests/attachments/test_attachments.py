@@ -16,7 +16,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import capsule
 from parley.store import attachments as rows
-from parley.store.house_log import entries
+from parley.store import house_log
 from tests.attachments.carrying import CHUNK, Carrying, content, with_policy
 
 KIB = 1024
@@ -153,7 +153,7 @@ def test_what_leaves_has_a_harmless_name_and_is_noted(both: Carrying, tmp_path: 
         attachments.take_out(both.right, "dora", view, tmp_path, as_capsule=False)
     assert caught.value.reason is Reason.FILE_EXISTS
     with both.right.database.read() as connection:
-        noted = [row for row in entries(connection) if row.act == "attachment-taken-out"]
+        noted = [row for row in house_log.in_order(connection) if row.act == "attachment-taken-out"]
     assert [(row.officer, row.number) for row in noted] == [("dora", 1)]
 
 
@@ -237,6 +237,16 @@ def test_what_a_given_up_draft_had_is_removed(both: Carrying) -> None:
     assert list(both.left.chunks.folder.glob("*")) == []
     with both.left.database.read() as connection:
         assert rows.blobs(connection) == []
+
+
+def test_what_has_just_left_is_not_taken_for_given_up(both: Carrying) -> None:
+    """A desk that ends right after a release, before it has looked at its own statement."""
+    draft = both.attach(both.draft(), content(9000), Label("a.bin", "none-known"))
+    both.release(draft)
+    blobs.look_after(both.left)
+    both.pair.settle()
+    both.fetch()
+    assert both.only(both.right).state == State.WHOLE
 
 
 def test_bytes_that_got_lost_come_again_from_the_other_side(both: Carrying) -> None:

@@ -6,6 +6,7 @@ is started by, or is a capsule; what is said to be malware leaves it in a capsul
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -259,6 +260,8 @@ def take_out(
     path = target / safe_name(view, is_capsule=as_capsule) if target.is_dir() else target
     if not path.name.endswith(ending):
         path = path.with_name(path.name + ending)
+    if os.path.lexists(path):
+        raise ParleyError(Reason.FILE_EXISTS, path=str(path))
     blob = _to_take_out(desk, officer, view)
     with _new_file(path) as file:
         _write(desk, blob, file, as_capsule=as_capsule, progress=progress)

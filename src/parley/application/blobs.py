@@ -382,6 +382,8 @@ def mislaid(desk: Desk, blob: Blob) -> None:
 
 def look_after(desk: Desk) -> None:
     """At a start: see which files are gone, and remove those that belong to nothing."""
+    # A statement may have left that nobody has looked at: what it refers to is in use.
+    catch_up(desk)
     with desk.database.read() as connection:
         every = rows.blobs(connection)
         channels = {channel.id for channel, _row in desk.channels(connection)}

@@ -179,9 +179,8 @@ def _take(
         if kept is None:
             continue
         body = _opened(desk, kept, entry)
+        slots += forgetting.forget(desk, connection, entry, body)
         texts |= _texts(body)
-        if body is not None:
-            slots += forgetting.forget(desk, connection, channel.id, leaf).slots
         now = desk.clock()
         rest = body.without(body.values).encode() if body else None
         row = ErasedRow(channel.id, entry.position, leaf, case, rest, now, None)

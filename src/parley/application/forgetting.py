@@ -1,66 +1,39 @@
-"""Forgetting attachments with the body that refers to them: keys, files, packed pouches."""
+"""Forgetting attachments with the body that refers to them: their keys, then their files."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from parley.application import blobs
 from parley.application.desk import Desk
+from parley.record import attachment
+from parley.record.body import Body
 from parley.store import attachments as rows
 from parley.store import log
 from parley.store.attachments import ERASED
+from parley.store.log import Entry
 from parley.store.vault import Slot
 
 
-class Forgotten(NamedTuple):
-    """What is to be done once the transaction that erased a body has committed.
+def forget(desk: Desk, connection: Connection, entry: Entry, body: Body | None) -> list[Slot]:
+    """Forget the attachments of a statement while its body is being erased, in its transaction.
 
-    ``slots`` are keys in the vault to destroy, ``files`` sealed bytes to remove, ``pouches`` packed
-    files with chunks in them, by counter.
+    Returns the keys to destroy. Bytes to which another statement refers that still has its body
+    stay for that one. Root, size and salt stood under the same keys; a row stays that says that
+    there was something. ``body`` is null where it cannot be opened any more. :func:`remove` removes
+    the files, before the keys are destroyed or after.
     """
-
-    slots: tuple[Slot, ...]
-    files: tuple[bytes, ...]
-    pouches: tuple[int, ...]
-
-
-def forget(desk: Desk, connection: Connection, channel_id: bytes, leaf: bytes) -> Forgotten:
-    """Forget the attachments of a statement whose body is being erased, in its transaction.
-
-    Bytes to which another statement refers as well stay for that one. What has no key any more is
-    nothing: root, size and salt were sealed under it, and the row keeps that it was there. The
-    caller destroys the keys, calls :func:`remove` and deletes the pouches. The bodies of the other
-    statements must still be readable, or be erased already.
-
-    :raises ParleyError: ``attachment-unwritable``.
-    """
-    entry = log.by_leaf(connection, channel_id, leaf)
-    if entry is None:
-        return Forgotten((), (), ())
-    tags = {one.tag for one in rows.attached(connection, channel_id, position=entry.position)}
-    tags |= {
-        blobs.tag_of(desk, one.root) for one in blobs.commitments(desk, connection, entry).values()
-    }
+    channel = entry.channel
+    tags = {one.tag for one in rows.attached(connection, channel, position=entry.position)}
+    if body is not None:
+        said = attachment.in_body(body.values).values()
+        tags |= {blobs.tag_of(desk, one.root) for one in said}
     slots: list[Slot] = []
-    files: list[bytes] = []
-    pouches: set[int] = set()
     for tag in tags:
-        row = rows.blob(connection, channel_id, tag)
-        if row is None or row.state == ERASED:
-            continue
-        others = [
-            one
-            for one in rows.attached(connection, channel_id, tag=tag)
-            if one.position != entry.position
-            and log.body(connection, channel_id, one.position) is not None
-        ]
-        if others:
+        row = rows.blob(connection, channel, tag)
+        if row is None or row.state == ERASED or _is_needed(connection, entry, tag):
             continue
         slots.append(row.key)
-        files.append(row.id)
-        pouches.update(rows.pouched(connection, channel_id, tag))
         rows.change_blob(
             connection,
             row.id,
@@ -70,16 +43,30 @@ def forget(desk: Desk, connection: Connection, channel_id: bytes, leaf: bytes) -
             content=None,
             map=b"",
             held=0,
-            peer_missing=None,
             reason=None,
+            peer_held=None,
+            peer_reason=None,
+            peer_missing=None,
+            draft=None,
         )
-    return Forgotten(tuple(slots), tuple(files), tuple(sorted(pouches)))
+    return slots
 
 
-def remove(desk: Desk, forgotten: Forgotten) -> None:
-    """Remove the sealed bytes of what was forgotten; what a crash leaves, the next start removes.
+def _is_needed(connection: Connection, entry: Entry, tag: bytes) -> bool:
+    """Whether a statement with a body, other than this one, refers to the bytes."""
+    return any(
+        log.body(connection, entry.channel, one.position) is not None
+        for one in rows.attached(connection, entry.channel, tag=tag)
+        if one.position != entry.position
+    )
+
+
+def remove(desk: Desk) -> None:
+    """Remove the files of all that was forgotten, what arrived in part included. May be repeated.
 
     :raises ParleyError: ``attachment-unwritable``.
     """
-    for identifier in forgotten.files:
+    with desk.database.read() as connection:
+        gone = [row.id for row in rows.blobs(connection) if row.state == ERASED]
+    for identifier in gone:
         desk.chunks.remove(identifier)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from parley.application import forgetting
 from parley.application.desk import Desk
-from parley.store import attachments, erasures, pouches
-from parley.store.attachments import ERASED
+from parley.store import erasures, pouches
 
 
 class Holder(NamedTuple):
@@ -42,25 +42,18 @@ def _forget_pouches(desk: Desk) -> None:
                 pouches.drop(connection, row)
 
 
-def _forget_attachments(desk: Desk) -> None:
-    """Remove the sealed bytes of attachments to which no body refers any more."""
-    with desk.database.read() as connection:
-        gone = [row.id for row in attachments.blobs(connection) if row.state == ERASED]
-    for identifier in gone:
-        desk.chunks.remove(identifier)
-
-
 HOLDERS: Final = (
     Holder("database", "the row of the body, with its sealed bytes, is deleted and overwritten"),
     Holder("vault", "its key is destroyed, and the others of its file wrapped under a new one"),
     Holder("drafts", "the text is taken out of the draft, and the key of the draft destroyed"),
     Holder("index", "the key of its range is destroyed; what else was in it is taken in again"),
+    Holder("pouches", "packed files of the channel are overwritten and removed", _forget_pouches),
     Holder(
         "attachments",
-        "their keys are destroyed, and their sealed files removed",
-        _forget_attachments,
+        "their keys are destroyed with the body's, which root and size stood under, their files "
+        "removed",
+        forgetting.remove,
     ),
-    Holder("pouches", "packed files of the channel are overwritten and removed", _forget_pouches),
     Holder("outbox", "has references only; a statement is sent without its body from then on"),
     Holder("index", "the keys under which its words stand are destroyed with the body's row"),
     Holder("views", "have header codes only"),
