@@ -38,6 +38,9 @@ _log = logging.getLogger(__name__)
 SOON: Final = 8
 """The other process is started for this message: a command that takes in one or two needs none."""
 
+LATE_SECONDS: Final = 0.001
+"""Nobody waits longer for an answer: to check a few signatures here takes less."""
+
 _MOST_BYTES: Final = 32 * 1024
 """A pipe takes so much without waiting for whoever reads it."""
 
@@ -56,6 +59,7 @@ class Ahead:
         self._asked: dict[bytes, tuple[Claim, int]] = {}
         self._sent = 0
         self._under_way: list[int] = []
+        self._late = False
         self._answers: list[int | None] = []
 
     @property
@@ -115,16 +119,19 @@ class Ahead:
 
         return wait
 
-    def finish(self) -> None:
-        """Take the answers that nobody has asked for."""
-        self._wait(self._sent - 1)
+    @property
+    def owed(self) -> int:
+        """How many answers are still to come."""
+        return len(self._under_way)
 
     def _wait(self, place: int) -> bool:
-        """Wait for the answer at ``place``; false where none will come."""
-        while len(self._answers) <= place and self._program is not None:
+        """Wait a moment for the answer at ``place``; false where it does not come."""
+        while len(self._answers) <= place and self._program is not None and not self._late:
             try:
-                data = self._program.receive(signatures.PATIENCE_SECONDS)
+                data = self._program.receive(LATE_SECONDS)
                 self._answers += signatures.answered(data, self._under_way.pop(0))
+            except TimeoutError:
+                self._late = True
             except (ProgramEndedError, msgspec.DecodeError):
                 self._program = None
         return len(self._answers) > place
@@ -133,7 +140,8 @@ class Ahead:
 class Lane:
     """The other process, for one message at a time: whoever comes meanwhile checks for itself.
 
-    Threads may share it.
+    So does everybody as long as it owes an answer: on a machine that is busy, or where it hangs, it
+    is of no use. Threads may share it.
     """
 
     def __init__(self) -> None:
@@ -141,6 +149,7 @@ class Lane:
         self._messages = 0
         self._program: Program | None = None
         self._ready = False
+        self._owed = 0
 
     @contextmanager
     def ahead(self, others: Signatures) -> Iterator[Ahead]:
@@ -156,7 +165,7 @@ class Lane:
             try:
                 yield ahead
             finally:
-                ahead.finish()
+                self._owed = ahead.owed
                 if not ahead.at_work:
                     self._end()
         finally:
@@ -169,23 +178,27 @@ class Lane:
 
     def _at_hand(self) -> bool:
         """Whether the other process is there. It is started once, and nobody waits for that."""
-        if self._ready:
+        if self._ready and not self._owed:
             return True
         self._messages += 1
         if self._messages == SOON:
             self._start()
-        elif self._program is not None and self._program.answers:
-            try:
-                self._program.receive()
+        try:
+            while self._program is not None and self._owed and self._program.answers:
+                self._program.receive(LATE_SECONDS)
+                self._owed -= 1
                 self._ready = True
-            except ProgramEndedError:
-                self._end()
-        return self._ready
+        except TimeoutError:
+            pass
+        except ProgramEndedError:
+            self._end()
+        return self._ready and not self._owed
 
     def _start(self) -> None:
         try:
             self._program = Program(signatures.__name__)
             self._program.send(b"")
+            self._owed = 1
         except (OSError, ProgramEndedError):
             _log.warning("no other process can be started to check signatures")
             self._end()

@@ -71,13 +71,14 @@ class Program:
         """Wait for the answer to the oldest request that has none.
 
         :param patience: for how many seconds at most; for as long as it takes, if absent.
-        :raises ProgramEndedError: the process has ended, or does not answer.
+        :raises ProgramEndedError: the process has ended.
+        :raises TimeoutError: it has not answered by then.
         """
         while (answer := self._answer()) is None:
             if self._process.stdout is None:
                 raise ProgramEndedError
             if patience is not None and not self._poll.poll(patience * 1000):
-                raise ProgramEndedError
+                raise TimeoutError
             piece = os.read(self._process.stdout.fileno(), _PIECE)
             if not piece:
                 raise ProgramEndedError
