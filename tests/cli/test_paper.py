@@ -14,6 +14,7 @@ from parley.application import cases, drafts, house_record, inbox
 from parley.record.dossier.tamper import flip_byte
 from parley.store.house_log import Sought
 from tests.cli.conftest import Houses
+from tests.support.pair import inquiry
 
 
 def page_of(houses: Houses, *arguments: str, name: str = "it.html", officer: str = "otto") -> str:
@@ -83,7 +84,22 @@ def test_a_note_says_who_what_when_and_by_whose_clock(houses: Houses) -> None:
     assert "Как проверить" in page_of(houses, "case", case, "--language", "ru")
 
 
-def test_what_was_taken_back_and_what_is_void_is_said_first(houses: Houses) -> None:
+def test_what_is_void_is_said_first(houses: Houses) -> None:
+    case = houses.ask()
+    with houses.pair() as both:
+        # Who was asked closes the case, which is for the one who asked.
+        asked = inquiry(both.channel(both.right), bytes.fromhex(case))
+        closing = asked._replace(
+            type="closing", codes={"result": "satisfied"}, values={}, reply_wanted=None
+        )
+        both.append(both.right, closing)
+        both.settle()
+    void = acts(houses, case)[1]
+    for text in (page_of(houses, "statement", void), page_of(houses, "case", case)):
+        assert "This statement is void, and has no effect:" in text
+
+
+def test_what_was_taken_back_is_said_first(houses: Houses) -> None:
     case = houses.ask()
     (leaf,) = acts(houses, case)
     houses.release("left", "inquiry", "withdraw", case)
