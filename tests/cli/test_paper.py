@@ -16,6 +16,8 @@ from parley.store.house_log import Sought
 from tests.cli.conftest import Houses
 from tests.support.pair import inquiry
 
+MARKING = "Секретно"
+
 
 def page_of(houses: Houses, *arguments: str, name: str = "it.html", officer: str = "otto") -> str:
     result = houses.run("paper", *arguments, "-o", name, desk="left", officer=officer)
@@ -82,6 +84,26 @@ def test_a_note_says_who_what_when_and_by_whose_clock(houses: Houses) -> None:
     assert "Unusual traffic" in arabic
     assert "الموضع في السجل" in arabic
     assert "Как проверить" in page_of(houses, "case", case, "--language", "ru")
+
+
+def test_the_houses_own_number_and_marking_stand_at_the_head_and_its_labels_nowhere(
+    houses: Houses,
+) -> None:
+    case = houses.ask()
+    config = Path("left") / "parley.toml"
+    scheme = config.read_text("utf-8").replace(
+        "classifications = []", f'classifications = ["{MARKING}"]'
+    )
+    config.write_text(scheme, "utf-8")
+    assert houses.run("case", "number", case, "AB 17/2026", desk="left").code == 0
+    assert houses.run("case", "label", case, "--add", "embarrassing", desk="left").code == 0
+    marked = houses.run("case", "classify", case, MARKING, desk="left", officer="ada")
+    assert marked.code == 0, marked.err
+    (leaf,) = acts(houses, case)
+    for text in (page_of(houses, "statement", leaf), page_of(houses, "case", case)):
+        assert f"|TLP:AMBER|{' '}|{MARKING}|" in text
+        assert "Register of LEFT: AB 17/2026" in text
+        assert "embarrassing" not in text
 
 
 def test_what_is_void_is_said_first(houses: Houses) -> None:

@@ -19,6 +19,7 @@ from parley.paper.model import Paper, Rule
 if TYPE_CHECKING:
     from parley.application.cases import CaseView
     from parley.application.papers import StatementView
+    from parley.application.register import Registered
     from parley.record.channel import Channel
     from parley.record.dossier.report import Report
     from parley.record.dossier.verify import Shown
@@ -60,6 +61,7 @@ def statement(sheet: Sheet, view: StatementView) -> Paper:
         subtitle=parts.number(sheet, said),
         handling=[said.statement.act.handling],
         dated=act.entry.iat,
+        registered=None if view.case is None else view.case.summary.registered,
     )
 
 
@@ -92,6 +94,7 @@ def case(sheet: Sheet, view: CaseView) -> Paper:
         subtitle=sheet.text("Case {case}", case=summary.row.case_id.hex()),
         handling=[act.statement.act.handling for act in view.acts],
         dated=max(act.entry.iat for act in view.acts),
+        registered=summary.registered,
     )
 
 
@@ -136,12 +139,24 @@ def _paper(
     subtitle: str,
     handling: Iterable[Handling],
     dated: int,
+    registered: Registered | None = None,
 ) -> Paper:
+    """The paper of all that stands on the sheet.
+
+    ``registered``: what the house has of the case. Its number and its classification go to the
+    head of every page, for paper is filed and guarded by them; its labels are for the desk.
+    """
     names = [sheet.foreign(letter.name(sheet.language)) for letter in channel.letters]
     codes = [sheet.foreign(letter.text.code) for letter in channel.letters]
     head = [" \u2013 ".join(codes) if author is None else codes[author]]
     if case is not None:
         head.append(sheet.text("Case {case}", case=acts.short(case)))
+    marks = [*_strictest(handling)]
+    if registered is not None and registered.number is not None:
+        code = channel.own.text.code
+        head.append(sheet.text("Register of {code}: {number}", code=code, number=registered.number))
+    if registered is not None and registered.marking is not None:
+        marks.append(sheet.foreign(registered.marking))
     return Paper(
         language=sheet.language,
         direction="rtl" if sheet.translator.direction == "rtl" else "ltr",
@@ -149,7 +164,7 @@ def _paper(
         title=parts.capital(title),
         subtitle=subtitle,
         head=tuple(head),
-        handling=_strictest(handling),
+        handling=tuple(marks),
         banner=sheet.demonstration() if channel.demonstration else None,
         # The numbers are not known before the pages are made.
         paging=sheet.text("Page {n} of {m}", n="{n}", m="{m}"),

@@ -115,7 +115,9 @@ def plain(found: Registered) -> dict[str, Any]:
 
 
 def rows(output: Output, found: Registered) -> list[tuple[str, str]]:
-    """What the house has of a case, for people."""
+    """What the house has of a case, for its own people: on paper it stands at the head, or not."""
+    if not output.at_home:
+        return []
     made: list[tuple[str, str]] = []
     if found.number is not None:
         made.append((output.text("Number in our register"), output.foreign(found.number)))
