@@ -551,6 +551,13 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "fsck": ("parley fsck", "parley fsck --rebuild"),
     "bench": ("parley bench", "parley bench --full --only append --json"),
+    "calendar-feed make": ("parley calendar-feed make", "parley calendar-feed make --subjects"),
+    "calendar-feed list": ("parley calendar-feed list",),
+    "calendar-feed revoke": ("parley calendar-feed revoke 3f2a",),
+    "calendar-feed export": (
+        "parley calendar-feed export mine.ics",
+        "parley calendar-feed export - > mine.ics",
+    ),
     "roster plan": (
         "parley roster plan anna --until 8h",
         "parley roster plan boris --from 2027-03-31T18:00Z --until 2027-04-01T06:00Z --rank 2",

@@ -75,6 +75,12 @@ _COMMANDS: Final = (
     ("group", "group:app", _WORK, "A working group: mandate, members, chair, sessions."),
     ("draft", "draft:app", _WORK, "Drafts on their way to two officers and out."),
     ("attachment", "attachment:app", _WORK, "Files that go with statements."),
+    (
+        "calendar-feed",
+        "calendar_feed:app",
+        _WORK,
+        "One's meetings and deadlines for a calendar program.",
+    ),
     ("roster", "roster:app", _WORK, "Who is on duty, and handing duty over."),
     ("alert", "alert:app", _WORK, "What one is told of, how, and that one has seen it."),
     ("recusal", "recusal:app", _WORK, "Keeping out of a matter; nobody lifts a recusal."),

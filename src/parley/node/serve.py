@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -32,6 +32,7 @@ from parley.node.config import Config, Listen
 from parley.node.indexer import Indexer
 from parley.node.metrics import Metrics
 from parley.node.tally import Tally
+from parley.wire import calendar_feed
 from parley.wire.alerter import Alerter
 from parley.wire.attachments import Fetcher
 from parley.wire.courier import Courier
@@ -59,12 +60,14 @@ class Serving(NamedTuple):
 
     peer: Listen
     operations: Listen
+    calendar: Listen | None = None
 
 
 class Job(NamedTuple):
     """What one process does that serves a desk; it is one of ``workers``.
 
-    ``peer`` and ``operations`` are sockets that listen; ``tally`` has the process's counts.
+    ``peer``, ``operations`` and ``calendar``, where there is one, are sockets that listen;
+    ``tally`` has the process's counts.
     """
 
     folder: Path
@@ -73,6 +76,7 @@ class Job(NamedTuple):
     operations: socket.socket
     tally: Tally
     workers: int
+    calendar: socket.socket | None = None
 
 
 def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> None:
@@ -82,18 +86,29 @@ def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> 
 
     :raises ParleyError: as :func:`parley.node.desk.opened`; ``port-taken``.
     """
-    with listening(configs.load(folder)) as (peer, operations, serving):
-        run(Job(folder, passphrase, peer, operations, Tally(), 1), lambda: ready(serving))
+    with listening(configs.load(folder)) as (peer, operations, calendar, serving):
+        job = Job(folder, passphrase, peer, operations, Tally(), 1, calendar)
+        run(job, lambda: ready(serving))
 
 
 @contextmanager
-def listening(config: Config) -> Iterator[tuple[socket.socket, socket.socket, Serving]]:
-    """Both ports, for as long as the block runs.
+def listening(
+    config: Config,
+) -> Iterator[tuple[socket.socket, socket.socket, socket.socket | None, Serving]]:
+    """All ports, for as long as the block runs; that of calendar feeds only where it is wished.
 
     :raises ParleyError: ``port-taken``.
     """
-    with closing(listen(config.peer)) as peer, closing(listen(config.operations)) as operations:
-        yield peer, operations, Serving(bound(peer), bound(operations))
+    with (
+        closing(listen(config.peer)) as peer,
+        closing(listen(config.operations)) as operations,
+        ExitStack() as more,
+    ):
+        calendar, place = None, None
+        if config.calendar_feed is not None:
+            calendar = more.enter_context(closing(listen(config.calendar_feed)))
+            place = bound(calendar)
+        yield peer, operations, calendar, Serving(bound(peer), bound(operations), place)
 
 
 def run(job: Job, ready: Callable[[], None]) -> None:
@@ -122,7 +137,12 @@ def run(job: Job, ready: Callable[[], None]) -> None:
         alerting = threading.Thread(target=alerter.run, args=(stop,), name="alerter")
         runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
         try:
-            with _in_background(_operations(desk, metrics, runner.is_alive), job.operations):
+            with ExitStack() as servers:
+                operations = _operations(desk, metrics, runner.is_alive)
+                servers.enter_context(_in_background(operations, job.operations))
+                if job.calendar is not None:
+                    feeds = calendar_feed.app(desk)
+                    servers.enter_context(_in_background(feeds, job.calendar))
                 runner.start()
                 fetching.start()
                 if desk.witnesses:
