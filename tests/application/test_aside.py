@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from parley.application.aside import Aside, Later
+from parley.application.aside import RESTS, Aside, Later
 
 
 def test_the_other_thread_does_it() -> None:
@@ -51,6 +51,24 @@ def test_an_error_is_raised_where_the_result_is_asked_for() -> None:
         after = Later(lambda: 1)
         aside.begin(after)
         assert after.result() == 1
+
+
+def test_a_thread_that_had_to_be_waited_for_is_left_alone_for_a_while() -> None:
+    held = threading.Event()
+    with closing(Aside()) as aside:
+        first, second = Later(lambda: held.wait(30)), Later(lambda: 2)
+        aside.begin(first)
+        aside.begin(second)
+        assert aside.result(second) == 2
+        held.set()
+        assert first.result()
+        for _ in range(RESTS):
+            later = Later(threading.get_ident)
+            aside.begin(later)
+            assert aside.result(later) == threading.get_ident()
+        done = threading.Event()
+        aside.begin(Later(done.set))
+        assert done.wait(30)
 
 
 def test_nothing_was_begun() -> None:

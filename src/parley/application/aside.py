@@ -9,15 +9,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 _Done = TypeVar("_Done")
 
 
 class Later(Generic[_Done]):
-    """Something that is done once: by the other thread, or by whoever asks for it before."""
+    """Something that is done once: by the other thread, or by whoever asks for it before.
+
+    ``given``: to the other thread. ``waited``: it was not over when somebody asked for it.
+    """
 
     def __init__(self, work: Callable[[], _Done]) -> None:
+        self.given = self.waited = False
         self._work = work
         self._begun = threading.Lock()
         self._over = threading.Lock()
@@ -38,6 +42,7 @@ class Later(Generic[_Done]):
 
     def result(self) -> _Done:
         """What came of it; an error is raised here. To be asked for once."""
+        self.waited = self._over.locked()
         self.run()
         with self._over:
             if self._error is not None:
@@ -45,19 +50,39 @@ class Later(Generic[_Done]):
             return self._done
 
 
+RESTS: Final = 32
+"""So many things are not given to the other thread after one that had to be waited for."""
+
+
 class Aside:
-    """The other thread of a desk, which is started when there is first something to do."""
+    """The other thread of a desk, which is started when there is first something to do.
+
+    On a machine whose processors are busy it would have the interpreter's turn, and not the
+    processor's, when both are wanted here: then it is left alone for a while.
+    """
 
     def __init__(self) -> None:
+        self._resting = 0
         self._work: SimpleQueue[Later[Any] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def begin(self, later: Later[Any]) -> None:
         """Have ``later`` done; it touches nothing that the caller goes on to use."""
+        if self._resting:
+            self._resting -= 1
+            return
         if self._thread is None:
             self._start()
+        later.given = True
         self._work.put(later)
+
+    def result(self, later: Later[_Done]) -> _Done:
+        """What came of ``later``, which was begun here or was to be: see :meth:`Later.result`."""
+        done = later.result()
+        if later.given and later.waited:
+            self._resting = RESTS
+        return done
 
     def close(self) -> None:
         """End the thread. Nothing is begun any more."""

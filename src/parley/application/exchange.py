@@ -156,7 +156,7 @@ def answer(
             desk.aside.begin(finished[-1])
 
     _anchor(desk, taken(desk, message, take, begin))
-    return finished[-1].result()
+    return finished[-1].result() if desk.aside is None else desk.aside.result(finished[-1])
 
 
 def replied(desk: Desk, channel_id: bytes, digest: bytes) -> None:
