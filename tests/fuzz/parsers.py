@@ -28,11 +28,12 @@ from parley.node import backup, config
 from parley.node import witness as witnesses
 from parley.record import acts, heads, keyring, letter, statement, verdict
 from parley.record import body as bodies
-from parley.record.dossier import export, place
+from parley.record.dossier import export, place, withholding
 from parley.record.dossier import format as dossiers
 from parley.record.dossier.verify import verify as verify_dossier
 from parley.record.evidence.verify import verify as verify_evidence
 from parley.record.house.verify import verify as verify_house
+from parley.store import wrapping
 from parley.wire import door, frame
 from parley.wire.posting import stated_reason
 from tests.exchange.test_hostile import Hostile
@@ -188,6 +189,11 @@ def _verifier_keys() -> list[bytes]:
     public = LETTERS["north"].log_key
     both = [checkpoint.cosigner_vkey("witness.example", public, pq) for pq in (False, True)]
     return [both[0].encode(), "\n".join(both).encode()]
+
+
+def _wrappings() -> list[bytes]:
+    key = wrapping.Wrapping(7, bytes(8), bytes(90))
+    return [cbor.encode_model(wrapping.Wrappings(wrapping.FORMAT, (key, key)))]
 
 
 def _manifest() -> list[bytes]:
@@ -384,6 +390,8 @@ PARSERS: dict[str, Parser] = {
         lambda: [config.render(config.Config()).encode()],
     ),
     "backup manifest": Parser(backup.parse, _manifest),
+    "wrapping keys": Parser(wrapping.parse, _wrappings),
+    "withheld fields": Parser(withholding.listed, lambda: [b"facts\n# no\n7be0a1:remarks@en\n"]),
     "witness configuration": Parser(
         lambda data: witnesses.parse(text.decode(data)),
         lambda: [witnesses.render(witnesses.WitnessConfig("witness.example")).encode()],
