@@ -30,7 +30,7 @@ def test_two_houses_erase_what_was_sent_by_mistake(houses: Houses) -> None:
     held = houses.json("retention", "hold", case, "--ground", "audit", desk="left", officer="lena")
     propose = ("erasure", "propose", "--case", case, "--ground", "sent-by-mistake")
     refused = houses.run(*propose, "--submit", "--json", desk="left", officer="dora")
-    assert refused.error["code"] == "erasure-held"
+    assert refused.error["reason"] == "erasure-held"
     assert "audit" in houses.run("retention", "holds", desk="left", officer="dora").out
     lifted = houses.json("retention", "lift", str(held["hold"]), desk="left", officer="ludo")
     assert lifted["hold"] == held["hold"]
@@ -42,7 +42,7 @@ def test_two_houses_erase_what_was_sent_by_mistake(houses: Houses) -> None:
         houses.settle()
     shown = houses.json("erasure", "show", erasure, desk="left", officer="dora")
     assert [body["state"] for body in shown["bodies"]] == ["deleted"]
-    assert [claim["by"] for claim in shown["substance"]["claims"]] == ["own", "peer"]
+    assert [claim["by"] for claim in shown["claims"]] == ["own", "peer"]
     assert shown["obstacle"] is None
     assert {"database", "vault", "index", "attachments"} <= {
         one["place"] for one in shown["holders"]
@@ -51,7 +51,7 @@ def test_two_houses_erase_what_was_sent_by_mistake(houses: Houses) -> None:
     assert "both sides claim their deletion" in page
     assert "which nobody can prove" in page
     (listed,) = houses.json("erasure", "list", desk="right", officer="dora")
-    assert listed["substance"]["ground"] == "sent-by-mistake"
+    assert listed["ground"] == "sent-by-mistake"
     assert "both sides claim" in houses.run("erasure", "list", desk="right", officer="dora").out
     assert "erased; its place" in houses.run("case", "show", case, desk="left").out
     assert houses.json("fsck", desk="left")["ok"]
@@ -71,7 +71,7 @@ def test_a_dossier_says_what_is_withheld_and_by_whom(houses: Houses) -> None:
     wrong = houses.run(
         "dossier", "export", case, "-o", "x.dossier", "--withhold", "fact", "--json", desk="left"
     )
-    assert wrong.error["code"] == "withhold-unknown"
+    assert wrong.error["reason"] == "withhold-unknown"
     assert not (houses.folder / "x.dossier").exists()
 
 

@@ -214,6 +214,18 @@ def test_what_has_outlived_its_retention_is_proposed_and_nothing_else(houses: Ho
     assert open_case.act.case not in {one.row.case_id for one in retention.every(left, "dora")}
 
 
+def test_one_who_is_recused_approves_no_erasure_of_the_matter(houses: Houses) -> None:
+    left = houses.pair.left
+    said = houses.ask(left)
+    channel = houses.pair.channel(left)
+    codes: dict[str, Code] = {"bodies": (said.leaf.hex(),), "ground": "court-order"}
+    draft = drafts.write(left, "dora", channel, Writing(ActType.ERASURE_PROPOSAL, {}, codes))
+    assert draft_keeping.find(left, "ada", draft.id.hex())
+    recusals.declare(left, "ada", recusals.Matter(None, ((channel, said.act.case),)), "lena")
+    find = draft_keeping.find
+    assert refused(lambda: find(left, "ada", draft.id.hex())) is Reason.DRAFT_UNKNOWN
+
+
 def test_one_who_is_recused_neither_names_nor_holds_nor_lists(houses: Houses) -> None:
     pair = houses.pair
     left = pair.left

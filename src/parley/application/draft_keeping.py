@@ -14,7 +14,9 @@ from parley.application.overtaking import workflow
 from parley.application.places import Places
 from parley.application.writing import Writing
 from parley.domain import draft_steps, drafting
+from parley.domain.catalogue import spec_of
 from parley.domain.roles import Duty
+from parley.domain.shape import Scope
 from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -116,7 +118,11 @@ def readable(desk: Desk, places: Places, row: DraftRow) -> bool:
         return False
     if not places.recused:
         return True
-    return not places.closed(row.channel, row.type, contents(desk, row)[0].codes)
+    codes = contents(desk, row)[0].codes
+    erases = spec_of(row.type).scope == Scope.ERASURE
+    if erases and places.erases_closed(row.channel, row.case_id, codes):
+        return False
+    return not places.closed(row.channel, row.type, codes)
 
 
 def seal(

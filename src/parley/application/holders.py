@@ -55,7 +55,6 @@ HOLDERS: Final = (
         forgetting.remove,
     ),
     Holder("outbox", "has references only; a statement is sent without its body from then on"),
-    Holder("index", "the keys under which its words stand are destroyed with the body's row"),
     Holder("views", "have header codes only"),
     Holder("house-record", "has hashes and codes only"),
     Holder("quarantine", "has signed statements only, never bodies"),

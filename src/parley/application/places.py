@@ -12,9 +12,11 @@ from parley.domain.access import Place, Standing
 from parley.domain.act import Code
 from parley.domain.catalogue import CATALOGUE, spec_of
 from parley.domain.codes import cases_named
+from parley.domain.kinds.erasure_state import Erasure
 from parley.domain.roles import Duty
+from parley.record import replay
 from parley.record.statement import ActHeader
-from parley.store import views
+from parley.store import log, views
 from parley.store.house import DraftRow
 from parley.store.views import Brief, CaseRow
 
@@ -79,6 +81,24 @@ class Places:
             access.recused(self._standing, self.at(channel, bytes.fromhex(case), None, None))
             for cases in named.values()
             for case in cases
+        )
+
+    def erases_closed(self, channel: bytes, case: bytes, codes: Mapping[str, Code]) -> bool:
+        """Whether an act of an erasure is about the text of a case from which they are recused.
+
+        The proposal names statements; what answers it is about the same.
+        """
+        named = codes.get("bodies")
+        leaves = [bytes.fromhex(str(one)) for one in named] if isinstance(named, tuple) else []
+        row = views.case(self._connection, channel, case)
+        agreed = replay.case_of(row).substance if row else None
+        if isinstance(agreed, Erasure):
+            leaves += agreed.bodies
+        entries = (log.by_leaf(self._connection, channel, leaf) for leaf in leaves)
+        return any(
+            access.recused(self._standing, self.at(channel, entry.case_id, None, None))
+            for entry in entries
+            if entry is not None
         )
 
     def header(self, act: ActHeader) -> ActHeader:

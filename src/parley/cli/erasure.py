@@ -160,13 +160,7 @@ def list_(*, acting: Acting = options.ACTING) -> None:
     with access.opened(acting, output) as desk:
         found = erasures.every(desk, officer)
     output.emit(
-        [
-            {
-                **case_page.plain_summary(one),
-                "substance": case_page.plain_substance(one.state),
-            }
-            for one in found
-        ],
+        [case_page.plain_summary(one) for one in found],
         lambda: erasure_page.render_list(output, found),
     )
 

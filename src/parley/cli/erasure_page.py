@@ -43,7 +43,6 @@ def plain(view: ErasureView) -> dict[str, Any]:
     summary = view.case.summary
     return {
         **case_page.plain_summary(summary),
-        "substance": case_page.plain_substance(summary.state),
         "bodies": [
             {
                 "statement": body.leaf.hex(),

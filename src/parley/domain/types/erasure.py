@@ -12,8 +12,8 @@ from parley.domain.act import ActType
 from parley.domain.shape import CodeKind, CodeRule, Opens, Scope, Sender, TypeSpec
 from parley.domain.types.common import by_officers
 
-BODIES: Final = 256
-"""So many bodies are named by one proposal."""
+BODIES: Final = 128
+"""So many bodies are named by one proposal: a statement has room for no more."""
 
 LEAF_DIGITS: Final = 64
 
