@@ -203,6 +203,40 @@ def test_what_was_never_receipted_runs_by_the_other_clock(desks: Pair) -> None:
     assert all(row.row.since_transmission is not None for row in found)
 
 
+def test_a_change_of_hours_wakes_nothing_for_which_no_clock_runs(desks: Pair) -> None:
+    asked(desks, delivered=False)
+    assert watch.tick(desks.left).raised == ()
+    offices.set_timetable(desks.left, office(desks.left), Timetable("Asia/Kathmandu"), by=None)
+    offices.set_plan(desks.left, Precedence.ROUTINE, None, by=None)
+    desks.clock.now += 90 * DAY
+    assert watch.tick(desks.left) == ((), None)
+
+
+@pytest.mark.parametrize("announced", [253_402_300_799, (1 << 53) - 1])
+def test_a_date_at_the_end_of_days_stops_nobody_elses_reminders(
+    desks: Pair, announced: int
+) -> None:
+    staffed(desks.left)
+    offices.set_timetable(desks.left, office(desks.left), Timetable("Asia/Kathmandu"), by=None)
+    case = asked(desks)
+    channel = desks.channel(desks.right)
+    with desks.right.database.read() as connection:
+        opener = log.in_case(connection, channel.id, case)[0].leaf
+    holding = inquiry(channel, case)._replace(
+        type="holding-answer",
+        reference=opener,
+        reply_wanted=None,
+        codes={"next-step": announced},
+        values={"reason@en": "It takes time."},
+    )
+    desks.append(desks.right, holding)
+    desks.settle()
+    asked(desks)
+    assert told(at(desks, desks.left, 25 * HOUR))[-1] == ("due", "dora")
+    found = today.waiting(desks.left, "dora", count=100).waiting
+    assert max(one.row.due_at for one in found) == announced
+
+
 def test_the_view_is_what_the_record_gives(desks: Pair) -> None:
     made = [asked(desks) for _ in range(3)]
     before = deadlines.listed(desks.right, "dora").rows

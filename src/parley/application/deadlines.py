@@ -7,7 +7,7 @@ it has it catch up first, from where it stands, under the lock of the channel.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, overload
 
 from sqlalchemy import Connection
 
@@ -171,13 +171,22 @@ def _row(channel: Channel, row: CaseRow, one: Clocked) -> DeadlineRow:
         office=act.from_office if own else next(iter(addressed), channel.own.text.offices[0].id),
         clock=clock,
         began_at=began_at,
-        due_at=due_at,
-        since_receipt=due.since_receipt,
-        since_transmission=due.since_transmission,
+        due_at=_kept(due_at),
+        since_receipt=_kept(due.since_receipt),
+        since_transmission=_kept(due.since_transmission),
         flagged=one.view.flagged,
         wake_at=0 if clock else None,
         urgency=Precedence.FLASH - act.precedence,
     )
+
+
+@overload
+def _kept(at: int) -> int: ...
+@overload
+def _kept(at: int | None) -> int | None: ...
+def _kept(at: int | None) -> int | None:
+    """A time as the database can hold it: what is announced for later is for the end of days."""
+    return None if at is None else min(at, NEVER)
 
 
 def _running(one: Clocked) -> tuple[str, int, int]:

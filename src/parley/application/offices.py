@@ -31,6 +31,9 @@ from parley.store import deadlines
 from parley.store import offices as rows
 from parley.store.offices import OfficeRow, PostRow
 
+LATEST: Final = 253_370_764_800
+"""The beginning of the year 9999: from then on the wall clock is not moved any more."""
+
 KEPT_DAYS: Final = 400
 """For so many days back a special day is still of use: older ones go with the next that come."""
 
@@ -117,7 +120,8 @@ def offset_in(zone: str) -> Callable[[int], int]:
         raise ParleyError(Reason.ZONE_UNKNOWN, zone=zone) from error
 
     def offset(at: int) -> int:
-        ahead = dt.datetime.fromtimestamp(at, place).utcoffset()
+        # What others announce may lie where calendars of programs have long ended.
+        ahead = dt.datetime.fromtimestamp(min(max(at, 0), LATEST), place).utcoffset()
         return 0 if ahead is None else int(ahead.total_seconds())
 
     return offset

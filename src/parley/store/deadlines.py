@@ -259,8 +259,8 @@ def next_wake(connection: Connection) -> int | None:
 
 
 def wake_all(connection: Connection, office: bytes | None = None) -> None:
-    """Have all deadlines looked at again, or those that concern one office."""
-    query = update(tables.deadlines).values(wake_at=0)
+    """Have all deadlines looked at again for which a clock runs, or those of one office."""
+    query = update(tables.deadlines).where(_D.due_at < NEVER).values(wake_at=0)
     if office is not None:
         query = query.where(_D.office == office)
     connection.execute(query)
