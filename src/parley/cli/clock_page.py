@@ -73,9 +73,10 @@ def render(output: Output, page: Page, now: int) -> None:
     ):
         part = [one for one in page.waiting if bool(one.row.ours) is ours]
         if part:
+            if not ours and len(part) < len(page.waiting):
+                output.say()
             output.title(title)
             _table(output, part, now)
-            output.say()
     if page.more:
         output.say(output.text("There is more that ends later: ask for it with --count."))
     for one in page.waiting:
