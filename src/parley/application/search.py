@@ -267,9 +267,7 @@ class _Look:
                 if cases is not None:
                     found = {number: n for number, n in found.items() if cases[case_of[number]]}
                 every.append(found)
-        common = list(every[0])
-        if len(units) > 1:
-            common = sorted(set(common).intersection(*every[2::2]))
+        common = sorted(set(every[0]).intersection(*every[2::2]))
         if self._narrowed:
             common = [number for number in common if self._wanted(block, number)]
         return _Matches(every, common)
@@ -300,10 +298,7 @@ class _Look:
         for having, rarity in zip(match.every, rarities, strict=True):
             if having:
                 times = map(having.get, common, repeat(0))
-                weights = [
-                    weight + rarity * ranking.weight(n, damping) if n else weight
-                    for weight, n, damping in zip(weights, times, damped, strict=True)
-                ]
+                weights = ranking.added(weights, times, damped, rarity)
         limit = self._sought.limit
         least = sorted(weights)[-limit] if len(weights) > limit else 0.0
         found.extend(
@@ -332,19 +327,24 @@ class _Look:
                 self._connection, channel, {one.case_id for one in entries.values()}
             ).items()
         }
+        channels = {one: self._desk.channel(self._connection, one) for one in by_channel}
+        kept = {
+            (channel, case): register.of(self._desk, self._connection, channel, case)
+            for channel, case in {(at[0], entry.case_id) for at, entry in entries.items()}
+        }
         hits: list[Hit] = []
         for less, _, channel, depth in best:
             at = (channel, -depth)
             entry = entries[at]
             hits.append(
                 Hit(
-                    self._desk.channel(self._connection, channel),
+                    channels[channel],
                     entry,
                     statement.parse(entry.data).act.type,
                     rows[entry.case_id],
                     -less,
                     snippets(texts[at], units) if at in texts else None,
-                    register.of(self._desk, self._connection, channel, entry.case_id),
+                    kept[channel, entry.case_id],
                 )
             )
         return hits
@@ -382,9 +382,18 @@ class _Matches(NamedTuple):
 
 def _having(unit: Unit, rows: Mapping[Word, list[Postings]]) -> dict[int, int]:
     """Which statements of a block have a unit, and how often."""
-    if len(unit.words) == 1 and len(rows.get(unit.words[0], ())) == 1:
-        (only,) = rows[unit.words[0]]
-        return dict(zip(only.documents, only.counts, strict=True))
+    if len(unit.words) == 1:
+        (word,) = unit.words
+        having: dict[int, int] = {}
+        for one in rows.get(word, ()):
+            if not having:
+                having = dict(zip(one.documents, one.counts, strict=True))
+                continue
+            for number, times in zip(one.documents, one.counts, strict=True):
+                known = having.get(number, 0)
+                # Forms of one word stand at the same places; words with one beginning do not.
+                having[number] = known + times if word.begins else max(known, times)
+        return having
     starts: set[int] = set()
     for offset, word in enumerate(unit.words):
         places = [one.places for one in rows.get(word, ())]
@@ -393,5 +402,4 @@ def _having(unit: Unit, rows: Mapping[Word, list[Postings]]) -> dict[int, int]:
         else:
             back = (-offset).__add__
             starts.intersection_update(*[map(back, chain.from_iterable(places))])
-    having = Counter(place >> index.PLACE_BITS for place in starts)
-    return {number: having[number] for number in sorted(having)}
+    return Counter(place >> index.PLACE_BITS for place in starts)

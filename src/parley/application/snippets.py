@@ -42,6 +42,7 @@ class _Place(NamedTuple):
 def snippets(body: Body, units: tuple[Unit, ...]) -> tuple[Snippet, ...]:
     """The fields that have most of ``units``, those first that come first in the statement."""
     found: list[tuple[int, int, Snippet]] = []
+    whole = 0
     for number, field in enumerate(body.fields):
         text = field.value.hex() if isinstance(field.value, bytes) else field.value
         if not isinstance(text, str):
@@ -50,6 +51,10 @@ def snippets(body: Body, units: tuple[Unit, ...]) -> tuple[Snippet, ...]:
         marked, having = _marked(text, places, units)
         if marked:
             found.append((-having, number, _cut(field.path, text, places, marked)))
+            if having == len(units):
+                whole += 1
+        if whole == FIELDS:
+            break
     best = sorted(found, key=lambda one: one[:2])[:FIELDS]
     return tuple(snippet for _, _, snippet in sorted(best, key=lambda one: one[1]))
 

@@ -24,6 +24,12 @@ def damping(lengths: Iterable[int], usual: float) -> list[float]:
     return [least + more * length for length in lengths]
 
 
-def weight(times: int, damped: float) -> float:
-    """What occurring ``times`` is worth in a document with this :func:`damping`."""
-    return times * (K1 + 1) / (times + damped)
+def added(
+    weights: Iterable[float], times: Iterable[int], damped: Iterable[float], rarity: float
+) -> list[float]:
+    """``weights`` with what occurring so many times adds to each; 0 times add nothing."""
+    most = rarity * (K1 + 1)
+    return [
+        weight + most * n / (n + damping)
+        for weight, n, damping in zip(weights, times, damped, strict=True)
+    ]
