@@ -116,7 +116,8 @@ def _content(channel: Channel, case: bytes, text: Text, number: int) -> Content:
     values = {place: text.text}
     if number == 0:
         language = text.language
-        named = {f"{name}@{language}": name for name in ("subject", "incident", "facts")}
+        # What has to be there has no word of the corpus.
+        named = {f"{name}@{language}": "qq" for name in ("subject", "incident", "facts")}
         return opening._replace(values={**named, **values})
     codes = {"first": number + 1, "questions": 1, "evidence": 0}
     return opening._replace(type="supplement", codes=codes, values=values, reply_wanted=None)
