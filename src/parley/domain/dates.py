@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Final
 
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 _DAY: Final = 86_400
+_KNOWN: Final = 4096
 
 
 def is_date(value: str) -> bool:
@@ -28,12 +30,14 @@ def is_date(value: str) -> bool:
     return True
 
 
+@lru_cache(_KNOWN)
 def start(value: str) -> int:
     """The first second of a date that :func:`is_date`, in seconds since the epoch, UTC."""
     year, month, day = (int(part) if part else 1 for part in _parts(value))
     return (dt.date(year, month, day).toordinal() - _EPOCH) * _DAY
 
 
+@lru_cache(_KNOWN)
 def end(value: str) -> int:
     """The first second after a date that :func:`is_date`, in seconds since the epoch, UTC."""
     year, month, day = _parts(value)
