@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -14,6 +14,7 @@ from parley.application.overtaking import workflow
 from parley.application.places import Places
 from parley.application.writing import Writing
 from parley.domain import draft_steps, drafting
+from parley.domain.act import Code
 from parley.domain.catalogue import spec_of
 from parley.domain.roles import Duty
 from parley.domain.shape import Scope
@@ -21,6 +22,7 @@ from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import body as bodies
+from parley.record import statement
 from parley.record.channel import Channel
 from parley.record.freeze import Frozen
 from parley.store import house as rows
@@ -43,6 +45,9 @@ class Said(NamedTuple):
 class DraftView(NamedTuple):
     """A draft as officers see it. ``sha256`` is of the frozen act, none before.
 
+    ``codes`` are those of the frozen act, some of which followed from the case; before, those that
+    were written.
+
     ``gated``: two reviewers decide on its release; ``decided_by`` are those who are for it.
     """
 
@@ -58,6 +63,7 @@ class DraftView(NamedTuple):
     authorised_by: tuple[str, ...]
     changed_at: int
     writing: Writing
+    codes: Mapping[str, Code]
     void_reason: str | None
     released: bytes | None
     gated: bool
@@ -118,7 +124,7 @@ def readable(desk: Desk, places: Places, row: DraftRow) -> bool:
         return False
     if not places.recused:
         return True
-    codes = contents(desk, row)[0].codes
+    codes = _codes(*contents(desk, row))
     erases = spec_of(row.type).scope == Scope.ERASURE
     if erases and places.erases_closed(row.channel, row.case_id, codes):
         return False
@@ -165,6 +171,11 @@ def of_content(content: Content) -> tuple[Writing, Frozen | None]:
     return writing, Frozen(content.act, bodies.parse(content.body))
 
 
+def _codes(writing: Writing, frozen: Frozen | None) -> Mapping[str, Code]:
+    """The header codes of a draft: as they were frozen, or else as they were written."""
+    return writing.codes if frozen is None else statement.parse_act(frozen.act_bytes).codes
+
+
 def _tuples(value: Any) -> Any:
     """Header codes are tuples; CBOR gives lists back."""
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
@@ -174,6 +185,7 @@ def shown(desk: Desk, connection: Connection, row: DraftRow) -> DraftView:
     """A draft as its readers see it."""
     draft = workflow(row.workflow)
     content = unseal(desk, row)
+    writing, frozen = of_content(content)
     return DraftView(
         id=row.id,
         channel=desk.channel(connection, row.channel),
@@ -186,7 +198,8 @@ def shown(desk: Desk, connection: Connection, row: DraftRow) -> DraftView:
         cleared_by=draft.cleared_by,
         authorised_by=tuple(given.officer for given in draft.authorisations),
         changed_at=row.changed_at,
-        writing=of_content(content)[0],
+        writing=writing,
+        codes=_codes(writing, frozen),
         void_reason=draft.voided,
         released=draft.statement,
         gated=draft.gated,

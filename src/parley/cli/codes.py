@@ -66,6 +66,30 @@ def rows(output: Output, type_: str, given: Mapping[str, Code]) -> list[tuple[st
     return found
 
 
+def others(output: Output, type_: str, given: Mapping[str, Code]) -> list[tuple[str, str]]:
+    """The codes that :func:`rows` leaves out, by their own names: who approves sees all of them.
+
+    What only counts the items of the text is left out here too, and answers to questions.
+    """
+    spec = CATALOGUE.get(type_)
+    kinds = {rule.name: rule.kind for rule in spec.codes} if spec is not None else {}
+    return [
+        (output.text("Code {code}", code=name), output.foreign(_plainly(kinds.get(name), value)))
+        for name, value in sorted(given.items())
+        if name not in LABELS and name != "answers" and kinds.get(name) != CodeKind.COUNT
+    ]
+
+
+def _plainly(kind: CodeKind | None, value: Code) -> str:
+    if not isinstance(value, tuple):
+        return str(value)
+    if kind == CodeKind.RANGES:
+        return ", ".join(_ranges(value))
+    return ", ".join(
+        ": ".join(map(str, item)) if isinstance(item, tuple) else str(item) for item in value
+    )
+
+
 def _shown(output: Output, rule: CodeRule, value: Code) -> str | None:
     match rule.kind, value:
         case CodeKind.TOKEN, str():

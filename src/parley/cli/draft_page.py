@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from parley.cli import acts, fields
+from parley.cli import acts, codes, fields
 from parley.crypto import words
 from parley.domain.catalogue import spec_of
 from parley.domain.draft import DECIDERS, Stage
@@ -106,6 +106,7 @@ def render(output: Output, view: DraftView, *, whole: bool) -> None:
     rows = [(output.text("Case"), acts.short(view.case))]
     if whole:
         rows += _head_rows(output, view)
+        rows += codes.others(output, view.type, view.codes)
         rows += fields.rows(output, view.type, view.writing.values)
     if view.sha256 is not None:
         rows.append((output.text("Hash, words"), words.words(view.sha256)))
