@@ -17,17 +17,27 @@ from typing import NamedTuple
 import h11
 import msgspec
 
-from parley.application import contact_csv, contact_vcard, evidence, holidays, house_record, keys
+from parley.application import (
+    contact_csv,
+    contact_vcard,
+    evidence,
+    holidays,
+    house_record,
+    keys,
+    parcels,
+)
+from parley.application.parcel import Chunk, Refused, Standing, Wish
 from parley.cli import manuscript, times
-from parley.crypto import checkpoint, cose, hybrid, keystore, receipt, witnessing, words
+from parley.crypto import checkpoint, cose, hybrid, keystore, merkle, receipt, witnessing, words
 from parley.domain import channel as channel_acts
 from parley.domain import folding
 from parley.kernel import cbor, ids, limits, text
 from parley.kernel.errors import ParleyError
 from parley.node import backup, config
 from parley.node import witness as witnesses
-from parley.record import acts, heads, keyring, letter, statement, verdict
+from parley.record import acts, attachment, capsule, heads, keyring, letter, statement, verdict
 from parley.record import body as bodies
+from parley.record.attachment import Commitment, Shape
 from parley.record.dossier import export, place, withholding
 from parley.record.dossier import format as dossiers
 from parley.record.dossier.verify import verify as verify_dossier
@@ -321,6 +331,29 @@ HEAD = (
     "content-length: 3\r\nexpect: 100-continue\r\nconnection: keep-alive, close\r\n\r\nabc"
 )
 
+
+def _parcels() -> list[bytes]:
+    chunk = Chunk(bytes(32), bytes(32), 5, 12, 0, (bytes(32),), b"bytes")
+    made = parcels.parcel(
+        bytes(32),
+        standings=[Standing(bytes(32), 3, ((0, 4), (7, 7)), "attachment-quota")],
+        asked=[Wish(bytes(32), 0, 9)],
+        chunks=[chunk],
+        refused=[Refused(bytes(32), 0, "chunk-wrong")],
+    )
+    return [cbor.encode_model(made), *of("frame.message")()]
+
+
+def _capsules() -> list[bytes]:
+    data, salt, shape = b"bytes" * 1000, bytes(32), Shape(5000, 12)
+    chunks = [data[:4096], data[4096:]]
+    tree = merkle.root([merkle.leaf_hash(one) for one in chunks])
+    file = io.BytesIO()
+    commitment = Commitment(attachment.root_of(salt, shape, tree), shape.size)
+    capsule.write(file, commitment, salt, shape, chunks)
+    return [file.getvalue()]
+
+
 # --- the table -----------------------------------------------------------------------------------
 
 CALENDAR = """BEGIN:VCALENDAR
@@ -335,6 +368,8 @@ END:VCALENDAR
 """
 
 PARSERS: dict[str, Parser] = {
+    # from a file outside the desk
+    "capsule": Parser(lambda data: capsule.verify(io.BytesIO(data)), _capsules),
     # from a file of contacts
     "contacts, table": Parser(contact_csv.read, texts('office,name\n"Desk, night",A\n')),
     "contacts, vCards": Parser(
@@ -351,6 +386,7 @@ PARSERS: dict[str, Parser] = {
     "frame": Parser(lambda data: frame.parse(data).header(), of("frame.frame")),
     "frame head": Parser(frame.head, of("frame.frame")),
     "message": Parser(frame.parse_message, of("frame.message")),
+    "message or parcel": Parser(frame.parse_content, _parcels),
     "refusal": Parser(stated_reason, texts('{"reason": "desk-busy"}')),
     # in a message
     "statement": Parser(statement.parse, each("statement")),

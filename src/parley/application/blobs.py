@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from parley.application.desk import Desk
 from parley.crypto import merkle
+from parley.crypto.merkle import Frontier
 from parley.domain.draft import Stage
 from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
@@ -25,6 +26,7 @@ from parley.record import attachment, statement
 from parley.record import body as bodies
 from parley.record.attachment import Commitment, Shape
 from parley.record.channel import Channel
+from parley.record.fsck import Fault
 from parley.record.holding import Holding
 from parley.store import attachments as rows
 from parley.store import house as drafts
@@ -409,3 +411,35 @@ def _given_up(desk: Desk, row: BlobRow) -> bool:
             return False
         rows.drop_blob(connection, row.id)
     return True
+
+
+def faults(desk: Desk) -> list[Fault]:
+    """Read every byte of every attachment that is held, and compare it with its root."""
+    found: list[Fault] = []
+    with desk.database.read() as connection:
+        every = rows.blobs(connection)
+    for row in every:
+        if row.state == ERASED or not row.held:
+            continue
+        try:
+            _check(desk, opened(desk, row))
+        except ParleyError as error:
+            found.append(Fault(row.channel, f"blobs[{row.id.hex()}]", error.reason))
+    return found
+
+
+def _check(desk: Desk, blob: Blob) -> None:
+    """Check the chunks that are held against their leaves, and those of whole bytes with the root.
+
+    :raises ParleyError: ``attachment-damaged``.
+    """
+    file, holding, shape, meta = file_of(desk, blob), blob.holding(), blob.shape, blob.known
+    if holding is None or shape is None or meta.salt is None:
+        raise ParleyError(Reason.ATTACHMENT_DAMAGED)
+    tree = Frontier()
+    for index in range(shape.chunks):
+        if index in holding:
+            tree.append(merkle.leaf_hash(desk.chunks.read(file, index)))
+    whole = blob.row.state == WHOLE
+    if whole and attachment.root_of(meta.salt, shape, tree.root()) != meta.root:
+        raise ParleyError(Reason.ATTACHMENT_DAMAGED)

@@ -23,7 +23,7 @@ from parley.kernel.reasons import Reason
 from parley.record import statement
 from parley.record.channel import Channel
 from parley.record.incoming import Checked
-from parley.store import channels, deadlines, log, outbox, pouches, proofs
+from parley.store import attachments, channels, deadlines, log, outbox, pouches, proofs
 from parley.store.outbox import DeliveryRow, OutboxRow
 from parley.store.pouches import PouchRow
 
@@ -34,7 +34,7 @@ class Taken(NamedTuple):
     ``fresh`` new statements of the peer; ``receipted`` of our own by which the receipts went on;
     ``progress``: whether anything is known that was not before. ``refusals`` is what we kept out,
     to be told to the peer; ``refused`` what the peer has kept out. ``halted``: the channel was
-    halted because of it.
+    halted because of it. ``chunks`` of attachments were written.
     """
 
     channel: Channel
@@ -44,6 +44,7 @@ class Taken(NamedTuple):
     refusals: tuple[Refusal, ...]
     refused: tuple[Refusal, ...]
     halted: bool
+    chunks: int = 0
 
 
 class Packed(NamedTuple):
@@ -232,6 +233,11 @@ def _receipts_held(connection: Connection, channel: Channel, message: Message) -
 
 
 def _arrived(connection: Connection, row: PouchRow) -> bool:
+    tags = attachments.in_pouch(connection, row.channel, row.counter)
+    if tags:
+        # No receipt is given for bytes: it is the other side's word that it has all of them.
+        found = [attachments.blob(connection, row.channel, tag) for tag in tags]
+        return all(one is None or one.peer_has_all for one in found)
     return row.first_seq < row.upto <= outbox.one(connection, row.channel).receipted
 
 

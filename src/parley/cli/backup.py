@@ -34,6 +34,10 @@ def backup(
             negative="", show_default=False, help="and desk.keys, which the passphrase protects"
         ),
     ] = False,
+    with_attachments: Annotated[
+        bool,
+        Parameter(negative="", show_default=False, help="and the sealed bytes of attachments"),
+    ] = False,
     vault_key: Annotated[
         Path | None,
         Parameter(help="file apart for the vault's wrapping keys; written over each time"),
@@ -58,6 +62,7 @@ def backup(
             now=desks.now(),
             vault=with_vault,
             keys=with_keys,
+            attachments=with_attachments,
             vault_key=vault_key,
             progress=bar.reach,
         )

@@ -40,13 +40,17 @@ def pack(
     *,
     to: Annotated[Path, Parameter(name="--to", help="folder that exists, or one new file")],
     unconfirmed: Unconfirmed = False,
+    without_attachments: Annotated[
+        bool, Parameter(negative="", show_default=False, help="no bytes of attachments")
+    ] = False,
     opening: Opening = options.OPENING,
 ) -> None:
     """Write what the other desk may lack into sealed files, to be carried to it.
 
-    Statements, receipts and cosignatures go in; a large backlog becomes several
-    files. Whoever carries them cannot read, change or make one. It does no harm
-    to pack the same again, to lose a file, or to send it over the network too.
+    Statements, receipts and cosignatures go in, and into a folder the bytes of
+    attachments; a large backlog becomes several files. Whoever carries them
+    cannot read, change or make one. It does no harm to pack the same again, to
+    lose a file, or to send it over the network too.
 
     Unless parley serve runs and has heard from the other desk, nobody has told
     this desk that its record is the newest. If the machine was set back to an
@@ -58,7 +62,14 @@ def pack(
     output = Output(opening)
     with access.opened(opening, output) as desk:
         channel = channels.find(desk, peer)
-        written = _pack(desk, channel, to, output, unconfirmed=unconfirmed)
+        written = _pack(
+            desk,
+            channel,
+            to,
+            output,
+            unconfirmed=unconfirmed,
+            attachments=not without_attachments,
+        )
     output.emit(
         pouch_page.plain_packed(channel, written),
         lambda: pouch_page.render_packed(output, channel, written),
@@ -170,6 +181,7 @@ def _pack(
     refusals: tuple[Refusal, ...] = (),
     *,
     unconfirmed: bool,
+    attachments: bool = True,
 ) -> list[Written]:
     from parley.wire import pouch
 
@@ -187,6 +199,7 @@ def _pack(
             to,
             refusals=refusals,
             unconfirmed=unconfirmed,
+            attachments=attachments,
             on_file=lambda _file: bar.step(),
         )
 

@@ -154,6 +154,7 @@ def _plain_found(found: Found) -> Plain:
         "kept_out": [refusal.reason for refusal in taken.refusals] if taken else [],
         "refused": [refusal.reason for refusal in taken.refused] if taken else [],
         "halted": taken.halted if taken else False,
+        "chunks": taken.chunks if taken else 0,
     }
 
 
@@ -177,6 +178,15 @@ def _brought(output: Output, taken: Taken) -> list[str]:
         lines.append(output.text("It has halted the channel. See parley status."))
     elif not taken.progress:
         lines.append(output.text("Nothing new from {code}.", code=code))
+    if taken.chunks:
+        lines.append(
+            output.plural(
+                "{n} part of attachments from {code}.",
+                "{n} parts of attachments from {code}.",
+                taken.chunks,
+                code=code,
+            )
+        )
     if taken.fresh:
         lines.append(
             output.plural(

@@ -32,7 +32,7 @@ from parley.node import config as configs
 from parley.node import folder as folders
 from parley.node.config import Config
 from parley.record import letter as letters
-from parley.store import channels, contacts, copying, wrapping
+from parley.store import channels, chunks, contacts, copying, wrapping
 from parley.store.database import Database
 from parley.store.files import sync_folder, write_durably, written
 from parley.store.vault import SEGMENTS, wrap_path
@@ -45,6 +45,8 @@ _MANIFEST_BYTES: Final = 8 << 20
 _BESIDE: Final = ("-wal", "-shm")
 """What SQLite keeps beside a database, by the end of its name."""
 
+_ATTACHMENTS: Final = "attachments"
+_SEALED: Final = f"*{chunks.SUFFIX}"
 _PARTY_BYTES: Final = 32
 _TRIES: Final = 10
 _PART: Final = 1 << 20
@@ -79,6 +81,7 @@ def back_up(
     now: int,
     vault: bool = False,
     keys: bool = False,
+    attachments: bool = False,
     vault_key: Path | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Manifest:
@@ -113,6 +116,9 @@ def back_up(
             _put_aside(folder, made, vault_key)
         if keys:
             _copy(folder / folders.KEYS_FILE, made / folders.KEYS_FILE)
+        if attachments:
+            for sealed in sorted(folders.open_chunks(folder, config).folder.glob(_SEALED)):
+                _copy(sealed, made / _ATTACHMENTS / sealed.name)
         manifest = Manifest(
             format=FORMAT,
             release=__version__,
@@ -219,6 +225,7 @@ def restore(
     (folder / folders.VAULT_FOLDER).mkdir(mode=0o700, exist_ok=True)
     folders.anchor_folder(folder, config).mkdir(mode=0o700, parents=True, exist_ok=True)
     _put_database(source / DATABASE, folder, config)
+    _put_attachments(source, folders.open_chunks(folder, config).folder)
     if not known:
         _copy(source / configs.FILE_NAME, folder / configs.FILE_NAME)
         folders.finish(folder)
@@ -232,6 +239,13 @@ def _make_folder(source: Path, folder: Path, manifest: Manifest, keys: Path | No
         raise ParleyError(Reason.KEYS_NOT_GIVEN)
     folders.begin(folder, bytes.fromhex(manifest.party))
     _copy(kept, folder / folders.KEYS_FILE)
+
+
+def _put_attachments(source: Path, target: Path) -> None:
+    """Add the sealed bytes that are missing; those that are there hold at least as much."""
+    for sealed in sorted((source / _ATTACHMENTS).glob(_SEALED)):
+        if not (target / sealed.name).exists():
+            _copy(sealed, target / sealed.name)
 
 
 def _put_vault(source: Path, folder: Path) -> None:

@@ -41,6 +41,13 @@ class BlobRow(NamedTuple):
         """Where the key lies."""
         return Slot(self.segment, self.slot)
 
+    @property
+    def peer_has_all(self) -> bool:
+        """Whether the other side says that it lacks nothing of what is whole here, or is erased."""
+        return self.state == ERASED or (
+            self.state == WHOLE and self.peer_held is not None and self.peer_held >= self.held
+        )
+
 
 class AttachedRow(NamedTuple):
     """Attachment ``number`` of the statement at ``position`` of our log of a channel."""
@@ -175,21 +182,8 @@ def add_pouched(
     dialect.insert_rows(connection, tables.pouched, rows, keep=True)
 
 
-def pouched(connection: Connection, channel: bytes, tag: bytes) -> list[int]:
-    """The counters of packed pouches with bytes of this tag."""
-    c = tables.pouched.c
-    query = select(c.counter).where(c.channel == channel, c.tag == tag)
-    return list(connection.execute(query).scalars())
-
-
 def in_pouch(connection: Connection, channel: bytes, counter: int) -> list[bytes]:
     """The tags of the bytes in one packed pouch."""
     c = tables.pouched.c
     query = select(c.tag).where(c.channel == channel, c.counter == counter)
     return list(connection.execute(query).scalars())
-
-
-def drop_pouched(connection: Connection, channel: bytes, counter: int) -> None:
-    """Forget whose bytes lie in a pouch that is gone."""
-    c = tables.pouched.c
-    connection.execute(delete(tables.pouched).where(c.channel == channel, c.counter == counter))

@@ -66,3 +66,7 @@ def drop(connection: Connection, row: PouchRow) -> None:
     connection.execute(
         delete(tables.pouches).where(c.channel == row.channel, c.counter == row.counter)
     )
+    p = tables.pouched.c
+    connection.execute(
+        delete(tables.pouched).where(p.channel == row.channel, p.counter == row.counter)
+    )

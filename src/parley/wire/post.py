@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from parley.application import carriage, exchange, keys
+from parley.application import carriage, exchange, keys, packing
 from parley.application.carriage import Taken
 from parley.application.composing import Outgoing
 from parley.application.desk import Desk
 from parley.application.exchange import Settled
 from parley.application.message import Message
+from parley.application.parcel import Parcel
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
@@ -127,8 +128,10 @@ def take(desk: Desk, data: bytes) -> Taken:
         raise
     if late:
         raise ParleyError(Reason.POUCH_LATE)
-    message = _opened(desk, carried)
-    return carriage.take(desk, message, carried.epoch, frame.signed_digest)
+    content = frames.open_content(frame, header, learned(desk, carried))
+    if isinstance(content, Parcel):
+        return packing.take(desk, content)
+    return carriage.take(desk, content, carried.epoch, frame.signed_digest)
 
 
 def verified_reply(desk: Desk, channel_id: bytes, data: bytes) -> Verified:

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from parley.application import carriage, exchange, nondelivery
+from parley.application import carriage, exchange, nondelivery, packing
 from parley.application.carriage import Packed, Taken
 from parley.application.composing import FRAME_ROOM, Place
 from parley.application.desk import Desk
@@ -27,7 +27,7 @@ from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
 from parley.store.pouches import PouchRow
 from parley.wire import frame as frames
-from parley.wire import post
+from parley.wire import parcels, post
 
 SUFFIX: Final = ".pouch"
 FILES: Final = 4096
@@ -58,6 +58,7 @@ def pack(
     *,
     refusals: tuple[Refusal, ...] = (),
     unconfirmed: bool = False,
+    attachments: bool = True,
     on_file: Callable[[Written], None] = lambda _written: None,
 ) -> list[Written]:
     """Write all that the peer is not known to have into ``target``: a folder, or one new file.
@@ -65,6 +66,7 @@ def pack(
     Each file is noted before it is written, durable when this returns, and for its owner alone.
     ``refusals`` say what was kept out of the peer's last pouch. ``unconfirmed``: somebody vouches
     that this desk was not set back, as the peer has not answered since the start.
+    ``attachments``: with the bytes of attachments, where ``target`` is a folder.
 
     :raises ParleyError: ``head-unconfirmed``; ``pouch-too-large`` where it needs more than one file
         and ``target`` is no folder; ``file-exists``, ``file-unwritable``; ``channel-halted``.
@@ -101,7 +103,33 @@ def pack(
         written.append(Written(path, row, len(outgoing.message.receipts), len(data)))
         on_file(written[-1])
         start = outgoing.rest
+    if into and attachments:
+        _pack_attachments(desk, channel, target, written, on_file)
     return written
+
+
+def _pack_attachments(
+    desk: Desk,
+    channel: Channel,
+    target: Path,
+    written: list[Written],
+    on_file: Callable[[Written], None],
+) -> None:
+    """The bytes of attachments, a parcel a file; one is in memory at a time."""
+    for parcel in packing.to_pack(desk, channel.id):
+        number = packing.counter(desk, channel.id)
+        data, _digest = parcels.seal(desk, parcel, number)
+        path = target / _name(channel, number)
+        if os.path.lexists(path):
+            raise ParleyError(Reason.FILE_EXISTS, path=str(path))
+        row = packing.noted(desk, parcel, number, str(path.absolute()), sha256(data).digest())
+        try:
+            _write(path, data)
+        except OSError as error:
+            carriage.forget(desk, [row])
+            raise _refused(path, error) from error
+        written.append(Written(path, row, 0, len(data)))
+        on_file(written[-1])
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
