@@ -88,7 +88,6 @@ def opened_twice(desks: Pair) -> Iterator[Desk]:
         yield desk
 
 
-@pytest.mark.engines
 def test_an_hour_without_receivers_loses_nothing_and_doubles_nothing(desks: Pair) -> None:
     desk, clock = desks.left, desks.clock
     set_up(desk)

@@ -44,7 +44,7 @@ from parley.record.dossier.verify import verify as verify_dossier
 from parley.record.evidence.verify import verify as verify_evidence
 from parley.record.house.verify import verify as verify_house
 from parley.store import wrapping
-from parley.wire import door, frame
+from parley.wire import calendar_feed, door, frame
 from parley.wire.posting import stated_reason
 from tests.exchange.test_hostile import Hostile
 from tests.record.golden import (
@@ -424,6 +424,17 @@ PARSERS: dict[str, Parser] = {
     "configuration": Parser(
         lambda data: config.parse(text.decode(data)),
         lambda: [config.render(config.Config()).encode()],
+    ),
+    "configuration of alerts": Parser(
+        lambda data: config.parse(text.decode(data)),
+        texts(
+            '[alerts.smtp]\nhost = "127.0.0.1"\nsender = "a@b.example"\n[alerts.flash]\n'
+            "every = 60\nmost = 3\npasses-on = 60\n",
+            '[[alerts.webhook]]\nname = "p"\nurl = "https://p.example"\nkey-file = "k"\n',
+        ),
+    ),
+    "credentials of a calendar feed": Parser(
+        lambda data: calendar_feed.credentials(text.decode(data)), texts("Basic b3R0bzp0b2tlbg==")
     ),
     "backup manifest": Parser(backup.parse, _manifest),
     "wrapping keys": Parser(wrapping.parse, _wrappings),

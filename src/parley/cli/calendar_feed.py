@@ -95,7 +95,9 @@ def revoke(
 
 @app.command(help_epilogue=examples.of("calendar-feed export"))
 def export(
-    file: Annotated[Path, Parameter(help="a new file; - is standard output")],
+    file: Annotated[
+        Path, Parameter(allow_leading_hyphen=True, help="a new file; - is standard output")
+    ],
     /,
     *,
     subjects: _Subjects = False,

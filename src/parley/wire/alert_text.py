@@ -14,6 +14,7 @@ import msgspec
 
 from parley.application.alert_outbox import Telling
 from parley.domain.act import Precedence
+from parley.domain.alerts import AlertKind
 from parley.language.translate import Translator
 
 
@@ -65,12 +66,13 @@ def compose(telling: Telling) -> Message:
         lines.append(said.text("Other party: {party}.", party=telling.party))
     if telling.round > 1:
         lines.append(said.text("Told for the {n}. time.", n=telling.round))
-    lines.append(
-        said.text(
-            "It is repeated until somebody acknowledges it: {command}",
-            command=f"parley alert acknowledge {identifier}",
+    if alert.occasion != AlertKind.TRIAL:
+        lines.append(
+            said.text(
+                "It is repeated until somebody acknowledges it: {command}",
+                command=f"parley alert acknowledge {identifier}",
+            )
         )
-    )
     text = "\n".join(lines)
     facts = _Facts(
         alert=identifier,
