@@ -18,6 +18,7 @@ from parley.bench.measure import Ratio
 from parley.bench.verifying import VerifyResult
 from parley.crypto import keys
 from parley.language.translate import Translator
+from parley.record import ahead
 from parley.store import views
 from tests.support.postgres import Server
 
@@ -66,6 +67,8 @@ def test_the_bare_loop_signs_and_verifies_as_often_as_the_desk(
 
         return seen
 
+    # All of them here, where they can be counted.
+    monkeypatch.setattr(ahead, "SOON", -1)
     right = tmp_path / desks.CODES[1] / "desk.db"
     with desks.opened(tmp_path) as pair, append._bare(right, tmp_path / "bare.db") as bare:
         append._one(pair, bare, batch)
