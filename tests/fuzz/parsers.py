@@ -30,7 +30,7 @@ from parley.application.parcel import Chunk, Refused, Standing, Wish
 from parley.cli import manuscript, times
 from parley.crypto import checkpoint, cose, hybrid, keystore, merkle, receipt, witnessing, words
 from parley.domain import channel as channel_acts
-from parley.domain import folding
+from parley.domain import folding, query
 from parley.kernel import cbor, ids, limits, text
 from parley.kernel.errors import ParleyError
 from parley.node import backup, config
@@ -382,6 +382,10 @@ PARSERS: dict[str, Parser] = {
         texts("2027-01-01..2027-01-03 New Year\n2027-02-20 09:00-16:00 W # c\n", CALENDAR),
     ),
     # from a line or a pouch
+    "search words": Parser(
+        lambda data: query.parse(text.decode(data)),
+        texts('infra* "telephone line" CVE-2021-44228', "البَيَانُ отчёт example[.]org"),
+    ),
     "http head": Parser(_request, texts(HEAD)),
     "frame": Parser(lambda data: frame.parse(data).header(), of("frame.frame")),
     "frame head": Parser(frame.head, of("frame.frame")),
