@@ -115,6 +115,18 @@ def _next_number(draft: DraftView) -> int:
     return number
 
 
+def keep(desk: Desk, channel: Channel, file: BinaryIO, size: int) -> Commitment:
+    """Take a file in for a channel without a draft: what a statement is to commit to.
+
+    :raises ParleyError: ``attachment-changed``, ``storage-full``, ``attachment-unwritable``.
+    """
+    desk.chunks.check_room(size)
+    made = _taken_in(desk, channel, file, size, lambda _done, _total: None)
+    with desk.database.write(channel.id) as connection:
+        rows.add_blob(connection, made.row)
+    return Commitment(made.meta.root, made.meta.size)
+
+
 class _Made(NamedTuple):
     """Bytes that were just taken in, of which no row tells yet."""
 

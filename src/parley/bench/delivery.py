@@ -37,7 +37,7 @@ class DeliveryResult(NamedTuple):
 
 def run(folder: Path, statements: int) -> DeliveryResult:
     """Send ``statements`` one after the other, each when the one before is receipted."""
-    ports = _free_ports(2)
+    ports = free_ports(2)
     letters = [
         desks.found(folder / code, code, Config(peer=Listen(_HOST, port), operations=_ANY))
         for code, port in zip(desks.CODES, ports, strict=True)
@@ -48,7 +48,7 @@ def run(folder: Path, statements: int) -> DeliveryResult:
     ):
         desks.introduce(left, right, letters)
         pair = Pair(left, right, channels.find(left, None).id)
-        with _served(folder / desks.CODES[0]), _served(folder / desks.CODES[1]):
+        with served(folder / desks.CODES[0]), served(folder / desks.CODES[1]):
             seconds = [_send(pair) for _ in range(_WARM_UP + statements)][_WARM_UP:]
     return DeliveryResult(
         statements, measure.percentile(seconds, 0.5), measure.percentile(seconds, 0.99)
@@ -77,7 +77,7 @@ def _receipted(desk: Desk, channel_id: bytes) -> int:
 
 
 @contextlib.contextmanager
-def _served(folder: Path) -> Iterator[None]:
+def served(folder: Path) -> Iterator[None]:
     """Serve the desk in ``folder`` in a process of its own for as long as the block runs."""
     command = [sys.executable, "-P", "-m", "parley.bench.delivery", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603 - ours
@@ -90,7 +90,8 @@ def _served(folder: Path) -> Iterator[None]:
         process.communicate()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine that nobody listens at."""
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from parley.bench import (
     append,
+    attachments,
     delivery,
     desks,
     lists,
@@ -29,6 +30,7 @@ from parley.bench import (
     verifying,
 )
 from parley.bench.append import AppendResult
+from parley.bench.attachments import AttachmentsResult
 from parley.bench.delivery import DeliveryResult
 from parley.bench.desks import Pair
 from parley.bench.lists import ListsResult
@@ -45,9 +47,10 @@ from parley.record.beside import processors
 from parley.record.dossier.export import Source, export
 
 PARTS: Final = ("dossier", "append", "delivery")
-FULL_PARTS: Final = (*PARTS, "processes", "lists", "search")
+FULL_PARTS: Final = (*PARTS, "processes", "lists", "search", "attachments")
 """``processes`` needs a PostgreSQL server, and says so where there is none."""
 
+_ATTACHED: Final = 1 << 30
 AIM: Final = 0.8
 AT_LEAST: Final = 0.5
 SMALL: Final = 10_000
@@ -69,6 +72,7 @@ class Results(msgspec.Struct):
     processes: list[ProcessesResult] | None = None
     lists: list[ListsResult] = []
     search: list[SearchResult] = []
+    attachments: AttachmentsResult | None = None
     not_measured: list[str] = []
 
     def faults(self) -> list[str]:
@@ -119,6 +123,9 @@ def run(
                 results.search = search.run(
                     folder / "search", rounds, lambda n: step(_making(translator, n))
                 )
+            if "attachments" in only:
+                step(translator.text("fetching an attachment"))
+                results.attachments = attachments.run(folder / "attachments", _ATTACHED)
             if "dossier" in only:
                 _dossier(
                     results, folder / "dossier", rounds, lambda n: step(_making(translator, n))
@@ -192,6 +199,7 @@ def _plain(results: Results) -> dict[str, Any]:
         ),
         "lists": [one._asdict() for one in results.lists],
         "search": [one._asdict() for one in results.search],
+        "attachments": results.attachments._asdict() if results.attachments else None,
         "not_measured": results.not_measured,
     }
 
@@ -221,6 +229,9 @@ def _show(translator: Translator, results: Results, faults: list[str]) -> None:
         )
         _row(table, said, result.record, result.batch)
         _row(table, text("the same from frame to frame"), result.frame, result.batch)
+    if results.attachments is not None:
+        fetched = results.attachments
+        _row(table, text("fetch an attachment, a MiB"), fetched.ratio, fetched.size >> 20)
     console = Console()
     console.print(table)
     for line in _lines(translator, results):
