@@ -19,6 +19,7 @@ from tests.crash.carried import CARRIED
 from tests.crash.erasing import ERASING, kill_and_search
 from tests.crash.faults import KILLS, Mode
 from tests.crash.operations import OPERATIONS, Operation
+from tests.crash.seams import Write
 from tests.crash.stages import Stages
 from tests.crash.table import FILES_AND_DISK, SQL_AND_FILES, Bench
 from tests.crash.upkeep import UPKEEP
@@ -74,14 +75,31 @@ def test_a_kill_at_every_write_leaves_all_or_nothing(bench: Bench, engine: str) 
     assert not table.kill(bench, SQL_AND_FILES, at + 1, Mode.KILL)
 
 
+def places_of(writes: list[Write]) -> list[int]:
+    """Where an erasure is killed."""
+    wraps = {"write", "unlink", "replace", "link"}
+    return [
+        at
+        for at, one in enumerate(writes, 1)
+        if one.kind == "commit" or (one.kind in wraps and "/vault/" in one.place + one.target)
+    ]
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("operation", ERASING, ids=lambda one: one.name)
+def test_an_erasure_is_killed_at_every_write(bench: Bench) -> None:
+    for at in range(1, len(bench.writes(SQL_AND_FILES)) + 1):
+        assert kill_and_search(bench, SQL_AND_FILES, at)
+
+
 @pytest.mark.parametrize("operation", ERASING, ids=lambda one: one.name)
 def test_whenever_an_erasure_is_killed_the_next_start_leaves_nothing_of_the_text(
     bench: Bench,
 ) -> None:
     writes = bench.writes(SQL_AND_FILES)
-    # Where keys are destroyed and where a step is committed, and the writes beside these.
-    places = {at for at, one in enumerate(writes, 1) if one.layer == "file" or one.kind == "commit"}
-    for at in sorted(places):
+    # Where a step is committed, and where a wrapping key is put, overwritten and removed: what
+    # stands between changes no file for good. The campaign has them all.
+    for at in places_of(writes):
         assert kill_and_search(bench, SQL_AND_FILES, at)
 
 
