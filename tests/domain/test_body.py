@@ -62,6 +62,7 @@ EXAMPLES = {
     FieldKind.TIME: 1_477_958_400,
     FieldKind.NUMBER: 11_000_000,
     FieldKind.TOKEN: "inquiry-2016",
+    FieldKind.ATTACHMENT: bytes(range(32)) + (1 << 30).to_bytes(8, "big"),
 }
 
 
@@ -77,6 +78,10 @@ WRONG: dict[FieldKind, list[Any]] = {
     FieldKind.TIME: [-1, 1 << 50, "now", True, b"1", None],
     FieldKind.NUMBER: [-1, 1 << 60, "1", True, b"1", None],
     FieldKind.TOKEN: ["Upper", "two words", "a--b", "-a", "", "x" * 41, 7, "дом"],
+    FieldKind.ATTACHMENT: [
+        *("00" * 40, 7, None, bytes(32), bytes(39) + b"\1\1", b"\xff" * 40),
+        bytes(40),  # nothing is attached
+    ],
 }
 
 

@@ -14,9 +14,9 @@ from parley.domain import causality, folding, ranges
 from parley.domain.act import Act, ActType
 from parley.domain.case import Case
 from parley.domain.codes import ranges as named_in
+from parley.domain.codes import spread
 from parley.domain.kinds.contacts_crossing import CROSSINGS
 from parley.domain.kinds.contacts_state import Contacts, ContactStatus
-from parley.domain.shape import spread
 from parley.domain.types.contacts import CONTACTS_TYPES, LEVELS, SCENARIOS
 from tests.domain.contacts_play import (
     EITHER,
