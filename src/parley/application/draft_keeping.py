@@ -217,11 +217,7 @@ def forget_texts(
     Returns the slots of the keys that are to be destroyed.
     """
     gone: list[Slot] = []
-    every_row = [
-        *rows.pending_drafts(connection, channel.id),
-        *rows.released_drafts(connection, channel.id),
-    ]
-    for row in every_row:
+    for row in rows.drafts_of_channel(connection, channel.id):
         content = unseal(desk, row)
         writing, frozen = of_content(content)
         values = {*writing.values.values(), *(frozen.body.values.values() if frozen else ())}

@@ -19,7 +19,7 @@ from parley.record.channel import Channel
 from parley.record.incoming import Incoming
 from parley.record.replay import Replay
 from parley.store import house, log, rewind
-from parley.store.house import DraftRow
+from parley.store.house import DraftLife
 
 
 def drop(desk: Desk, connection: Connection, channel: Channel, size: int) -> None:
@@ -50,7 +50,7 @@ def recognise(
             _apply(connection, row, draft_steps.Recognise(digest, leaves[digest]), now)
 
 
-def _apply(connection: Connection, row: DraftRow, command: Command, now: int) -> None:
+def _apply(connection: Connection, row: DraftLife, command: Command, now: int) -> None:
     draft = workflow(row.workflow)
     for event in drafting.decide(draft, command, now):
         draft = drafting.evolve(draft, event)

@@ -50,10 +50,23 @@ class DraftRow(NamedTuple):
     released_leaf: bytes | None
 
 
+class DraftLife(NamedTuple):
+    """How far a draft has come: its row without the sealed text."""
+
+    id: bytes
+    case_id: bytes
+    stage: str
+    revision: int
+    changed_at: int
+    workflow: bytes
+    released_leaf: bytes | None
+
+
+_LIVES: Final = select(*(tables.drafts.c[name] for name in DraftLife._fields))
+
+# Asked with each message that comes: by the partial index, and never a sealed text.
 _PENDING_DRAFTS: Final = Prepared(
-    select(tables.drafts).where(
-        given(tables.drafts.c.channel), tables.drafts.c.released_leaf.is_(None)
-    )
+    _LIVES.where(given(tables.drafts.c.channel), tables.drafts.c.released_leaf.is_(None))
 )
 
 
@@ -102,7 +115,7 @@ def add_draft(connection: Connection, row: DraftRow) -> None:
     connection.execute(insert(tables.drafts).values(**row._asdict()))
 
 
-def save_draft(connection: Connection, row: DraftRow, *, revision: int) -> bool:
+def save_draft(connection: Connection, row: DraftRow | DraftLife, *, revision: int) -> bool:
     """Write a draft if it still has ``revision``; false where somebody was quicker."""
     c = tables.drafts.c
     changed = connection.execute(
@@ -142,13 +155,19 @@ def drafts(connection: Connection, *, released: bool = False) -> list[DraftRow]:
     return [DraftRow(*row) for row in connection.execute(query.order_by(c.changed_at, c.id))]
 
 
-def released_drafts(connection: Connection, channel: bytes) -> list[DraftRow]:
-    """Drafts of one channel that have left the house."""
-    c = tables.drafts.c
-    query = select(tables.drafts).where(c.channel == channel, c.released_leaf.is_not(None))
+def drafts_of_channel(connection: Connection, channel: bytes) -> list[DraftRow]:
+    """All drafts of one channel, whether they have left the house or not."""
+    query = select(tables.drafts).where(tables.drafts.c.channel == channel)
     return [DraftRow(*row) for row in connection.execute(query)]
 
 
-def pending_drafts(connection: Connection, channel: bytes) -> list[DraftRow]:
+def released_drafts(connection: Connection, channel: bytes) -> list[DraftLife]:
+    """Drafts of one channel that have left the house."""
+    c = tables.drafts.c
+    query = _LIVES.where(c.channel == channel, c.released_leaf.is_not(None))
+    return [DraftLife(*row) for row in connection.execute(query)]
+
+
+def pending_drafts(connection: Connection, channel: bytes) -> list[DraftLife]:
     """Drafts of one channel that have not left the house."""
-    return [DraftRow(*row) for row in _PENDING_DRAFTS.rows(connection, {"channel_": channel})]
+    return [DraftLife(*row) for row in _PENDING_DRAFTS.rows(connection, {"channel_": channel})]

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from parley.store.metadata import metadata
@@ -27,6 +28,9 @@ openings: Final = Table(
     Column("officer", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+
+# Of the drafts, those that have not left the house: few, however many a channel has had.
+PENDING: Final = text("released_leaf IS NULL")
 
 drafts: Final = Table(
     "drafts",
@@ -48,6 +52,7 @@ drafts: Final = Table(
     Column("released_leaf", LargeBinary, nullable=True),
     UniqueConstraint("segment", "slot"),
     Index("ix_drafts_changed_at", "changed_at"),
+    Index("ix_drafts_pending", "channel", sqlite_where=PENDING, postgresql_where=PENDING),
 )
 
 officers: Final = Table(

@@ -33,6 +33,14 @@ def create() -> None:
         sa.UniqueConstraint("segment", "slot", name=op.f("uq_drafts_segment_slot")),
     )
     op.create_index("ix_drafts_changed_at", "drafts", ["changed_at"], unique=False)
+    op.create_index(
+        "ix_drafts_pending",
+        "drafts",
+        ["channel"],
+        unique=False,
+        sqlite_where=sa.text("released_leaf IS NULL"),
+        postgresql_where=sa.text("released_leaf IS NULL"),
+    )
     op.create_table(
         "officers",
         sa.Column("name", sa.Text(), nullable=False),
