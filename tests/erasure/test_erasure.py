@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,7 @@ from parley.kernel import cbor
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import channels, log, proofs
+from parley.wire import pouch
 from tests.erasure.house import WORD, Houses, asking, found_in
 
 
@@ -51,6 +53,25 @@ def test_what_both_agreed_to_erase_is_gone_on_both_sides_and_the_record_holds(
         assert not audit.fsck(desk).faults
     for folder in pair.folders:
         assert not found_in(folder, needles)
+
+
+def test_desks_that_meet_by_pouch_alone_erase_as_pouches_come(
+    houses: Houses, tmp_path: Path
+) -> None:
+    pair = houses.pair
+    said = houses.ask(pair.left)
+    case = houses.propose(pair.left, [said.leaf])
+    pair.settle()
+    houses.consent(pair.right, case)
+    # Consent, confirmation, claim, claim: each leaves with the next pouch.
+    for number, desk in enumerate((pair.right, pair.left) * 2):
+        target = tmp_path / f"{number}.pouch"
+        pouch.pack(desk, pair.channel(desk), target, unconfirmed=True)
+        (found,) = pouch.open_all(pair.peer_of(desk), [target])
+        assert found.error is None
+    for desk in (pair.left, pair.right):
+        assert houses.status(desk, case) == "erased"
+        assert houses.body(desk, said.leaf) is None
 
 
 def test_nothing_is_deleted_before_both_words_are_known_to_both(houses: Houses) -> None:
@@ -224,6 +245,30 @@ def test_one_who_is_recused_approves_no_erasure_of_the_matter(houses: Houses) ->
     recusals.declare(left, "ada", recusals.Matter(None, ((channel, said.act.case),)), "lena")
     find = draft_keeping.find
     assert refused(lambda: find(left, "ada", draft.id.hex())) is Reason.DRAFT_UNKNOWN
+
+
+def test_one_who_is_recused_gives_no_consent_to_erase_the_matter(houses: Houses) -> None:
+    """The draft lies in the case of the erasure; what it would erase is known by the proposal."""
+    pair = houses.pair
+    right = pair.right
+    said = houses.ask(pair.left)
+    other = houses.ask(pair.left, "lapis-otter-93")
+    case = houses.propose(pair.left, [other.leaf, said.leaf])
+    pair.settle()
+    channel = pair.channel(right)
+    view = drafts.write(right, "dora", channel, Writing(ActType.ERASURE_CONSENT, {}, {}, case))
+    view = drafts.submit(right, "dora", view.id, view.revision)
+    digest = view.sha256
+    assert digest is not None
+    drafts.clear(right, "lena", view.id, digest)
+    assert draft_keeping.find(right, "ada", view.id.hex())
+    recusals.declare(right, "ada", recusals.Matter(None, ((channel, said.act.case),)), "lena")
+    assert refused(lambda: draft_keeping.find(right, "ada", view.id.hex())) is Reason.DRAFT_UNKNOWN
+    assert view.id not in {one.id for one in draft_keeping.every(right, "ada")}
+    approve = drafts.authorise
+    assert refused(lambda: approve(right, "ada", view.id, digest)) is Reason.DRAFT_UNKNOWN
+    # Nobody else is kept from it by that.
+    assert approve(right, "anton", view.id, digest) is None
 
 
 def test_one_who_is_recused_neither_names_nor_holds_nor_lists(houses: Houses) -> None:

@@ -132,8 +132,9 @@ def withdraw(
 def claim(*, opening: options.Opening = options.OPENING) -> None:
     """Carry out now what both sides agreed to erase, and claim it.
 
-    A desk that is served does this by itself. Needed where desks meet by pouch
-    alone: before parley pouch pack, and after parley pouch open.
+    A desk that is served does this by itself, and so do parley pouch pack and
+    parley pouch open. Needed where it is not to wait for them: after a legal
+    hold was lifted, say.
     """
     from parley.application import erasing
 

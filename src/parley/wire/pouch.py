@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from parley.application import carriage, exchange, nondelivery, packing
+from parley.application import carriage, erasing, exchange, nondelivery, packing
 from parley.application.carriage import Packed, Taken
 from parley.application.composing import FRAME_ROOM, Place
 from parley.application.desk import Desk
@@ -63,6 +63,8 @@ def pack(
 ) -> list[Written]:
     """Write all that the peer is not known to have into ``target``: a folder, or one new file.
 
+    What both sides agreed to erase is carried out first: no copy of it goes into a file.
+
     Each file is noted before it is written, durable when this returns, and for its owner alone.
     ``refusals`` say what was kept out of the peer's last pouch. ``unconfirmed``: somebody vouches
     that this desk was not set back, as the peer has not answered since the start.
@@ -75,6 +77,7 @@ def pack(
         carriage.check_confirmed(desk, channel.id)
     into = target.is_dir()
     nondelivery.state_overdue(desk)
+    erasing.advance(desk)
     written: list[Written] = []
     start: Place | None = None
     while start is not None or not written:
@@ -160,7 +163,8 @@ def open_all(
     """Take in the frames in ``paths``, whatever their order.
 
     What comes before its time is tried again once that which precedes it has been taken in.
-    ``on_file`` is told of each file once its fate is known.
+    ``on_file`` is told of each file once its fate is known. An erasure to which the other side's
+    word has come with them is carried out then.
     """
     headers = {path: _header(path) for path in paths}
     # In the order of their counters hardly anything comes early.
@@ -179,6 +183,8 @@ def open_all(
         for path in early:
             if path not in waiting:
                 on_file(results[path])
+    if any(found.taken is not None for found in results.values()):
+        erasing.advance(desk)
     return [results[path] for path in paths]
 
 
