@@ -131,9 +131,9 @@ class Carrying:
         desk = desk or self.right
         fetcher = self.fetcher(desk)
         try:
-            parcels.stirring(desk)
-            while fetcher.serve(self.pair.channel_id):
-                pass
+            if self.pair.channel_id in parcels.stirring(desk):
+                while fetcher.serve(self.pair.channel_id):
+                    pass
         finally:
             fetcher.close()
 

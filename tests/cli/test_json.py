@@ -61,7 +61,7 @@ SUMMARY = {
     *("case", "channel", "label", "peer", "demonstration", "kind", "subject", "status", "void"),
     *("provisional", "asker", "replier", "next", "opened_at", "severity", "statements"),
     *("open", "opened_by"),
-    *("questions", "conditions", "crossings", "due"),
+    *("questions", "conditions", "crossings", "due", "register"),
 }
 
 
@@ -130,7 +130,7 @@ def test_cases_from_both_sides(houses: Houses) -> None:
         "receipt_time_doubted",
     }
     view = houses.json("case", "show", case, desk="right", officer="otto")
-    assert view.keys() == SUMMARY | {"acts", "about", "related", "substance"}
+    assert view.keys() == SUMMARY | {"acts", "about", "related", "substance", "attachments"}
     (act,) = view["acts"]
     assert act.keys() == ACT
     assert act["opened"]["by"] == "otto"

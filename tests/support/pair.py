@@ -142,7 +142,10 @@ NOWHERE = "http://127.0.0.1:1"
 def founded(
     folder: Path, endpoints: tuple[str, str] = (NOWHERE, NOWHERE)
 ) -> Iterator[tuple[Letter, Letter]]:
-    """Two desks below ``folder`` that know nothing of each other; their databases last as long."""
+    """Two desks below ``folder`` that know nothing of each other; their databases last as long.
+
+    A desk whose endpoint is empty has none in its letter.
+    """
     made = []
     sides = zip(("LEFT", "RIGHT"), ("CSIRT Left", "CSIRT Right"), endpoints, strict=True)
     with ExitStack() as databases:
@@ -150,7 +153,12 @@ def founded(
             made.append(
                 folders.found(
                     folder / code.lower(),
-                    Founding(code, {"en": name}, ({"en": "Duty desk"},), (endpoint,)),
+                    Founding(
+                        code,
+                        {"en": name},
+                        ({"en": "Duty desk"},),
+                        (endpoint,) if endpoint else (),
+                    ),
                     PASSPHRASE,
                     config=Config(desk=databases.enter_context(ENGINE.section())),
                     officers=OFFICERS,

@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from sqlalchemy import Connection
+
 from parley.application import blobs
 from parley.application.blobs import Blob, Referred
 from parley.application.desk import Desk
@@ -30,6 +32,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import attachment
 from parley.record.attachment import Shape
+from parley.record.channel import Channel
 from parley.store import attachments as rows
 from parley.store import channels
 from parley.store.attachments import OPEN, WHOLE
@@ -69,7 +72,18 @@ def stirring(desk: Desk) -> list[bytes]:
     blobs.catch_up(desk)
     with desk.database.read() as connection:
         found = rows.stirring(connection)
-        return [row.id for row in channels.every(connection) if row.id in found]
+        return [
+            channel.id
+            for channel, _row in desk.channels(connection)
+            if channel.id in found or _brings(connection, channel)
+        ]
+
+
+def _brings(connection: Connection, channel: Channel) -> bool:
+    """Whether we, whom the other side cannot ask, may have something for it."""
+    return not channel.own.text.endpoints and rows.to_bring(
+        connection, channel.id, channel.own_index
+    )
 
 
 def plan(desk: Desk, channel_id: bytes) -> Plan:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, attachment_page, examples, files, foreign, options
+from parley.cli import access, acts, attachment_page, errors, examples, files, foreign, options
 from parley.cli.options import Acting, Reader
 from parley.cli.output import Output
 from parley.cli.progress import Bar
@@ -18,6 +18,8 @@ from parley.kernel.reasons import Reason
 
 if TYPE_CHECKING:
     from typing import BinaryIO
+
+    from parley.record.capsule import Header
 
 app = App(name="attachment", help="Files that go with statements, and how far each has come.")
 
@@ -112,11 +114,11 @@ def add(
             output.text(
                 "Attachment {number} of draft {draft} is {name}.",
                 number=number,
-                draft=view.id.hex(),
+                draft=acts.short(view.id),
                 name=label.name,
             )
         )
-        output.next_steps(f"parley draft submit {view.id.hex()}")
+        output.next_steps(f"parley draft submit {acts.short(view.id)} --officer NAME")
 
     output.emit(value, render)
 
@@ -222,24 +224,18 @@ def verify(
         Path | None, Parameter(help="dossier with the statements that they belong to")
     ] = None,
     reader: Reader = options.READER,
-) -> None:
+) -> int:
     """Check capsules against their roots, and against the statements in a dossier.
 
     No desk is needed. With a dossier, which is verified first, each capsule must
     belong to one of its statements.
     """
-    from parley.record import capsule as sealed
-
     output = Output(reader)
-    known = None if dossier is None else attachment_page.in_dossier(dossier)
-    found: list[tuple[Path, sealed.Header, Sequence[str]]] = []
-    for path in capsules:
-        with sealed.at(path) as file, Bar(output.text("verifying"), path.stat().st_size) as bar:
-            header = sealed.verify(file, bar.reach)
-        statements = [] if known is None else known.get(header.commitment, [])
-        if known is not None and not statements:
-            raise ParleyError(Reason.CAPSULE_FOREIGN, path=str(path))
-        found.append((path, header, statements))
+    try:
+        found = _verified(output, capsules, dossier)
+    except ParleyError as error:
+        errors.show(error, output)
+        return errors.UNVERIFIED
     value = {
         "capsules": [
             {
@@ -267,6 +263,28 @@ def verify(
                 )
 
     output.emit(value, render)
+    return errors.DONE
+
+
+def _verified(
+    output: Output, capsules: Sequence[Path], dossier: Path | None
+) -> list[tuple[Path, Header, Sequence[str]]]:
+    """Each capsule with its header and the statements of the dossier that it belongs to.
+
+    :raises ParleyError: the errors of a capsule and of a dossier; ``capsule-foreign``.
+    """
+    from parley.record import capsule as sealed
+
+    known = None if dossier is None else attachment_page.in_dossier(dossier)
+    found: list[tuple[Path, Header, Sequence[str]]] = []
+    for path in capsules:
+        with sealed.at(path) as file, Bar(output.text("verifying"), path.stat().st_size) as bar:
+            header = sealed.verify(file, bar.reach)
+        statements = [] if known is None else known.get(header.commitment, [])
+        if known is not None and not statements:
+            raise ParleyError(Reason.CAPSULE_FOREIGN, path=str(path))
+        found.append((path, header, statements))
+    return found
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -122,6 +122,19 @@ def stirring(connection: Connection) -> set[bytes]:
     return found | set(connection.execute(untold).scalars())
 
 
+def to_bring(connection: Connection, channel: bytes, author: int) -> bool:
+    """Whether the other side may still want bytes that ``author`` attached and that are whole."""
+    lacking = _B.peer_held.is_(None) | (_B.peer_held < _B.held)
+    query = (
+        select(_B.id)
+        .join(tables.attached, (_A.channel == _B.channel) & (_A.tag == _B.tag))
+        .where(_B.channel == channel, _A.author == author, _B.state == WHOLE)
+        .where(_B.peer_reason.is_(None), lacking)
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
 def add_attached(connection: Connection, rows: Collection[AttachedRow]) -> None:
     """Note what statements refer to; what is noted already stays."""
     dialect.insert_rows(connection, tables.attached, list(rows), keep=True)
