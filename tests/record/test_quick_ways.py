@@ -38,6 +38,17 @@ def test_a_text(value: str) -> None:
     assert cbor.text(value) == cbor.encode(value)
 
 
+long = st.sampled_from([0, 23, 24, 255, 256, 65_535, 65_536]).map(bytes)
+
+
+scalars = st.one_of(values, st.none(), long)
+
+
+@given(st.recursive(scalars, lambda inner: st.lists(inner, max_size=5), max_leaves=8))
+def test_arrays_with_long_byte_strings(value: object) -> None:
+    assert cbor.encode_bulk(value) == cbor.encode(value)
+
+
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=300))
 def test_an_array(items: list[int]) -> None:
     assert cbor.array([cbor.encode(item) for item in items]) == cbor.encode(items)

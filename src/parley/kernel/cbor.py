@@ -49,6 +49,33 @@ def encode(value: Any) -> bytes:
     return cbor2.dumps(value, canonical=True)
 
 
+def encode_bulk(value: Any) -> bytes:
+    """:func:`encode` for arrays with long byte strings in them, which are copied once."""
+    parts: list[bytes] = []
+    _pieces(value, parts)
+    return b"".join(parts)
+
+
+def _pieces(value: Any, parts: list[bytes]) -> None:
+    if isinstance(value, list | tuple):
+        parts.append(_begun(4, len(value)))
+        for item in value:
+            _pieces(item, parts)
+    elif type(value) is bytes:
+        parts += (_begun(2, len(value)), value)
+    else:
+        parts.append(encode(value))
+
+
+def _begun(major: int, number: int) -> bytes:
+    """The shortest head of a major type with ``number`` (RFC 8949, section 3)."""
+    kind = major << 5
+    if number < 24:
+        return bytes((kind + number,))
+    size = _head(number) - 1
+    return bytes((kind + 23 + size.bit_length(),)) + number.to_bytes(size, "big")
+
+
 def decode(data: bytes, *, limit: int) -> Any:
     """Decode exactly one value of at most ``limit`` bytes.
 

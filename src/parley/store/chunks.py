@@ -115,25 +115,26 @@ class Chunks:
 
         :raises ParleyError: ``attachment-damaged``.
         """
-        length = file.length(index) + _TAG
-        return self._open(file, _nonce(index), index, length, file.place(index))
+        sealed = self._read(file, file.length(index) + _TAG, file.place(index))
+        return _unsealed(file, index, index, sealed)
 
     def leaves(self, file: Sealed) -> list[bytes]:
         """The leaf hashes of a file that is whole.
 
         :raises ParleyError: ``attachment-damaged``.
         """
+        width = _LEAF + _TAG
+        sealed = self._read(file, width * file.count, file.leaf_place(0))
         return [
-            self._open(file, _nonce(_LEAVES + i), i, _LEAF + _TAG, file.leaf_place(i))
+            _unsealed(file, _LEAVES + i, i, sealed[i * width : (i + 1) * width])
             for i in range(file.count)
         ]
 
-    def _open(self, file: Sealed, nonce: bytes, index: int, length: int, place: int) -> bytes:
+    def _read(self, file: Sealed, length: int, place: int) -> bytes:
         try:
             with self._opened(file, os.O_RDONLY) as descriptor:
-                sealed = os.pread(descriptor, length, place)
-            return file.cipher.decrypt(nonce, sealed, _bound(file, index))
-        except (OSError, InvalidTag, ValueError) as error:
+                return os.pread(descriptor, length, place)
+        except OSError as error:
             raise ParleyError(Reason.ATTACHMENT_DAMAGED) from error
 
     @contextmanager
@@ -169,6 +170,13 @@ class Chunks:
             for path in self.folder.glob(f"*{SUFFIX}")
             if path.stem not in names and path.stat().st_mtime < before
         ]
+
+
+def _unsealed(file: Sealed, number: int, index: int, sealed: bytes) -> bytes:
+    try:
+        return file.cipher.decrypt(_nonce(number), sealed, _bound(file, index))
+    except (InvalidTag, ValueError) as error:
+        raise ParleyError(Reason.ATTACHMENT_DAMAGED) from error
 
 
 def _put(descriptor: int, data: bytes, place: int) -> None:

@@ -88,7 +88,9 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     @property
     def signed_digest(self) -> bytes:
         """SHA-256 of header and sealed bytes: what a reply names. No two frames have the same."""
-        return sha256(self.header_bytes + self.sealed).digest()
+        digest = sha256(self.header_bytes)
+        digest.update(self.sealed)
+        return digest.digest()
 
 
 _Statements = Annotated[
@@ -130,10 +132,16 @@ def seal(
     sealed_keys = (
         sealing.seal(cbor.encode(list(keys)), _KEYS_INFO + digest, sealing_key) if keys else b""
     )
-    sealed = sealing.seal(cbor.encode_model(message), digest, sealing_key)
+    sealed = sealing.seal(_encoded(message), digest, sealing_key)
     unsigned = Frame(header, sealed_keys, sealed, bytes(_SIGNATURE_BYTES))
     frame = msgspec.structs.replace(unsigned, signature=key.sign(unsigned.signed))
-    return cbor.encode_model(frame), frame.signed_digest
+    return cbor.encode_bulk(cbor.plain(frame)), frame.signed_digest
+
+
+def _encoded(message: Message | Parcel) -> bytes:
+    """What is sealed; chunks of attachments are long."""
+    bulky = isinstance(message, Parcel)
+    return cbor.encode_bulk(cbor.plain(message)) if bulky else cbor.encode_model(message)
 
 
 HEAD_BYTES: Final = 1 + 3 + _HEADER_BYTES
