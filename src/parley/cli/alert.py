@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
@@ -145,8 +145,9 @@ def add(
     /,
     *,
     floor: Annotated[
-        str, Parameter(name="--from", help="how urgent at least: " + ", ".join(PRECEDENCES))
-    ] = PRECEDENCES[0],
+        Literal["routine", "priority", "immediate", "flash"],
+        Parameter(name="--from", help="how urgent at least"),
+    ] = "routine",
     acting: Acting = options.ACTING,
 ) -> None:
     """Be told by one more route.
@@ -160,8 +161,6 @@ def add(
 
     output = Output(acting)
     officer = options.officer_of(acting)
-    if floor not in PRECEDENCES:
-        raise ParleyError(Reason.CODE_INVALID, code="precedence")
     kind, _, name = way.partition(":")
     chosen = (kind, SMTP) if way == alerts.MAIL else (kind, name)
     with access.opened(acting, output) as desk:
