@@ -402,4 +402,4 @@ def _having(unit: Unit, rows: Mapping[Word, list[Postings]]) -> dict[int, int]:
         else:
             back = (-offset).__add__
             starts.intersection_update(*[map(back, chain.from_iterable(places))])
-    return Counter(place >> index.PLACE_BITS for place in starts)
+    return Counter(map(index.PLACE_BITS.__rrshift__, starts))

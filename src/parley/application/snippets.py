@@ -16,6 +16,8 @@ _BEFORE: Final = 8
 _AFTER: Final = 16
 """So many words stand around the first that was found."""
 
+_Chunks = list[tuple[int, tokens.Chunk]]
+
 
 class Mark(NamedTuple):
     """A piece of a text; ``found``: it is what was searched for."""
@@ -47,8 +49,9 @@ def snippets(body: Body, units: tuple[Unit, ...]) -> tuple[Snippet, ...]:
         text = field.value.hex() if isinstance(field.value, bytes) else field.value
         if not isinstance(text, str):
             continue
-        places = list(_places(text))
-        marked, having = _marked(text, places, units)
+        chunks = list(tokens.chunks(text))
+        places = list(_places(chunks))
+        marked, having = _marked(chunks, places, units)
         if marked:
             found.append((-having, number, _cut(field.path, text, places, marked)))
             if having == len(units):
@@ -59,13 +62,15 @@ def snippets(body: Body, units: tuple[Unit, ...]) -> tuple[Snippet, ...]:
     return tuple(snippet for _, _, snippet in sorted(best, key=lambda one: one[1]))
 
 
-def _places(text: str) -> Iterator[_Place]:
-    for at, chunk in tokens.chunks(text):
+def _places(chunks: _Chunks) -> Iterator[_Place]:
+    for at, chunk in chunks:
         for part in chunk.parts:
             yield _Place(at + part.start, at + part.end, part.forms)
 
 
-def _marked(text: str, places: list[_Place], units: tuple[Unit, ...]) -> tuple[list[int], int]:
+def _marked(
+    chunks: _Chunks, places: list[_Place], units: tuple[Unit, ...]
+) -> tuple[list[int], int]:
     """Which words of a text are searched for, and how many units it has."""
     forms = [place.forms for place in places]
     where: dict[str, list[int]] = {}
@@ -77,7 +82,8 @@ def _marked(text: str, places: list[_Place], units: tuple[Unit, ...]) -> tuple[l
     for unit in units:
         first = unit.words[0]
         if first.begins:
-            starts = [at for at in range(len(forms)) if first.fits(forms[at])]
+            fitting = {form for form in where if form.startswith(first.forms)}
+            starts = sorted({at for form in fitting for at in where[form]})
         else:
             starts = [at for form in first.forms for at in where.get(form, ())]
         found = {
@@ -87,17 +93,17 @@ def _marked(text: str, places: list[_Place], units: tuple[Unit, ...]) -> tuple[l
             for offset in range(len(unit.words))
         }
         if first.begins and len(unit.words) == 1:
-            found |= _begun(text, unit)
+            found |= _begun(chunks, unit)
         having += bool(found)
         marked |= found
     return sorted(marked), having
 
 
-def _begun(text: str, unit: Unit) -> set[int]:
+def _begun(chunks: _Chunks, unit: Unit) -> set[int]:
     """The words of what, as one word, begins as is searched for."""
     found: set[int] = set()
     number = 0
-    for _at, chunk in tokens.chunks(text):
+    for _at, chunk in chunks:
         if chunk.whole is not None and unit.words[0].fits((chunk.whole,)):
             found.update(range(number, number + len(chunk.parts)))
         number += len(chunk.parts)

@@ -87,7 +87,12 @@ class Postings(NamedTuple):
 
     documents: array[int]
     counts: array[int]
-    places: array[int]
+    packed: bytes
+
+    @property
+    def places(self) -> array[int]:
+        """The places; they are decoded for phrases alone."""
+        return unpacked(_WIDE, self.packed)
 
 
 def texts_of(body: Body) -> tuple[str, ...]:
@@ -224,5 +229,5 @@ def open_postings(blinding: Blinding, word: str, sealed: bytes) -> Postings:
     return Postings(
         unpacked(_NARROW, data[3:counts]),
         unpacked(_NARROW if width == 2 else _WIDE, data[counts:places]),
-        unpacked(_WIDE, data[places:]),
+        data[places:],
     )
