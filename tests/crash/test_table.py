@@ -1,7 +1,7 @@
 """Errors and kill -9 at every write of every operation: nothing lost, nothing doubled, no help.
 
 `make test` runs an error at every write of every operation, every error that is reported although
-the write was done, and a kill at every write of signing a statement and of taking statements in.
+the write was done, and a kill at every write of taking statements in, and into the search index.
 `make campaign` runs all of it, and once more between SQLite and its files.
 """
 
@@ -22,14 +22,14 @@ from tests.crash.operations import OPERATIONS, Operation
 from tests.crash.seams import Write
 from tests.crash.stages import Stages
 from tests.crash.table import FILES_AND_DISK, SQL_AND_FILES, Bench
-from tests.crash.upkeep import UPKEEP
+from tests.crash.upkeep import INDEXING, UPKEEP
 from tests.support.engines import SQLITE
 
 MAIN = ("authorise: sign and append", "take a request in")
 EVERY = (*OPERATIONS, *UPKEEP, *CARRIED, *ERASING)
 ALL = pytest.mark.parametrize("operation", EVERY, ids=lambda operation: operation.name)
-RECEIVING = pytest.mark.parametrize(
-    "operation", [one for one in OPERATIONS if one.name == MAIN[1]], ids=lambda one: one.name
+KILLED = pytest.mark.parametrize(
+    "operation", [one for one in EVERY if one.name in {MAIN[1], INDEXING}], ids=lambda one: one.name
 )
 THE_TWO = pytest.mark.parametrize(
     "operation", [one for one in OPERATIONS if one.name in MAIN], ids=lambda one: one.name
@@ -63,7 +63,7 @@ def test_an_error_at_every_write_leaves_nothing_behind(bench: Bench, engine: str
 
 
 @pytest.mark.engines
-@RECEIVING
+@KILLED
 def test_a_kill_at_every_write_leaves_all_or_nothing(bench: Bench, engine: str) -> None:
     # On a server a copy of two databases costs more than a run: there the last ones will do.
     writes = bench.writes(SQL_AND_FILES)

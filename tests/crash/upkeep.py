@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from parley.application import channels, exchange, keys
+from parley.application import audit, channels, exchange, indexing, keys
 from parley.crypto.keys import IdentityKey
 from parley.kernel import ids
 from parley.kernel.reasons import Reason
@@ -18,6 +18,8 @@ from parley.record.keyring import KeyKind, KeyReason
 from parley.wire import post
 from tests.crash.operations import HARMLESS, Facts, Operation, Stage, statements
 from tests.support.pair import PASSPHRASE, inquiry
+
+INDEXING: Final = "take statements into the index"
 
 _MONTHS: Final = 2
 
@@ -160,7 +162,32 @@ def _restored(stage: Stage) -> bool:
     return folders.is_desk(stage.folder / "left")
 
 
+def _say_much(stage: Stage) -> None:
+    """What was said before is in one block of the index; what is said then is in none."""
+    indexing.catch_up(stage.left)
+    for _ in range(4):
+        stage.pair.append(stage.left, inquiry(stage.channel, ids.new_case_id()))
+    stage.pair.settle()
+
+
+def _run_index(stage: Stage) -> int:
+    return indexing.catch_up(stage.left)
+
+
+def _indexed(stage: Stage) -> bool:
+    return indexing.waiting(stage.left) == 0
+
+
+def _index_is_right(stage: Stage, _added: int) -> None:
+    """Each statement is in it once, and every block is what the record makes it."""
+    assert indexing.catch_up(stage.left) == 0
+    assert not [one for one in audit.fsck(stage.left).faults if one.place.startswith("search")]
+
+
 UPKEEP: Final = (
+    Operation(
+        INDEXING, _run_index, _indexed, prepare=_say_much, held=_index_is_right, repeated=HARMLESS
+    ),
     Operation(
         "back up",
         _run_back_up,
