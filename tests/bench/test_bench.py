@@ -6,16 +6,17 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from parley.bench import append, delivery, desks, lists, main, measure, postgres, processes, search
 from parley.bench.append import AppendResult
 from parley.bench.lists import ListsResult
-from parley.bench.main import Results
+from parley.bench.main import FULL_PARTS, Results
 from parley.bench.measure import Ratio
 from parley.bench.verifying import VerifyResult
+from parley.cli.bench import Part
 from parley.crypto import keys
 from parley.language.translate import Translator
 from parley.record import ahead
@@ -176,3 +177,7 @@ def test_figures() -> None:
     with measure.PeakMemory() as memory:
         pass
     assert memory.bytes > 1 << 20
+
+
+def test_every_part_can_be_asked_for_alone() -> None:
+    assert get_args(Part) == FULL_PARTS

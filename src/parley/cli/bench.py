@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from parley.cli import options
 from parley.cli.options import Reader
 
-Part = Literal["dossier", "append", "delivery", "processes", "lists", "search"]
+Part = Literal["dossier", "append", "delivery", "processes", "lists", "search", "attachments"]
 
 
 def bench(
@@ -22,7 +22,7 @@ def bench(
         Parameter(
             negative="",
             show_default=False,
-            help="only this part; all if absent (processes, lists, search: with --full)",
+            help="only this part; all if absent (those after delivery: with --full)",
         ),
     ] = (),
     reader: Reader = options.READER,
