@@ -145,6 +145,7 @@ def code_values(rule: CodeRule) -> st.SearchStrategy[Any]:
 def _value(draw: st.DrawFn, rule: FieldRule) -> str | int | bytes:
     made: dict[FieldKind, st.SearchStrategy[Any]] = {
         FieldKind.DIGEST: st.binary(min_size=32, max_size=32),
+        FieldKind.ATTACHMENT: st.binary(min_size=40, max_size=40),
         FieldKind.TEXT: TEXT,
         FieldKind.LINE: LINE,
         FieldKind.DATE: st.just("2016-11"),
