@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
+
+import pytest
 
 from parley.application import drafts, erasing
 from parley.application.desk import Desk
@@ -120,11 +123,37 @@ class Houses:
             return desk.vault._key(kept.slot)
 
 
+def on_server(desk: Desk, since: str | None = None) -> tuple[list[Path], str]:
+    """Where a server keeps what ``desk`` wrote, all of it on disk: tables, and log from ``since``.
+
+    And the segment of the log in which it writes now. A desk in a file has no such places.
+    """
+    if not desk.database.is_server:
+        return [], ""
+    made = desk.database._engine.raw_connection()
+    try:
+        driver = made.driver_connection
+        assert driver is not None
+        driver.execute("CHECKPOINT")
+        row = driver.execute(
+            "SELECT current_setting('data_directory'), pg_relation_filepath('bodies'),"
+            " pg_walfile_name(pg_current_wal_insert_lsn())"
+        ).fetchone()
+    finally:
+        made.close()
+    folder, segment = Path(row[0]), str(row[2])
+    if not os.access(folder, os.R_OK | os.X_OK):
+        pytest.skip("the server keeps its files out of reach")
+    names = (path.name for path in (folder / "pg_wal").iterdir())
+    log = [folder / "pg_wal" / one for one in names if (since or segment) <= one <= segment]
+    return [(folder / row[1]).parent, *log], segment
+
+
 def found_in(folder: Path, needles: Iterable[bytes]) -> list[tuple[str, bytes]]:
     """Which of ``needles`` stand in which file below ``folder``."""
     needles = list(needles)
     found = []
-    for path in folder.rglob("*"):
+    for path in folder.rglob("*") if folder.is_dir() else (folder,):
         if path.is_file():
             data = path.read_bytes()
             found += [(str(path.relative_to(folder)), one) for one in needles if one in data]

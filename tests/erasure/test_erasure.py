@@ -27,7 +27,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import channels, log, proofs
 from parley.wire import pouch
-from tests.erasure.house import WORD, Houses, asking, found_in
+from tests.erasure.house import WORD, Houses, asking, found_in, on_server
 
 
 def test_what_both_agreed_to_erase_is_gone_on_both_sides_and_the_record_holds(
@@ -35,6 +35,7 @@ def test_what_both_agreed_to_erase_is_gone_on_both_sides_and_the_record_holds(
 ) -> None:
     pair = houses.pair
     left, right = pair.left, pair.right
+    _places, begun = on_server(left)
     said = houses.ask(left)
     other = houses.ask(right, "lapis-otter-93")
     states = [houses.state(desk, said.act.case) for desk in (left, right)]
@@ -51,8 +52,13 @@ def test_what_both_agreed_to_erase_is_gone_on_both_sides_and_the_record_holds(
         assert houses.status(desk, case) == "erased"
         assert houses.state(desk, said.act.case) == before
         assert not audit.fsck(desk).faults
-    for folder in pair.folders:
-        assert not found_in(folder, needles)
+    # A server's tables and log never had a text or a key.
+    looked = [*pair.folders, *on_server(left, begun)[0], *on_server(right)[0]]
+    for place in looked:
+        assert not found_in(place, needles)
+    # What is there is found, and in the tables.
+    tables = on_server(right)[0][:1] or pair.folders[1:]
+    assert any(found_in(place, [other.leaf]) for place in tables)
 
 
 def test_desks_that_meet_by_pouch_alone_erase_as_pouches_come(
