@@ -131,8 +131,8 @@ def _render_withheld(output: Output, exported: Exported) -> None:
         return
     output.say(
         output.plural(
-            "{n} field is withheld, in {statements} statements.",
-            "{n} fields are withheld, in {statements} statements.",
+            "{n} field is withheld; statements: {statements}.",
+            "{n} fields are withheld; statements: {statements}.",
             exported.withheld,
             statements=exported.of_statements,
         )

@@ -69,7 +69,7 @@ def opened(
         ``keystore-damaged``, ``database-missing``, ``database-version``, ``keys-not-of-letter``.
     """
     config = configs.load(folder)
-    for place in (folder, folder / folders.VAULT_FOLDER, folders.anchor_folder(folder, config)):
+    for place in folders.written_places(folder, config):
         sweep(place)
     keyholder = KeyFile(folder, passphrase)
     database = folders.open_database(folder, config)

@@ -324,6 +324,12 @@ def anchor_folder(folder: Path, config: Config) -> Path:
     return folder / config.desk.anchor
 
 
+def written_places(folder: Path, config: Config) -> list[Path]:
+    """Where files are written whole; what a process that was ended had begun may lie there."""
+    own = [folder, folder / VAULT_FOLDER, anchor_folder(folder, config)]
+    return own + [place for place in (folder / INDEX_FOLDER).glob("*") if place.is_dir()]
+
+
 def index_keys(folder: Path, vault_master: bytes) -> IndexKeys:
     """The keys of the search index, under a key that follows from the vault's master key."""
     master = blake2b(b"parley/index/1", key=vault_master, digest_size=MASTER_BYTES).digest()
