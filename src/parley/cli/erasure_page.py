@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from parley.application.holders import HOLDERS
 from parley.cli import acts, case_page
 from parley.cli.kinds import erasure as kind_page
-from parley.cli.kinds.common import member
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
@@ -97,19 +96,9 @@ def render(output: Output, view: ErasureView) -> None:
 
 
 def _render_claims(output: Output, view: ErasureView) -> None:
-    channel = view.case.summary.channel
     output.say()
     output.title(output.text("Claims of deletion: each side's own word, which nobody can prove"))
-    output.facts(
-        [
-            (
-                member(output, channel, index),
-                output.time(claim.deleted_at) if claim is not None else output.text("none yet"),
-            )
-            for index, claim in enumerate(view.erasure.claims)
-        ],
-        indent=4,
-    )
+    output.facts(kind_page.claims(output, view.case.summary.channel, view.erasure), indent=4)
     output.say()
     output.title(output.text("Where it was, and what an erasure does there"))
     for place in HOLDERS:

@@ -14,6 +14,7 @@ from parley.language.marks import N_
 if TYPE_CHECKING:
     from parley.application.cases import CaseView, Summary
     from parley.cli.output import Output
+    from parley.record.channel import Channel
 
 STATUSES: Final[Mapping[str, str]] = {
     kind.PROPOSED: N_("proposed"),
@@ -65,6 +66,20 @@ def head(output: Output, summary: Summary, substance: Erasure) -> list[tuple[str
     return rows
 
 
+def claims(output: Output, channel: Channel, substance: Erasure) -> list[tuple[str, str]]:
+    """Who claims to have deleted, and when; we come first."""
+    ours_first = sorted(
+        enumerate(substance.claims), key=lambda claim: claim[0] != channel.own_index
+    )
+    return [
+        (
+            member(output, channel, index),
+            output.time(claim.deleted_at) if claim is not None else output.text("none yet"),
+        )
+        for index, claim in ours_first
+    ]
+
+
 def render(output: Output, view: CaseView, substance: Erasure) -> None:
     """Print the statements whose bodies it is about, and each side's claim."""
     channel = view.summary.channel
@@ -76,13 +91,4 @@ def render(output: Output, view: CaseView, substance: Erasure) -> None:
         return
     output.say()
     output.title(output.text("Claims of deletion: each side's own word, which nobody can prove"))
-    output.facts(
-        [
-            (
-                member(output, channel, index),
-                output.time(claim.deleted_at) if claim is not None else output.text("none yet"),
-            )
-            for index, claim in enumerate(substance.claims)
-        ],
-        indent=4,
-    )
+    output.facts(claims(output, channel, substance), indent=4)
