@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from parley.cli.kinds.common import Plain, member, side
 from parley.domain.kinds import erasure as kind
 from parley.domain.kinds.erasure_crossing import Outcome
-from parley.domain.kinds.erasure_state import Erasure
+from parley.domain.kinds.erasure_state import Claim, Erasure
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def plain(summary: Summary, substance: Erasure) -> Plain:
         ],
         "claims": [
             {"by": side(channel, index), "deleted_at": claim.deleted_at}
-            for index, claim in enumerate(substance.claims)
+            for index, claim in ours_first(channel, substance.claims)
             if claim is not None
         ],
     }
@@ -66,17 +66,21 @@ def head(output: Output, summary: Summary, substance: Erasure) -> list[tuple[str
     return rows
 
 
+def ours_first(
+    channel: Channel, claims_: tuple[Claim | None, ...]
+) -> list[tuple[int, Claim | None]]:
+    """Each member's claim, by its number; ours comes first."""
+    return sorted(enumerate(claims_), key=lambda claim: claim[0] != channel.own_index)
+
+
 def claims(output: Output, channel: Channel, substance: Erasure) -> list[tuple[str, str]]:
     """Who claims to have deleted, and when; we come first."""
-    ours_first = sorted(
-        enumerate(substance.claims), key=lambda claim: claim[0] != channel.own_index
-    )
     return [
         (
             member(output, channel, index),
             output.time(claim.deleted_at) if claim is not None else output.text("none yet"),
         )
-        for index, claim in ours_first
+        for index, claim in ours_first(channel, substance.claims)
     ]
 
 
