@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.cli import acts, foreign
 from parley.cli.options import Reader
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
 from parley.kernel import ids
+from parley.presentation import acts, foreign
 from tests.cli.conftest import Houses
 from tests.support.pair import inquiry
 
@@ -112,7 +112,7 @@ def test_a_hostile_file_name_is_shown_and_does_nothing(houses: Houses) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ru", "ar"])
 def test_what_this_release_does_not_know_is_shown_as_it_is(language: str) -> None:
-    output = Output(Reader(language=language))
+    output = Terminal(Reader(language=language))
     assert "ultimatum" in output.name("ultimatum")
     assert "new-reason" in acts.said(output, "new-reason")
     assert_harmless(output.name(HOSTILE))

@@ -7,7 +7,6 @@ import json
 import re
 from pathlib import Path
 
-from parley.cli import acts, case_page, dossier_page, draft_page, fields, kinds
 from parley.crypto import checkpoint, merkle, receipt
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import CATALOGUE
@@ -16,6 +15,7 @@ from parley.domain.draft import Stage
 from parley.domain.kinds import KINDS
 from parley.domain.kinds.inquiry_crossing import Outcome
 from parley.domain.kinds.inquiry_state import Level, Status
+from parley.presentation import acts, case_page, dossier_page, draft_page, fields, kinds
 from parley.record import statement
 from parley.record.dossier.report import NotProved
 from tests.cli.conftest import ASK, Houses

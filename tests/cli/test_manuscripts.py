@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.application.writing import Writing
-from parley.cli import coding, manuscript, template, times
+from parley.cli import coding, manuscript, template
 from parley.cli.manuscript import Circumstances
 from parley.domain.act import Code
 from parley.domain.body import LanguageStatus
@@ -22,6 +22,7 @@ from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSp
 from parley.domain.types.common import ATTACHED
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import times
 
 NOW = 1_800_000_000
 DRAFTED = [spec for spec in CATALOGUE.values() if spec.authorisers]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from parley.cli import codes, fields
-from parley.cli.kinds import meeting, understanding
 from parley.domain.kinds import (
     meeting_crossing,
     meeting_state,
@@ -15,6 +13,8 @@ from parley.domain.kinds import (
 from parley.domain.shape import CodeKind
 from parley.domain.types.meeting import MEETING_TYPES
 from parley.domain.types.understanding import UNDERSTANDING_TYPES
+from parley.presentation import codes, fields
+from parley.presentation.kinds import meeting, understanding
 from tests.cli.conftest import Houses
 
 PROPOSE = (

@@ -9,8 +9,8 @@ import pytest
 
 from parley.cli import access, progress
 from parley.cli.options import Opening
-from parley.cli.output import Output
 from parley.cli.progress import Bar
+from parley.cli.terminal import Terminal
 from parley.kernel.reasons import Reason
 from parley.store import channels, proofs
 from tests.cli.conftest import Houses
@@ -114,6 +114,6 @@ def test_only_what_takes_long_shows_a_bar_and_only_on_a_terminal(
 
 def test_a_desk_is_closed_after_a_command(houses: Houses) -> None:
     opening = Opening(desk=houses.folder / "left")
-    with access.opened(opening, Output(opening)) as desk:
+    with access.opened(opening, Terminal(opening)) as desk:
         assert desk.letter.text.code == "LEFT"
     (houses.folder / "left").rename(houses.folder / "elsewhere")

@@ -25,7 +25,7 @@ from parley.cli.demo.processes import is_healthy
 from parley.cli.demo.stage import PARTIES, Stage
 from parley.cli.demo.transcript import Transcript
 from parley.cli.options import Reader
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain import case as folds
 from parley.language.catalogue import LANGUAGES
 from parley.story import events, illustration
@@ -71,14 +71,14 @@ def assert_nothing_left(temporary: Path, transcript: str = "") -> None:
 @pytest.fixture(scope="module")
 def performed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Result]]:
     """The demonstration, performed once without a word; its desks are still up."""
-    output = Output(Reader(language="en", json=True))
+    output = Terminal(Reader(language="en", json=True))
     with stage.set_up(tmp_path_factory.mktemp("demo")) as staged:
         yield staged, driver.perform(staged, Transcript(output), output)
 
 
 def told(staged: Stage, result: Result, language: str) -> None:
     """Print the transcript of what was performed."""
-    transcript = Transcript(Output(Reader(language=language)))
+    transcript = Transcript(Terminal(Reader(language=language)))
     transcript.opening()
     transcript.desks(staged)
     transcript.letters(staged)
@@ -122,7 +122,7 @@ def test_lines_of_an_act_are_from_the_sources_or_marked(
     performed: tuple[Stage, Result], capsys: pytest.CaptureFixture[str]
 ) -> None:
     staged, result = performed
-    transcript = Transcript(Output(Reader(language="en")))
+    transcript = Transcript(Terminal(Reader(language="en")))
     for one in result.played:
         transcript.act(staged, one)
     for line in capsys.readouterr().out.splitlines():

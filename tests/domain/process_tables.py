@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from parley.cli.case_page import OUTCOMES
-from parley.cli.kinds import PAGES
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.crossing import Table
 from parley.domain.kinds import (
@@ -30,6 +28,8 @@ from parley.domain.shape import ClockKind, Opens, Scope, Sender, TypeSpec
 from parley.domain.types.position import OF_ATTRIBUTION, POSITION_TYPES
 from parley.domain.types.share import OF_GIVER, OF_RECIPIENT
 from parley.language.names import NAMES
+from parley.presentation.case_page import OUTCOMES
+from parley.presentation.kinds import PAGES
 from tests.domain.tables import clocks, code, duration, table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "process.md"

@@ -28,11 +28,11 @@ from parley.application import (
 from parley.application.desk import Desk
 from parley.application.recusals import Matter
 from parley.application.writing import Writing
-from parley.cli import acts as cli_acts
-from parley.cli import case_page
 from parley.domain.access import Place
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import acts as cli_acts
+from parley.presentation import case_page
 from parley.record.house.format import HouseEntry
 from parley.store import dialect
 from parley.store.house_log import Sought

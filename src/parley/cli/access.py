@@ -18,7 +18,7 @@ from parley.kernel.reasons import Reason
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
-    from parley.cli.output import Output
+    from parley.cli.terminal import Terminal
 
 PASSPHRASE_VARIABLE: Final = "PARLEY_PASSPHRASE"
 PASSPHRASE_FILE_VARIABLE: Final = "PARLEY_PASSPHRASE_FILE"
@@ -42,7 +42,7 @@ def given(opening: Opening, environment: Mapping[str, str] = os.environ) -> byte
     return None
 
 
-def passphrase(opening: Opening, output: Output) -> bytes:
+def passphrase(opening: Opening, output: Terminal) -> bytes:
     """The passphrase of a desk that exists; asked for at a terminal where it is given nowhere.
 
     :raises ParleyError: ``passphrase-not-given``.
@@ -53,7 +53,7 @@ def passphrase(opening: Opening, output: Output) -> bytes:
 
 def identity_passphrase(
     file: Path | None,
-    output: Output,
+    output: Terminal,
     opening: Opening | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> bytes:
@@ -72,7 +72,7 @@ def identity_passphrase(
     return kept if kept is not None else _asked(output.text("Passphrase of the identity key: "))
 
 
-def new_passphrase(opening: Opening, output: Output) -> bytes:
+def new_passphrase(opening: Opening, output: Terminal) -> bytes:
     """The passphrase for a new desk; typed twice at a terminal.
 
     :raises ParleyError: ``passphrase-not-given``, ``passphrases-differ``.
@@ -87,7 +87,7 @@ def new_passphrase(opening: Opening, output: Output) -> bytes:
 
 
 @contextmanager
-def opened(opening: Opening, output: Output, *, newer_keys: bool = False) -> Iterator[Desk]:
+def opened(opening: Opening, output: Terminal, *, newer_keys: bool = False) -> Iterator[Desk]:
     """The desk that the options name, open for as long as the block runs.
 
     ``newer_keys``: also where its keys are newer than its database.

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from parley.cli import access, examples, options
 from parley.cli.manuscript import PRECEDENCES
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -36,7 +36,7 @@ def list_(*, every: _Every = False, acting: Acting = options.ACTING) -> None:
     """
     from parley.application import alerts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = alerts.every(desk, officer, closed=every)
@@ -61,7 +61,7 @@ def acknowledge(
     """
     from parley.application import alerts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     if every is bool(alerts_):
         raise ParleyError(Reason.ALERT_UNKNOWN)
@@ -84,7 +84,7 @@ def trial(*, acting: Acting = options.ACTING) -> int:
     from parley.node import config as configs
     from parley.wire import alert_trial
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     folder = options.folder_of(acting)
     with access.opened(acting, output) as desk:
@@ -124,7 +124,7 @@ def settings(
     """
     from parley.application import alerts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         if any(value is not None for value in (speech, home, quiet, name_parties)):
@@ -159,7 +159,7 @@ def add(
     from parley.node import config as configs
     from parley.node.alert_config import SMTP
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     kind, _, name = way.partition(":")
     chosen = (kind, SMTP) if way == alerts.MAIL else (kind, name)
@@ -174,7 +174,7 @@ def list_routes(*, acting: Acting = options.ACTING) -> None:
     """List one's routes."""
     from parley.application import alerts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = alerts.routes(desk, officer)
@@ -191,7 +191,7 @@ def remove(
     """Remove a route; what it was still to tell is not told by it."""
     from parley.application import alerts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         alerts.remove_route(desk, officer, number)
@@ -265,7 +265,7 @@ def _hours(row: SettingsRow) -> str | None:
     return f"{start[0]:02}:{start[1]:02}-{end[0]:02}:{end[1]:02}"
 
 
-def _show(output: Output, found: list[AlertView]) -> None:
+def _show(output: Terminal, found: list[AlertView]) -> None:
     if not found:
         output.say(output.text("There is no alert for you."))
         return
@@ -294,7 +294,7 @@ def _show(output: Output, found: list[AlertView]) -> None:
     )
 
 
-def _state(output: Output, view: AlertView) -> str:
+def _state(output: Terminal, view: AlertView) -> str:
     row: AlertRow = view.row
     if row.ended is not None:
         if row.ended_by is None:
@@ -308,7 +308,7 @@ def _state(output: Output, view: AlertView) -> str:
     return output.text("told {n:number} times", n=told)
 
 
-def _show_routes(output: Output, found: list[RouteRow]) -> None:
+def _show_routes(output: Terminal, found: list[RouteRow]) -> None:
     if not found:
         output.say(output.text("No route tells you of anything: alerts stand in the list alone."))
         output.next_steps("parley alert route add mail anna@example.org")
@@ -327,7 +327,7 @@ def _show_routes(output: Output, found: list[RouteRow]) -> None:
     )
 
 
-def _show_tried(output: Output, tried: list[Tried]) -> None:
+def _show_tried(output: Terminal, tried: list[Tried]) -> None:
     if not tried:
         _show_routes(output, [])
     for one in tried:
@@ -340,7 +340,7 @@ def _show_tried(output: Output, tried: list[Tried]) -> None:
             output.say(todo, indent=4)
 
 
-def _show_settings(output: Output, row: SettingsRow) -> None:
+def _show_settings(output: Terminal, row: SettingsRow) -> None:
     output.facts(
         [
             (output.text("Language"), row.language),

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, attachment_page, errors, examples, files, foreign, options
+from parley.cli import access, errors, examples, files, options
 from parley.cli.options import Acting, Reader
-from parley.cli.output import Output
 from parley.cli.progress import Bar
+from parley.cli.terminal import Terminal
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import acts, attachment_page, foreign
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -43,7 +44,7 @@ def list_(
     """
     from parley.application import attachments, cases
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         channel, identifier = (None, None) if case is None else cases.find(desk, officer, case)
@@ -86,7 +87,7 @@ def add(
     from parley.application.attaching import Label
     from parley.domain.types.common import HAZARDS
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     if hazard not in HAZARDS:
         raise ParleyError(
@@ -148,7 +149,7 @@ def get(
     from parley.application import attachments
     from parley.domain.types.common import MALWARE
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         view = attachments.find(desk, officer, statement, number)
@@ -190,7 +191,7 @@ def unpack(
     from parley.record import capsule as capsules
     from parley.store.files import written
 
-    output = Output(reader)
+    output = Terminal(reader)
     ending = attachment_page.QUARANTINED
     path = output_file or capsule.with_name(capsule.name.removesuffix(capsules.SUFFIX) + ending)
     path = path if path.name.endswith(ending) else path.with_name(path.name + ending)
@@ -230,7 +231,7 @@ def verify(
     No desk is needed. With a dossier, which is verified first, each capsule must
     belong to one of its statements.
     """
-    output = Output(reader)
+    output = Terminal(reader)
     try:
         found = _verified(output, capsules, dossier)
     except ParleyError as error:
@@ -267,7 +268,7 @@ def verify(
 
 
 def _verified(
-    output: Output, capsules: Sequence[Path], dossier: Path | None
+    output: Terminal, capsules: Sequence[Path], dossier: Path | None
 ) -> list[tuple[Path, Header, Sequence[str]]]:
     """Each capsule with its header and the statements of the dossier that it belongs to.
 

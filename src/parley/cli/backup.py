@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from parley.cli import options
 from parley.cli.options import Opening
-from parley.cli.output import Output
 from parley.cli.progress import Bar
+from parley.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from parley.node.backup import Manifest
@@ -53,7 +53,7 @@ def backup(
     from parley.node import backup as backups
     from parley.node import desk as desks
 
-    output = Output(opening)
+    output = Terminal(opening)
     folder = options.folder_of(opening)
     with Bar(output.text("Copying"), None) as bar:
         made = backups.back_up(
@@ -81,7 +81,7 @@ def backup(
 
 
 def _render(
-    output: Output, made: Manifest, folder: Path, target: Path, vault_key: Path | None
+    output: Terminal, made: Manifest, folder: Path, target: Path, vault_key: Path | None
 ) -> None:
     output.say(
         output.plural(

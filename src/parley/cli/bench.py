@@ -33,7 +33,7 @@ def bench(
     in the same run. The exit code is 1 where a bound is not held.
     """
     from parley.bench import main
-    from parley.cli.output import Output
+    from parley.cli.terminal import Terminal
 
-    output = Output(reader)
+    output = Terminal(reader)
     return main.run(output.translator, full=full, as_json=output.json, only=only)

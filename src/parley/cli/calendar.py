@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, examples, files, options, times
+from parley.cli import access, examples, files, options
 from parley.cli.drafting import office_of
 from parley.cli.options import ACTING, OPENING, Acting, Opening
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain import calendar as calendars
 from parley.domain.calendar import ALWAYS, Spans, SpecialDay, Timetable
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.language.marks import N_
+from parley.presentation import times
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
@@ -58,7 +59,7 @@ def show(
     """Show when the offices work, and whether they do now."""
     from parley.application import offices
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         wanted = None if office is None else office_of(desk.letter, office, output)
         found = [one for one in offices.every(desk) if wanted in (None, one.id)]
@@ -90,7 +91,7 @@ def set_(
     """
     from parley.application import offices
 
-    output = Output(acting)
+    output = Terminal(acting)
     week = ALWAYS.week if always else _week(hours) if hours else None
     with access.opened(acting, output) as desk:
         identifier = office_of(desk.letter, office, output)
@@ -122,7 +123,7 @@ def import_(
     """
     from parley.application import holidays, offices
 
-    output = Output(acting)
+    output = Terminal(acting)
     data = files.read(file, holidays.FILE_BYTES)
     with access.opened(acting, output) as desk:
         identifier = office_of(desk.letter, office, output)
@@ -145,7 +146,7 @@ def add(
     """Add a holiday to an office, or days with hours of their own."""
     from parley.application import holidays, offices
 
-    output = Output(acting)
+    output = Terminal(acting)
     first, last = _range(days)
     try:
         spans = holidays.hours(hours)
@@ -170,7 +171,7 @@ def remove(
     """Make special days of an office like any other again."""
     from parley.application import offices
 
-    output = Output(acting)
+    output = Terminal(acting)
     first, last = _range(days)
     with access.opened(acting, output) as desk:
         identifier = office_of(desk.letter, office, output)
@@ -257,7 +258,7 @@ def _clock(span: tuple[int, int]) -> str:
     return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in span)
 
 
-def _show_days(output: Output, found: Settled, now: int, count: int) -> None:
+def _show_days(output: Terminal, found: Settled, now: int, count: int) -> None:
     def render() -> None:
         output.say(
             output.plural("{n} special day was given.", "{n} special days were given.", count)
@@ -267,7 +268,7 @@ def _show_days(output: Output, found: Settled, now: int, count: int) -> None:
     output.emit({**_plain(found, now), "given": count}, render)
 
 
-def _render(output: Output, found: list[Settled], now: int) -> None:
+def _render(output: Terminal, found: list[Settled], now: int) -> None:
     for one in found:
         names = one.names
         name = names.get(output.language) or names.get("en") or next(iter(names.values()), "")
@@ -275,7 +276,7 @@ def _render(output: Output, found: list[Settled], now: int) -> None:
         output.facts(_facts(output, one, now), indent=4)
 
 
-def _facts(output: Output, one: Settled, now: int) -> list[tuple[str, str]]:
+def _facts(output: Terminal, one: Settled, now: int) -> list[tuple[str, str]]:
     table = one.timetable
     rows = [
         (output.text("Identifier"), one.id.hex()),
@@ -299,11 +300,11 @@ def _facts(output: Output, one: Settled, now: int) -> list[tuple[str, str]]:
     return rows
 
 
-def _spans(output: Output, spans: Spans) -> str:
+def _spans(output: Terminal, spans: Spans) -> str:
     return ", ".join(_clock(span) for span in spans) or output.text("free")
 
 
-def _day(output: Output, day: SpecialDay) -> str:
+def _day(output: Terminal, day: SpecialDay) -> str:
     if not day.name:
         return _spans(output, day.hours)
     return output.text(

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from parley.cli import access, examples, options
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from parley.store.calendar_tokens import TokenRow
@@ -37,7 +37,7 @@ def make(*, subjects: _Subjects = False, acting: Acting = options.ACTING) -> Non
     from parley.application import calendar_feed
     from parley.wire.calendar_feed import PATH
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         row, token = calendar_feed.make(desk, officer, subjects=subjects)
@@ -66,7 +66,7 @@ def list_(*, acting: Acting = options.ACTING) -> None:
     """List one's feeds, revoked ones too."""
     from parley.application import calendar_feed
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = calendar_feed.every(desk, officer)
@@ -83,7 +83,7 @@ def revoke(
     """Revoke a feed: its token opens nothing from now on."""
     from parley.application import calendar_feed
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         row = calendar_feed.revoke(desk, officer, feed)
@@ -108,7 +108,7 @@ def export(
     from parley.cli import files
     from parley.wire import calendar_feed as feeds
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = calendar_feed.read(desk, officer, subjects=subjects)
@@ -136,7 +136,7 @@ def _plain(row: TokenRow) -> dict[str, Any]:
     }
 
 
-def _show(output: Output, found: list[TokenRow]) -> None:
+def _show(output: Terminal, found: list[TokenRow]) -> None:
     if not found:
         output.say(output.text("There is no calendar feed."))
         output.next_steps("parley calendar-feed make")

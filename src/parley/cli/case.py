@@ -6,20 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import (
-    access,
-    acts,
-    attachment_page,
-    case_page,
-    examples,
-    filtering,
-    options,
-    registry,
-    times,
-)
+from parley.cli import access, examples, filtering, options, registry
 from parley.cli.filtering import ASKED, Asked
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
+from parley.presentation import acts, attachment_page, case_page, times
 
 if TYPE_CHECKING:
     from parley.application.cases import Summary
@@ -53,7 +44,7 @@ def list_(
     """
     from parley.application import cases, channels, filters, today
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         wanted = filtering.made(desk, asked)
@@ -119,7 +110,7 @@ def show(
     """
     from parley.application import attachments, cases
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         channel, identifier = cases.find(desk, officer, case)
@@ -157,7 +148,7 @@ def inbox(
     """
     from parley.application import audit, inbox
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         start = None if after is None else audit.find(desk, officer, after)[1].leaf
@@ -201,7 +192,7 @@ def inbox(
 
 
 def _render(
-    output: Output, found: list[Summary], now: int, *, more: bool, by_deadline: bool
+    output: Terminal, found: list[Summary], now: int, *, more: bool, by_deadline: bool
 ) -> None:
     if not found and by_deadline:
         output.say(output.text("Nothing waits."))

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, examples, options, views
+from parley.cli import access, examples, options
 from parley.cli.options import Acting, Opening
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
+from parley.presentation import views
 
 if TYPE_CHECKING:
     from parley.application.channels import Standing
@@ -30,7 +31,7 @@ def show(
     from parley.application import channels, reopening
     from parley.cli import status
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         found = channels.find(desk, channel)
         standing = next(one for one in channels.standings(desk) if one.channel.id == found.id)
@@ -59,7 +60,7 @@ def reopen(
     """
     from parley.application import channels, reopening
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = channels.find(desk, channel)
@@ -98,7 +99,7 @@ def _plain(word: ReopeningRow) -> dict[str, Any]:
     }
 
 
-def _render_words(output: Output, standing: Standing, words: list[ReopeningRow]) -> None:
+def _render_words(output: Terminal, standing: Standing, words: list[ReopeningRow]) -> None:
     for word in words:
         facts = {"at": output.time(word.at), "officer": word.officer, "why": word.reason}
         output.say(

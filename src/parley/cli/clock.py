@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from parley.cli import access, clock_page, examples, options, times
+from parley.cli import access, examples, options
 from parley.cli.options import ACTING, Acting, Opening
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.act import Precedence
 from parley.domain.escalation import Plan
+from parley.presentation import clock_page, times
 
 if TYPE_CHECKING:
     from parley.application.watch import Ticked
@@ -54,7 +55,7 @@ def list_(
     """
     from parley.application import channels, today
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         now = desk.clock()
@@ -85,7 +86,7 @@ def tick(*, opening: Opening = options.OPENING) -> None:
     """
     from parley.application import watch
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         ticked = watch.tick(desk)
     _show(output, ticked)
@@ -96,7 +97,7 @@ def run(*, opening: Opening = options.OPENING) -> None:
     """Watch the deadlines until SIGINT (Ctrl-C) or SIGTERM, for a desk that is not served."""
     from parley.node import logs, timekeeper
 
-    output = Output(opening)
+    output = Terminal(opening)
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -121,7 +122,7 @@ def plans(*, opening: Opening = options.OPENING) -> None:
     """Show how deadlines of each precedence are watched."""
     from parley.application import offices
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         found = offices.plans(desk)
     output.emit(
@@ -158,7 +159,7 @@ def plan(
     """
     from parley.application import offices
 
-    output = Output(acting)
+    output = Terminal(acting)
     level = Precedence[precedence.upper()]
     with access.opened(acting, output) as desk:
         by = options.officer_if_named(acting)
@@ -182,7 +183,7 @@ def plan(
     )
 
 
-def _show(output: Output, ticked: Ticked) -> None:
+def _show(output: Terminal, ticked: Ticked) -> None:
     output.emit(clock_page.plain_ticked(ticked), lambda: clock_page.render_ticked(output, ticked))
 
 

@@ -27,7 +27,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, cast
 
-from parley.cli import times
 from parley.domain.act import Code
 from parley.domain.codes import spread
 from parley.domain.dates import is_date
@@ -35,6 +34,7 @@ from parley.domain.kinds.proposal_text import PENDING
 from parley.domain.shape import CodeKind, CodeRule, TypeSpec
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import times
 
 _RANGE: Final = re.compile(r"\s*([0-9]{1,12})(?:\s*[-\u2013]\s*([0-9]{1,12}))?\s*", re.ASCII)
 _MOST_NUMBERS: Final = 100_000

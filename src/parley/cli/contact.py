@@ -7,24 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import (
-    access,
-    contact_checking,
-    contact_page,
-    contact_reading,
-    drafting,
-    examples,
-    files,
-    options,
-)
+from parley.cli import access, contact_checking, contact_reading, drafting, examples, files, options
 from parley.cli import contact_naming as naming
 from parley.cli.drafting import WORDING, Wording
 from parley.cli.errors import REFUSED
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import contact_page
 
 if TYPE_CHECKING:
     from parley.application.contact_lines import Read
@@ -57,7 +49,7 @@ def nominate(
     """
     from parley.application.contact_lines import Line, Read
 
-    output = Output(acting)
+    output = Terminal(acting)
     if wording.template:
         drafting.show_template(output, ActType.CONTACT_NOMINATION, wording)
         return
@@ -95,7 +87,7 @@ def import_(
     from parley.application import contact_csv, contact_vcard
     from parley.application.contact_lines import FILE_BYTES
 
-    output = Output(acting)
+    output = Terminal(acting)
     data = files.read(file, FILE_BYTES)
     cards = data.lstrip(b"\xef\xbb\xbf\r\n ")[:11].upper() == b"BEGIN:VCARD"
     read = contact_vcard.read(data) if cards else contact_csv.read(data)
@@ -114,7 +106,8 @@ def import_(
         )
         return 0
     with access.opened(acting, output) as desk:
-        contact_page.note_left(output, read)
+        if not output.json:
+            contact_page.note_left(output, read)
         _nominate(desk, output, acting, channel, read, None, level, wording)
     return 0
 
@@ -126,7 +119,7 @@ def _planned(
     read: Read,
     level: str | None,
     wording: Wording,
-    output: Output,
+    output: Terminal,
 ) -> Any:
     from parley.application import contact_import, contacts
 
@@ -139,7 +132,7 @@ def _planned(
 
 def _nominate(
     desk: Desk,
-    output: Output,
+    output: Terminal,
     acting: Acting,
     named: str | None,
     read: Read | None,
@@ -276,7 +269,7 @@ def change(
     """
     from parley.application import contacts
 
-    output = Output(acting)
+    output = Terminal(acting)
     if wording.template:
         drafting.show_template(output, ActType.CONTACT_CHANGE, wording)
         return
@@ -323,7 +316,7 @@ def _on_numbers(
     """Draft an act on contacts of a directory."""
     from parley.application import contacts
 
-    output = Output(acting)
+    output = Terminal(acting)
     if wording.template:
         drafting.show_template(output, type_, wording)
         return
@@ -341,7 +334,7 @@ def _on_numbers(
 
 def _write(
     desk: Desk,
-    output: Output,
+    output: Terminal,
     acting: Acting,
     channel: Channel,
     type_: str,

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from parley.cli import access, contact_check_page, draft_page, options
+from parley.cli import access, options
 from parley.cli import contact_naming as naming
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.types.contacts import SCENARIOS
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import contact_check_page, draft_page
 
 if TYPE_CHECKING:
     from parley.application.contacts import Directory
@@ -38,7 +39,7 @@ def check(
     """
     from parley.application import contact_checks, contacts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     if scenario not in SCENARIOS:
         raise ParleyError(
@@ -67,7 +68,7 @@ def answer(*, channel: naming.Named = None, acting: Acting = options.ACTING) -> 
     """Answer the other side's newest communication check; the duty officer does it alone."""
     from parley.application import contact_checks, contacts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         directory = contacts.find(desk, officer, naming.channel_of(desk, channel), own=True)
@@ -81,7 +82,7 @@ def checks(
     """List the communication checks of a directory: answered, late, failed; and count them."""
     from parley.application import contact_checks
 
-    output = Output(acting)
+    output = Terminal(acting)
     with access.opened(acting, output) as desk:
         directory = naming.directory_of(desk, acting, channel, ours=ours)
         found = contact_checks.checks(desk, directory)
@@ -92,7 +93,7 @@ def checks(
     )
 
 
-def _released(output: Output, statement: Statement, directory: Directory) -> None:
+def _released(output: Terminal, statement: Statement, directory: Directory) -> None:
     code = directory.channel.peer.text.code
     output.emit(
         draft_page.plain_released(statement),

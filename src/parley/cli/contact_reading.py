@@ -6,11 +6,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from parley.cli import access, contact_page, options
+from parley.cli import access, options
 from parley.cli import contact_naming as naming
 from parley.cli.errors import UNVERIFIED
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
+from parley.presentation import contact_page
 
 
 def contacts_list(
@@ -33,7 +34,7 @@ def contacts_list(
     from parley.application import contacts
     from parley.domain import ranges
 
-    output = Output(acting)
+    output = Terminal(acting)
     statuses = tuple(naming.status_of(one) for one in status)
     with access.opened(acting, output) as desk:
         directory = naming.directory_of(desk, acting, channel, ours=ours)
@@ -57,7 +58,7 @@ def offices(
     """List the offices of a directory: deputies, contacts, who answers for each."""
     from parley.application import contacts
 
-    output = Output(acting)
+    output = Terminal(acting)
     with access.opened(acting, output) as desk:
         directory = naming.directory_of(desk, acting, channel, ours=ours)
         found = contacts.places(desk, directory)
@@ -81,7 +82,7 @@ def key(
     """
     from parley.application import contacts
 
-    output = Output(acting)
+    output = Terminal(acting)
     with access.opened(acting, output) as desk:
         directory = naming.directory_of(desk, acting, channel, ours=False)
         found = contacts.with_key(desk, directory, fingerprint)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, dossier_page, errors, examples, files, foreign, options
+from parley.cli import access, errors, examples, files, options
+from parley.cli import transcript as transcripts
 from parley.cli.options import Acting, Reader
-from parley.cli.output import Output
 from parley.cli.progress import Bar
+from parley.cli.terminal import Terminal
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import acts, dossier_page, foreign
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
@@ -77,7 +79,7 @@ def export(
     """
     from parley.application import dossiers
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     if output_file is not None:
         files.check_new(output_file)
@@ -126,7 +128,7 @@ def _fields(withhold: tuple[str, ...], file: Path | None) -> list[str]:
     return fields if file is None else fields + withholding.listed(files.read(file, limits.MIB))
 
 
-def _render_withheld(output: Output, exported: Exported) -> None:
+def _render_withheld(output: Terminal, exported: Exported) -> None:
     if not exported.withheld:
         return
     output.say(
@@ -148,7 +150,7 @@ def _render_withheld(output: Output, exported: Exported) -> None:
         )
 
 
-def _render_export(output: Output, exported: Exported, path: Path) -> None:
+def _render_export(output: Terminal, exported: Exported, path: Path) -> None:
     output.say(
         output.plural(
             "The dossier {file} holds {n} statement.",
@@ -195,14 +197,14 @@ def verify(
     from parley.record.dossier import verify as verifier
     from parley.record.evidence import verify as evidence
 
-    output = Output(reader)
+    output = Terminal(reader)
     sought = places.Sought(places.parse(place)) if place is not None else None
     named = [words.parse(text) for text in pin]
     if not file.is_file():
         raise ParleyError(Reason.FILE_MISSING, path=str(file))
     if sought is None and evidence.recognise(file):
         return _verify_evidence(output, file, named)
-    with dossier_page.Transcript(output) as kept, Bar(output.text("Verifying"), None) as bar:
+    with transcripts.Transcript(output) as kept, Bar(output.text("Verifying"), None) as bar:
 
         def on_statement(shown: Shown) -> None:
             if sought is not None:
@@ -213,7 +215,7 @@ def verify(
         try:
             report = verifier.verify(
                 file,
-                pins=dossier_page.pins(file, named),
+                pins=transcripts.pins(file, named),
                 progress=bar.reach,
                 on_statement=on_statement if transcript or sought is not None else None,
             )
@@ -222,16 +224,19 @@ def verify(
         except ParleyError as error:
             errors.show(error, output)
             return errors.UNVERIFIED
-        output.emit(
-            dossier_page.plain(report, kept if transcript else None, sought),
-            lambda: dossier_page.render(output, report, kept if transcript else None, sought),
-        )
+
+        def render() -> None:
+            dossier_page.render(output, report, sought)
+            if transcript:
+                kept.show()
+
+        output.emit(dossier_page.plain(report, kept.values if transcript else None, sought), render)
     return errors.DONE
 
 
-def _verify_evidence(output: Output, file: Path, named: list[bytes]) -> int:
+def _verify_evidence(output: Terminal, file: Path, named: list[bytes]) -> int:
     """Say who is convicted of what, or refuse the file."""
-    from parley.cli import evidence_page
+    from parley.presentation import evidence_page
     from parley.record.evidence import verify as evidence
 
     try:
@@ -267,7 +272,7 @@ def _path(channel: Channel, case: bytes | None) -> Path:
     return Path(f"{label}-{channel.peer.text.code}.dossier")
 
 
-def _refresh(desk: Desk, channel: Channel, output: Output) -> None:
+def _refresh(desk: Desk, channel: Channel, output: Terminal) -> None:
     """One contact now; where it fails, the dossier has what the record holds."""
     import time
 

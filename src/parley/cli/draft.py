@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, draft_page, drafting, examples, manuscript, options, template
+from parley.cli import access, drafting, examples, manuscript, options, template
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.draft import Stage, Verdict
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import acts, draft_page
 
 if TYPE_CHECKING:
     from parley.application.draft_keeping import DraftView
@@ -40,7 +41,7 @@ def list_(
     """List the drafts in the house, and what each still needs."""
     from parley.application import draft_keeping
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = draft_keeping.every(desk, officer)
@@ -65,7 +66,7 @@ def show(
     """Show a draft whole: its text in all languages, its hash, what is missing."""
     from parley.application import draft_keeping
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         view = draft_keeping.find(desk, officer, draft)
@@ -93,7 +94,7 @@ def revise(
     """
     from parley.application import draft_keeping, drafts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     entries = manuscript.load(from_)
     with access.opened(acting, output) as desk:
@@ -114,7 +115,7 @@ def submit(draft: DraftArgument, /, *, acting: Acting = options.ACTING) -> None:
     """Freeze a draft: from here on, others clear and authorise its exact bytes."""
     from parley.application import draft_keeping, drafts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         view = draft_keeping.find(desk, officer, draft)
@@ -132,7 +133,7 @@ def clear(
     """
     from parley.application import draft_keeping, drafts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         view = draft_keeping.find(desk, officer, draft)
@@ -160,7 +161,7 @@ def decide(
     """
     from parley.application import draft_keeping, drafts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     try:
         wanted = Verdict(verdict)
@@ -194,7 +195,7 @@ def authorise(
     """
     from parley.application import draft_keeping, drafts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         view = draft_keeping.find(desk, officer, draft)
@@ -217,7 +218,7 @@ def return_(draft: DraftArgument, /, *, acting: Acting = options.ACTING) -> None
     """Give a frozen draft back to its drafters; all approvals fall."""
     from parley.application import draft_keeping, drafts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         view = draft_keeping.find(desk, officer, draft)
@@ -230,7 +231,7 @@ def abandon(draft: DraftArgument, /, *, acting: Acting = options.ACTING) -> None
     """Give a draft up; who wrote what stays on the house's record."""
     from parley.application import draft_keeping, drafts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         view = draft_keeping.find(desk, officer, draft)
@@ -246,7 +247,7 @@ def _revision(entries: dict[str, Any], view: DraftView) -> int:
     return revision
 
 
-def _approved(output: Output, view: DraftView, typed: str | None) -> bytes:
+def _approved(output: Terminal, view: DraftView, typed: str | None) -> bytes:
     """The hash of the text that the officer has read.
 
     :raises ParleyError: ``draft-stage`` for a text that is not frozen, ``hash-not-given``,
@@ -273,7 +274,7 @@ def _approved(output: Output, view: DraftView, typed: str | None) -> bytes:
     return view.sha256
 
 
-def _render(output: Output, found: list[DraftView]) -> None:
+def _render(output: Terminal, found: list[DraftView]) -> None:
     if not found:
         output.say(output.text("There is no draft."))
         return

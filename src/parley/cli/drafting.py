@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Group, Parameter
 
-from parley.cli import access, draft_page, manuscript, options, template
+from parley.cli import access, manuscript, options, template
 from parley.cli.manuscript import Circumstances
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.catalogue import spec_of
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import draft_page
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
@@ -152,7 +153,7 @@ def merged(entries: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, An
 
 
 def show_template(
-    output: Output, type_: str, wording: Wording, asked: tuple[template.Asked, ...] = ()
+    output: Terminal, type_: str, wording: Wording, asked: tuple[template.Asked, ...] = ()
 ) -> None:
     """Print a file to fill in."""
     language = wording.language_of_text or output.language
@@ -182,7 +183,7 @@ def write(
     """
     from parley.application import cases, channels, drafts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     entries = merged(wording.entries(), given)
     _check_type(entries, type_)
@@ -207,7 +208,7 @@ def compose(
     type_: str,
     entries: Mapping[str, Any],
     case: bytes | None,
-    output: Output,
+    output: Terminal,
     folder: Path,
 ) -> Writing:
     """The writing that entries come to in a channel and a case."""
@@ -261,7 +262,7 @@ def opening(
 ) -> None:
     """Draft an act that opens a case, or comes in the one that is named; or print a template."""
     if wording.template:
-        show_template(Output(acting), type_, wording)
+        show_template(Terminal(acting), type_, wording)
     else:
         write(acting, type_, wording, given, channel=channel, case=case)
 
@@ -279,14 +280,14 @@ def in_case(
     :raises ParleyError: ``argument-missing`` where no case is named.
     """
     if wording.template:
-        show_template(Output(acting), type_, wording)
+        show_template(Terminal(acting), type_, wording)
         return
     if case is None:
         raise ParleyError(Reason.ARGUMENT_MISSING, name="CASE", help="parley case list")
     write(acting, type_, wording, given, case=case, more=more)
 
 
-def submit(desk: Desk, output: Output, officer: str, view: DraftView) -> DraftView:
+def submit(desk: Desk, output: Terminal, officer: str, view: DraftView) -> DraftView:
     """Freeze a draft that was just written; where that is refused, say that it was kept."""
     from parley.application import drafts
 
@@ -298,7 +299,7 @@ def submit(desk: Desk, output: Output, officer: str, view: DraftView) -> DraftVi
         raise
 
 
-def show(output: Output, view: DraftView) -> None:
+def show(output: Terminal, view: DraftView) -> None:
     """Print a draft after a step, without its text."""
     output.emit(draft_page.plain(view), lambda: draft_page.render(output, view, whole=False))
 
@@ -313,7 +314,7 @@ def _named(entries: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def office_of(letter: Letter, name: str, output: Output) -> bytes:
+def office_of(letter: Letter, name: str, output: Terminal) -> bytes:
     """An office of a letter by its number there, its name in any language, or its identifier.
 
     :raises ParleyError: ``office-unknown``.

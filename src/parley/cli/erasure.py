@@ -6,24 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import (
-    access,
-    acts,
-    case_page,
-    draft_page,
-    drafting,
-    erasure_page,
-    examples,
-    options,
-)
+from parley.cli import access, drafting, examples, options
 from parley.cli.drafting import WORDING, Wording
 from parley.cli.meeting import CaseArgument
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
 from parley.domain.types.erasure import ERASURE_GROUNDS, REFUSAL_GROUNDS, RETENTION_EXPIRED
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import acts, case_page, draft_page, erasure_page
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
@@ -61,7 +53,7 @@ def propose(
     """
     from parley.application import erasures, retention
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     if expired:
         if statements or case is not None or ground not in (None, RETENTION_EXPIRED):
@@ -138,7 +130,7 @@ def claim(*, opening: options.Opening = options.OPENING) -> None:
     """
     from parley.application import erasing
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         steps = erasing.advance(desk)
     output.emit(
@@ -156,7 +148,7 @@ def list_(*, acting: Acting = options.ACTING) -> None:
     """List erasures: how far each has come, and who is next to act."""
     from parley.application import erasures
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = erasures.every(desk, officer)
@@ -176,7 +168,7 @@ def show(
     """Show an erasure: what stands where, who claims what, and what it cannot reach."""
     from parley.application import cases, erasures
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         channel, identifier = cases.find(desk, officer, case)
@@ -190,7 +182,7 @@ def _draft(
     named: Named,
     ground: str,
     wording: Wording,
-    output: Output,
+    output: Terminal,
 ) -> DraftView:
     from parley.application import drafts
 
@@ -215,7 +207,7 @@ def _draft(
     return drafting.submit(desk, output, officer, view) if wording.submit else view
 
 
-def _show(output: Output, drafts: list[DraftView]) -> None:
+def _show(output: Terminal, drafts: list[DraftView]) -> None:
     def render() -> None:
         output.table(
             [output.text("Draft"), output.text("Case"), output.text("Bodies")],

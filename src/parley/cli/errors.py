@@ -23,7 +23,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 if TYPE_CHECKING:
-    from parley.cli.output import Output
+    from parley.cli.terminal import Terminal
 
 DONE: Final = 0
 REFUSED: Final = 1
@@ -60,7 +60,7 @@ def exit_code(error: ParleyError) -> int:
     return USAGE if error.reason in _USAGE_REASONS else REFUSED
 
 
-def show(error: ParleyError, output: Output) -> None:
+def show(error: ParleyError, output: Terminal) -> None:
     """Put an error on standard error: for a person in sentences, for a program as JSON."""
     what, todo = output.translator.reason(error)
     if output.json:

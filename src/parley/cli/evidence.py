@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, examples, files, foreign, options, views
+from parley.cli import access, examples, files, options
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
+from parley.presentation import acts, foreign, views
 
 if TYPE_CHECKING:
     from parley.application.evidence import Kept
@@ -31,7 +32,7 @@ def list_(
     """List the proofs that are kept."""
     from parley.application import channels, evidence
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         named = None if channel is None else channels.find(desk, channel)
@@ -54,7 +55,7 @@ def list_(
     output.emit({"evidence": [_plain(one) for one in kept]}, render)
 
 
-def _row(output: Output, kept: Kept) -> list[str]:
+def _row(output: Terminal, kept: Kept) -> list[str]:
     return [
         acts.short(kept.row.digest),
         output.foreign(kept.channel.label),
@@ -87,10 +88,10 @@ def show(
     import io
 
     from parley.application import evidence as kept_evidence
-    from parley.cli import evidence_page
+    from parley.presentation import evidence_page
     from parley.record.evidence import verify as verifier
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         kept = kept_evidence.find(desk, officer, evidence)
@@ -127,7 +128,7 @@ def export(
     """
     from parley.application import evidence as kept_evidence
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     if output_file is not None:
         files.check_new(output_file)

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from parley.cli import access, examples, filtering, options
 from parley.cli.filtering import ASKED, Asked
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 
 Name = Annotated[str, Parameter(name="NAME", help="what the filter is called")]
 
@@ -25,7 +25,7 @@ def save(name: Name, /, *, asked: Asked = ASKED, acting: Acting = options.ACTING
     """
     from parley.application import filters
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         made = filtering.made(desk, asked)
@@ -39,7 +39,7 @@ def list_(*, acting: Acting = options.ACTING) -> None:
     """List the officer's filters."""
     from parley.application import filters
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         kept = [
@@ -76,7 +76,7 @@ def remove(name: Name, /, *, acting: Acting = options.ACTING) -> None:
     """Remove a filter of the officer's."""
     from parley.application import filters
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         filters.remove(desk, officer, name)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from parley.cli import access, acts, errors, options
+from parley.cli import access, errors, options
 from parley.cli.options import Opening
-from parley.cli.output import Output
 from parley.cli.progress import Bar
+from parley.cli.terminal import Terminal
+from parley.presentation import acts
 
 if TYPE_CHECKING:
     from parley.application.audit import Checked
@@ -32,7 +33,7 @@ def fsck(
     """
     from parley.application import audit
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         if rebuild:
             audit.rebuild(desk)
@@ -52,7 +53,7 @@ def fsck(
     return errors.UNVERIFIED if checked.faults else errors.DONE
 
 
-def _render(output: Output, checked: Checked) -> None:
+def _render(output: Terminal, checked: Checked) -> None:
     output.say(
         output.plural(
             "{n} statement was checked.", "{n} statements were checked.", checked.statements

@@ -9,8 +9,8 @@ from cyclopts import App, Parameter
 from parley.cli import access, drafting, examples, options
 from parley.cli.drafting import WORDING, Wording
 from parley.cli.options import ACTING, Acting
-from parley.cli.output import Output
 from parley.cli.proposal_reading import proposal_of
+from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
 from parley.domain.kinds import proposal_state as states
 from parley.domain.kinds.working_group import WorkingGroup
@@ -46,13 +46,13 @@ def found(
     The mandate is the hash of a text that all have agreed; its proposal is named.
     """
     if wording.template:
-        drafting.show_template(Output(acting), ActType.WORKING_GROUP, wording)
+        drafting.show_template(Terminal(acting), ActType.WORKING_GROUP, wording)
         return
     given: dict[str, Any] = {"subject": subject, "remarks": remarks}
     channel = None
     if proposal is not None:
         officer = options.officer_of(acting)
-        with access.opened(acting, Output(acting)) as desk:
+        with access.opened(acting, Terminal(acting)) as desk:
             from parley.application import cases
 
             where, case = cases.find(desk, officer, proposal)

@@ -8,12 +8,13 @@ from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, errors, examples, files, foreign, house_page, options
+from parley.cli import access, errors, examples, files, options
 from parley.cli.options import Acting, Reader
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.housekeeping import HouseAct
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import foreign, house_page
 
 NEWEST: Final = 50
 """How many entries are shown where nothing else is asked for."""
@@ -44,7 +45,7 @@ def log(
     from parley.kernel import ids
     from parley.store.house_log import Sought
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     sought = Sought(
         officer=by,
@@ -86,7 +87,7 @@ def prove(
     """
     from parley.application import house_record
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     path = output_file or Path("house.proof")
     files.check_new(path)
@@ -132,7 +133,7 @@ def verify(
     from parley.crypto import words
     from parley.record.house import verify as verifier
 
-    output = Output(reader)
+    output = Terminal(reader)
     named = [words.parse(text) for text in pin]
     if not file.is_file():
         raise ParleyError(Reason.FILE_MISSING, path=str(file))

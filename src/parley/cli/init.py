@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Group, Parameter
 
-from parley.cli import access, options, views
+from parley.cli import access, options
 from parley.cli.officer import parse_officer
 from parley.cli.options import DESK_GROUP, Opening, Reader
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.kernel import limits, text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import views
 
 if TYPE_CHECKING:
     from parley.node.config import Config
@@ -133,7 +134,7 @@ def init(
     from parley.node import desk as desks
     from parley.node import folder as folders
 
-    output = Output(reader)
+    output = Terminal(reader)
     founding, config = _founding(letter), _config(ports, database)
     officers = dict(parse_officer(given) for given in officer)
     # Before a passphrase is asked for.
@@ -226,7 +227,7 @@ def _invalid(name: str, value: str, choices: str) -> ParleyError:
     return ParleyError(Reason.ARGUMENT_INVALID, value=value, name=name, choices=choices)
 
 
-def _render(output: Output, folder: Path, letter: Letter, *, staffed: bool) -> None:
+def _render(output: Terminal, folder: Path, letter: Letter, *, staffed: bool) -> None:
     from parley.crypto import words
 
     name = letter.name(output.language)

@@ -7,14 +7,15 @@ from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, draft_page, drafting, examples, fields, options, template
+from parley.cli import access, drafting, examples, options, template
 from parley.cli.drafting import EVIDENCE, WORDING, Evidence, Wording
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
 from parley.domain.types.inquiry import ANSWER_STATUSES, GROUNDS, RESULTS, SEVERITIES
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import draft_page, fields
 
 _ANSWER: Final = re.compile(r"\s*([1-9][0-9]{0,3})\s+([a-z]+)\s*:\s*(.+)", re.ASCII | re.DOTALL)
 
@@ -99,7 +100,7 @@ def acknowledge(
     """
     from parley.application import cases, drafts
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     numbers = {"registry/own": registry_own, "registry/peer": registry_peer}
     values = {path: number for path, number in numbers.items() if number is not None}
@@ -152,7 +153,7 @@ def answer(
         "evidence": evidence.entries(),
     }
     if wording.template and case is not None:
-        output = Output(acting)
+        output = Terminal(acting)
         drafting.show_template(output, type_, wording, _asked(output, acting, case))
         return
     drafting.in_case(acting, type_, wording, given, case)
@@ -268,7 +269,7 @@ def _answer(given: str) -> dict[str, Any]:
     return {"question": int(found[1]), "status": found[2], "text": found[3]}
 
 
-def _asked(output: Output, acting: Acting, case: str) -> tuple[template.Asked, ...]:
+def _asked(output: Terminal, acting: Acting, case: str) -> tuple[template.Asked, ...]:
     """The questions of a case that have no final answer, with their texts."""
     from parley.application import cases
     from parley.domain.kinds.inquiry_state import Inquiry, Level

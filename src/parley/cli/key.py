@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, examples, files, key_page, options
+from parley.cli import access, examples, files, options
 from parley.cli.options import Opening, Reader
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.kernel import limits
+from parley.presentation import key_page
 from parley.record.keyring import KeyKind, KeyReason
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def show(*, opening: Opening = options.OPENING) -> None:
     """Show our keys and those of every other party, and how long they last."""
     from parley.application import keys
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         states, now = keys.states(desk), desk.clock()
     output.emit(
@@ -130,7 +131,7 @@ def request(
     """
     from parley.application import keys
 
-    output = Output(opening)
+    output = Terminal(opening)
     files.check_new(file)
     with access.opened(opening, output) as desk:
         data, text = keys.request(desk, kind, reason, months=months)
@@ -159,7 +160,7 @@ def sign(
     from parley.application import keys
     from parley.node import folder as folders
 
-    output = Output(reader)
+    output = Terminal(reader)
     text = keys.read_request(files.read(file, limits.KEY_STATEMENT_BYTES))
     files.check_new(statement)
     passphrase = access.identity_passphrase(identity_passphrase_file, output)
@@ -190,7 +191,7 @@ def install(
     """
     from parley.application import keys
 
-    output = Output(opening)
+    output = Terminal(opening)
     data = files.read(file, limits.KEY_STATEMENT_BYTES)
     with access.opened(opening, output, newer_keys=without_keys) as desk:
         installed = keys.install(desk, data, without_keys=without_keys)
@@ -215,7 +216,7 @@ def accept(
     """
     from parley.application import keys
 
-    output = Output(opening)
+    output = Terminal(opening)
     items = [files.read(file, limits.KEY_STATEMENT_BYTES) for file in statements]
     with access.opened(opening, output) as desk:
         ring = keys.accept(desk, items)
@@ -237,7 +238,7 @@ def export(
     """Write a key statement of ours to a file, for a party that our desk cannot reach."""
     from parley.application import keys
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         made = keys.own_statement(desk, number)
     files.write_new(file, made.data)
@@ -265,7 +266,7 @@ def not_us(
     """
     from parley.application import audit, keys
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         found = [audit.find(desk, None, prefix) for prefix in statements]
         channel = found[0][0]
@@ -296,7 +297,7 @@ def offline(
     """Move the identity key out of the desk's folder, under a passphrase of its own."""
     from parley.node import folder as folders
 
-    output = Output(opening)
+    output = Terminal(opening)
     folder = options.folder_of(opening)
     own = access.passphrase(opening, output)
     new = access.identity_passphrase(identity_passphrase_file, output)
@@ -326,7 +327,7 @@ def _change(
     from parley.application import keys
     from parley.node import folder as folders
 
-    output = Output(opening)
+    output = Terminal(opening)
     if target is not None:
         files.check_new(target)
     file, passphrase_file = identity

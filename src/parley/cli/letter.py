@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, examples, files, options, times, views
+from parley.cli import access, examples, files, options
 from parley.cli.options import Opening, Reader
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import times, views
 
 if TYPE_CHECKING:
     from parley.record.channel import Channel
@@ -49,7 +50,7 @@ def export(
     The letter is no secret. What makes it ours is its fingerprint, which the
     other party compares with us by telephone or in person.
     """
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         letter = desk.letter
     path = file or Path(f"{letter.text.code}.letter")
@@ -67,7 +68,7 @@ def show(file: FileArgument, /, *, reader: Reader = options.READER) -> None:
     """Show what a letter says, with its fingerprint. No desk is needed."""
     from parley.application import channels
 
-    output = Output(reader)
+    output = Terminal(reader)
     letter = channels.inspect(files.read(file, limits.LETTER_BYTES))
     output.emit(views.letter(letter), lambda: _render(output, letter))
 
@@ -101,7 +102,7 @@ def accept(
     from parley.application import channels
     from parley.record import standing
 
-    output = Output(opening)
+    output = Terminal(opening)
     seconds = standing.TRANSMISSION_LIMIT_SECONDS if limit is None else times.duration(limit)
     data = files.read(file, limits.LETTER_BYTES)
     if fingerprint is None:
@@ -111,7 +112,7 @@ def accept(
     output.emit(views.channel(channel), lambda: _render_accept(output, channel))
 
 
-def _compared(output: Output, letter: Letter) -> str:
+def _compared(output: Terminal, letter: Letter) -> str:
     """The fingerprint, once a person has shown that they compared it.
 
     :raises ParleyError: ``fingerprint-not-given`` where nobody can be asked,
@@ -138,7 +139,7 @@ def _compared(output: Output, letter: Letter) -> str:
     return words.words(letter.party)
 
 
-def _render(output: Output, letter: Letter) -> None:
+def _render(output: Terminal, letter: Letter) -> None:
     from parley.crypto import words
 
     content = letter.text
@@ -173,7 +174,7 @@ def _render(output: Output, letter: Letter) -> None:
     output.facts(rows)
 
 
-def _render_export(output: Output, path: Path, letter: Letter) -> None:
+def _render_export(output: Terminal, path: Path, letter: Letter) -> None:
     from parley.crypto import words
 
     output.say(output.text("The letter stands in {file}.", file=str(path)))
@@ -181,7 +182,7 @@ def _render_export(output: Output, path: Path, letter: Letter) -> None:
     output.say(words.words(letter.party), indent=4)
 
 
-def _render_accept(output: Output, channel: Channel) -> None:
+def _render_accept(output: Terminal, channel: Channel) -> None:
     from parley.crypto import words
 
     peer = channel.peer

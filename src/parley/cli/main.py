@@ -20,7 +20,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 if TYPE_CHECKING:
-    from parley.cli.output import Output
+    from parley.cli.terminal import Terminal
 
 DEBUG_VARIABLE: Final = "PARLEY_DEBUG"
 PRIVATE: Final = 0o077
@@ -177,16 +177,16 @@ def _interrupted(tokens: Sequence[str]) -> int:
     return errors.INTERRUPTED
 
 
-def _output(tokens: Sequence[str]) -> Output:
+def _output(tokens: Sequence[str]) -> Terminal:
     """Where errors go. A language that does not exist must not hide the error about it."""
     from parley.cli.options import Reader
-    from parley.cli.output import Output
+    from parley.cli.terminal import Terminal
 
     reader = options.glance(tokens)
     try:
-        return Output(reader)
+        return Terminal(reader)
     except ParleyError:
-        return Output(Reader(language="en", json=reader.json))
+        return Terminal(Reader(language="en", json=reader.json))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from parley.application.writing import Writing
-from parley.cli import coding, files, times
+from parley.cli import coding, files
 from parley.domain.act import Code, Precedence
 from parley.domain.body import LANGUAGE_STATUSES, LanguageStatus
 from parley.domain.catalogue import spec_of
@@ -34,6 +34,7 @@ from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens,
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import times
 from parley.record.body import Value
 
 Entries = Mapping[str, Any]

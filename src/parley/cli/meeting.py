@@ -7,12 +7,13 @@ from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, drafting, examples, meeting_register, options
+from parley.cli import access, drafting, examples, options
 from parley.cli.drafting import WORDING, Wording
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
 from parley.domain.types.meeting import FORMAL, INFORMAL, LEVELS
+from parley.presentation import meeting_register
 
 CaseArgument = Annotated[
     str | None, Parameter(name="CASE", help="start of its number: 4 digits or more")
@@ -337,7 +338,7 @@ def register(
     """
     from parley.application import channels, meetings
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     period = meeting_register.period(from_, to)
     with access.opened(acting, output) as desk:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, case_page, drafting, examples, options, times
+from parley.cli import access, drafting, examples, options
 from parley.cli.drafting import WORDING, Wording
-from parley.cli.kinds import notice as page
-from parley.cli.kinds.common import member, side
 from parley.cli.meeting import OPENED, CaseArgument, Many, Opened
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
 from parley.domain.types.notice import IN_FORCE, NATURES, NOT_YET
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import acts, case_page, times
+from parley.presentation.kinds import notice as page
+from parley.presentation.kinds.common import member, side
 
 if TYPE_CHECKING:
     from parley.application.notices import Found
@@ -136,7 +137,7 @@ def in_force(
     """
     from parley.application import channels, notices
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         on = times.day(day, desk.clock())
@@ -160,7 +161,7 @@ def _plain(found: Found) -> dict[str, Any]:
     }
 
 
-def _render(output: Output, day: str, found: list[Found]) -> None:
+def _render(output: Terminal, day: str, found: list[Found]) -> None:
     output.title(output.text("In force on {day}", day=day))
     if not found:
         output.say(output.text("No notice that this desk holds."))

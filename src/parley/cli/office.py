@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from parley.cli import access, examples, options
 from parley.cli.drafting import office_of
 from parley.cli.options import ACTING, OPENING, Acting, Opening
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.posts import Post
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ app = App(name="office", help="Who holds each office, its deputies and heads.")
 @app.command(name="list", help_epilogue=examples.of("office list"))
 def list_(*, opening: Opening = OPENING) -> None:
     """List the offices of our letter, and who is told of their deadlines."""
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         _show(output, desk)
 
@@ -53,7 +53,7 @@ def put(
     """
     from parley.application import offices
 
-    output = Output(acting)
+    output = Terminal(acting)
     with access.opened(acting, output) as desk:
         identifier = office_of(desk.letter, office, output)
         by = options.officer_if_named(acting)
@@ -73,7 +73,7 @@ def leave(
     """Take an officer out of a post of an office."""
     from parley.application import offices
 
-    output = Output(acting)
+    output = Terminal(acting)
     with access.opened(acting, output) as desk:
         identifier = office_of(desk.letter, office, output)
         by = options.officer_if_named(acting)
@@ -94,7 +94,7 @@ def follow(
     """Name the office whose holders are told last, when an office lets a deadline pass."""
     from parley.application import offices
 
-    output = Output(acting)
+    output = Terminal(acting)
     with access.opened(acting, output) as desk:
         identifier = office_of(desk.letter, office, output)
         next_ = None if following is None else office_of(desk.letter, following, output)
@@ -102,7 +102,7 @@ def follow(
         _show(output, desk)
 
 
-def _show(output: Output, desk: Desk) -> None:
+def _show(output: Terminal, desk: Desk) -> None:
     from parley.application import offices
 
     found = offices.every(desk)
@@ -125,7 +125,7 @@ def _in(one: Settled, post: Post) -> list[str]:
     return list(one.posts.posts.get(post, ()))
 
 
-def _render(output: Output, found: list[Settled]) -> None:
+def _render(output: Terminal, found: list[Settled]) -> None:
     numbers = {one.id: str(number) for number, one in enumerate(found, 1)}
 
     def name(one: Settled) -> str:

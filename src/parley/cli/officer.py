@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, examples, options, views
+from parley.cli import access, examples, options
 from parley.cli.options import Acting, Opening
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.access import Place
 from parley.domain.roles import Role
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import acts, views
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
@@ -47,7 +48,7 @@ def add(
     """
     from parley.application import officers
 
-    output = Output(acting)
+    output = Terminal(acting)
     wanted = _split(roles)
     with access.opened(acting, output) as desk:
         officer = officers.add(desk, name, wanted, by=options.officer_if_named(acting))
@@ -68,7 +69,7 @@ def list_(*, opening: Opening = options.OPENING) -> None:
     """List all officers, retired ones too."""
     from parley.application import officers
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         every = officers.every(desk)
     output.emit([views.officer(one) for one in every], lambda: _render(output, every))
@@ -84,7 +85,7 @@ def retire(
     """Take all rights from an officer; what was done stays on record."""
     from parley.application import officers
 
-    output = Output(acting)
+    output = Terminal(acting)
     with access.opened(acting, output) as desk:
         officers.retire(desk, name, by=options.officer_if_named(acting))
     output.emit(
@@ -109,7 +110,7 @@ def grant(
     """
     from parley.application import officers
 
-    output = Output(acting)
+    output = Terminal(acting)
     with access.opened(acting, output) as desk:
         place = _place(desk, channel, case)
         by = options.officer_if_named(acting)
@@ -130,7 +131,7 @@ def withdraw(
     """Take a role away that an officer was given in one channel or case."""
     from parley.application import officers
 
-    output = Output(acting)
+    output = Terminal(acting)
     with access.opened(acting, output) as desk:
         place = _place(desk, channel, case)
         by = options.officer_if_named(acting)
@@ -147,7 +148,7 @@ def _place(desk: Desk, channel: str | None, case: str | None) -> Place:
     return Place(channels.find(desk, channel).id, number)
 
 
-def _show_grant(output: Output, officer: Officer) -> None:
+def _show_grant(output: Terminal, officer: Officer) -> None:
     output.emit(
         views.officer(officer),
         lambda: output.say(
@@ -156,7 +157,7 @@ def _show_grant(output: Output, officer: Officer) -> None:
     )
 
 
-def _roles(output: Output, officer: Officer) -> str:
+def _roles(output: Terminal, officer: Officer) -> str:
     """All roles of an officer, with the places of those that are not held everywhere."""
     parts = [output.name(role) for role in sorted(officer.roles)]
     for one in officer.granted:
@@ -192,7 +193,7 @@ def _split(roles: str) -> list[str]:
     return found
 
 
-def _render(output: Output, every: list[Officer]) -> None:
+def _render(output: Terminal, every: list[Officer]) -> None:
     if not every:
         output.say(output.text("No officer has been added yet."))
         output.next_steps("parley officer add anna drafter")

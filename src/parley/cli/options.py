@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cyclopts import Group, Parameter
 
@@ -145,26 +143,3 @@ def officer_of(acting: Acting, environment: Mapping[str, str] = os.environ) -> s
 def officer_if_named(acting: Acting, environment: Mapping[str, str] = os.environ) -> str | None:
     """The officer who acts, if any is named: else it is whoever has the desk's passphrase."""
     return acting.officer or environment.get(OFFICER_VARIABLE) or None
-
-
-def zone_of(name: str | None) -> ZoneInfo | None:
-    """The time zone called ``name``; none where the system's own is meant.
-
-    :raises ParleyError: ``zone-unknown``.
-    """
-    if name is None:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ParleyError(Reason.ZONE_UNKNOWN, zone=name) from error
-
-
-def zone_at(timestamp: int, zone: ZoneInfo | None) -> dt.tzinfo:
-    """The zone to show ``timestamp`` in: as chosen, else the system's, as it is at that moment."""
-    if zone is not None:
-        return zone
-    try:
-        return dt.datetime.fromtimestamp(timestamp, dt.UTC).astimezone().tzinfo or dt.UTC
-    except (OverflowError, ValueError, OSError):
-        return dt.UTC

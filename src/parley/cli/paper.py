@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, errors, examples, files, options
+from parley.cli import access, errors, examples, files, options
 from parley.cli.case import CaseArgument
 from parley.cli.options import Acting, Reader
-from parley.cli.output import Output
 from parley.cli.progress import Bar
+from parley.cli.terminal import Terminal
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import acts
 
 if TYPE_CHECKING:
     from parley.application.cases import CaseView
     from parley.application.papers import StatementView
-    from parley.cli.paper_sheet import Sheet
     from parley.paper.model import Paper
+    from parley.presentation.sheet import Sheet
     from parley.record.dossier.verify import Shown
 
 Format = Annotated[
@@ -61,9 +62,9 @@ def statement(
     it made. A paper proves nothing by itself: it says how to verify it.
     """
     from parley.application import papers
-    from parley.cli import paper_page
+    from parley.presentation import paper_page
 
-    output, kind = Output(acting), _kind(output_file, format_)
+    output, kind = Terminal(acting), _kind(output_file, format_)
     officer = options.officer_of(acting)
     path = _path(output_file, _name(statement), kind)
 
@@ -91,9 +92,9 @@ def case(
     its statements count as opened by the officer.
     """
     from parley.application import cases, papers
-    from parley.cli import paper_page
+    from parley.presentation import paper_page
 
-    output, kind = Output(acting), _kind(output_file, format_)
+    output, kind = Terminal(acting), _kind(output_file, format_)
     officer = options.officer_of(acting)
 
     def make(view: CaseView) -> bytes:
@@ -129,11 +130,12 @@ def dossier(
     It is verified first; where it does not hold there is no paper, and the exit
     code is 3.
     """
-    from parley.cli import dossier_page, paper_page
+    from parley.cli import transcript
     from parley.crypto import words
+    from parley.presentation import paper_page
     from parley.record.dossier import verify as verifier
 
-    output, kind = Output(reader), _kind(output_file, format_)
+    output, kind = Terminal(reader), _kind(output_file, format_)
     named = [words.parse(text) for text in pin]
     if not file.is_file():
         raise ParleyError(Reason.FILE_MISSING, path=str(file))
@@ -143,7 +145,7 @@ def dossier(
         try:
             report = verifier.verify(
                 file,
-                pins=dossier_page.pins(file, named),
+                pins=transcript.pins(file, named),
                 progress=bar.reach,
                 on_statement=kept.add,
             )
@@ -207,13 +209,14 @@ def _path(path: Path | None, name: str, kind: str) -> Path:
     return chosen
 
 
-def _sheet(output: Output, reader: Reader) -> Sheet:
-    from parley.cli.paper_sheet import Sheet
+def _sheet(output: Terminal, reader: Reader) -> Sheet:
+    from parley.presentation import zones
+    from parley.presentation.sheet import Sheet
 
-    return Sheet(output, reader)
+    return Sheet(output.translator, zones.of(reader.zone))
 
 
-def _press(output: Output, paper: Paper, kind: str) -> bytes:
+def _press(output: Terminal, paper: Paper, kind: str) -> bytes:
     with Bar(output.text("Typesetting"), None):
         render: Callable[[Paper], bytes]
         if kind == "pdf":
@@ -223,7 +226,7 @@ def _press(output: Output, paper: Paper, kind: str) -> bytes:
         return render(paper)
 
 
-def _deliver(output: Output, path: Path, made: bytes, kind: str) -> None:
+def _deliver(output: Terminal, path: Path, made: bytes, kind: str) -> None:
     files.write_new(path, made)
     if path == files.STREAM:
         return

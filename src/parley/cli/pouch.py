@@ -9,8 +9,8 @@ from cyclopts import App, Parameter
 
 from parley.cli import access, errors, examples, options, pouch_page
 from parley.cli.options import Opening
-from parley.cli.output import Output
 from parley.cli.progress import Bar
+from parley.cli.terminal import Terminal
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
@@ -59,7 +59,7 @@ def pack(
     """
     from parley.application import channels
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         channel = channels.find(desk, peer)
         written = _pack(
@@ -103,7 +103,7 @@ def open_(
     """
     from parley.wire import pouch
 
-    output = Output(opening)
+    output = Terminal(opening)
     every = pouch.files(files)
     with access.opened(opening, output) as desk:
         with Bar(output.text("Opening"), len(every)) as bar:
@@ -131,7 +131,7 @@ def list_(*, opening: Opening = options.OPENING) -> None:
     from parley.application import carriage
     from parley.wire import pouch
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         packed = [(one, pouch.is_there(one.row)) for one in carriage.packed(desk)]
     output.emit(
@@ -161,7 +161,7 @@ def clear(
     """
     from parley.wire import pouch
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         gone, left = pouch.clear(desk, every=every)
     output.emit(
@@ -177,7 +177,7 @@ def _pack(
     desk: Desk,
     channel: Channel,
     to: Path,
-    output: Output,
+    output: Terminal,
     refusals: tuple[Refusal, ...] = (),
     *,
     unconfirmed: bool,
@@ -205,7 +205,7 @@ def _pack(
 
 
 def _replies(
-    desk: Desk, found: list[Found], to: Path, output: Output, *, unconfirmed: bool
+    desk: Desk, found: list[Found], to: Path, output: Terminal, *, unconfirmed: bool
 ) -> list[tuple[Channel, list[Written]]]:
     """An answer to each peer of whom something was taken in, old or new: the last may be lost."""
     channels: dict[bytes, Channel] = {}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from parley.cli import acts
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.kernel.reasons import Reason
+from parley.presentation import acts
 
 if TYPE_CHECKING:
     from parley.application.carriage import Packed, Taken
@@ -52,7 +52,7 @@ def plain_noted(packed: Packed, there: bool) -> Plain:
     }
 
 
-def render_packed(output: Output, channel: Channel, written: list[Written]) -> None:
+def render_packed(output: Terminal, channel: Channel, written: list[Written]) -> None:
     """What was packed, and what to do with it."""
     count = sum(one.row.upto - one.row.first_seq for one in written)
     output.say(
@@ -74,7 +74,7 @@ def render_packed(output: Output, channel: Channel, written: list[Written]) -> N
 
 
 def render_opened(
-    output: Output, found: list[Found], replies: list[tuple[Channel, list[Written]]]
+    output: Terminal, found: list[Found], replies: list[tuple[Channel, list[Written]]]
 ) -> None:
     """What became of each file."""
     if not found:
@@ -87,7 +87,7 @@ def render_opened(
         render_packed(output, channel, written)
 
 
-def render_list(output: Output, packed: list[tuple[Packed, bool]]) -> None:
+def render_list(output: Terminal, packed: list[tuple[Packed, bool]]) -> None:
     """What was packed, and how it stands."""
     if not packed:
         output.say(output.text("No packed file is noted."))
@@ -115,7 +115,7 @@ def render_list(output: Output, packed: list[tuple[Packed, bool]]) -> None:
         output.next_steps("parley pouch clear")
 
 
-def render_cleared(output: Output, gone: int, left: int) -> None:
+def render_cleared(output: Terminal, gone: int, left: int) -> None:
     """How much is gone, and how much is not."""
     output.say(output.plural("{n} file was cleared.", "{n} files were cleared.", gone))
     if left:
@@ -158,7 +158,7 @@ def _plain_found(found: Found) -> Plain:
     }
 
 
-def _fate(output: Output, found: Found) -> list[str]:
+def _fate(output: Terminal, found: Found) -> list[str]:
     """What became of one file, a sentence a line."""
     taken, error = found.taken, found.error
     if taken is not None:
@@ -171,7 +171,7 @@ def _fate(output: Output, found: Found) -> list[str]:
     return [f"{what} [{error.reason.value}]", todo]
 
 
-def _brought(output: Output, taken: Taken) -> list[str]:
+def _brought(output: Terminal, taken: Taken) -> list[str]:
     code = taken.channel.peer.text.code
     lines: list[str] = []
     if taken.halted:
@@ -218,7 +218,7 @@ def _brought(output: Output, taken: Taken) -> list[str]:
     return lines
 
 
-def _standing(output: Output, packed: Packed, there: bool) -> str:
+def _standing(output: Terminal, packed: Packed, there: bool) -> str:
     if packed.arrived:
         return output.text("receipted; the file can go") if there else output.text("receipted")
     if there:

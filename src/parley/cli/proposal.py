@@ -7,16 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import (
-    drafting,
-    examples,
-    options,
-    proposal_reading,
-)
+from parley.cli import drafting, examples, options, proposal_reading
 from parley.cli.drafting import WORDING, Wording
 from parley.cli.options import Acting
-from parley.cli.output import Output
 from parley.cli.proposal_reading import proposal_of
+from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
 from parley.domain.kinds import proposal_state as states
 from parley.domain.kinds.proposal_state import Proposal
@@ -75,7 +70,7 @@ def table(
         "about": about,
     }
     if wording.template:
-        drafting.show_template(Output(acting), ActType.PROPOSAL, wording)
+        drafting.show_template(Terminal(acting), ActType.PROPOSAL, wording)
         return
     drafting.write(acting, ActType.PROPOSAL, wording, given, channel=channel)
 

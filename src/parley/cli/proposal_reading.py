@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from parley.cli import (
-    access,
-    comparison_page,
-    dossier_page,
-    errors,
-    options,
-    proposal_page,
-)
+from parley.cli import access, errors, options, transcript
 from parley.cli.options import Acting, Reader
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.kinds.proposal_state import Proposal
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import comparison_page, proposal_page
 
 if TYPE_CHECKING:
     from parley.application.cases import CaseView
@@ -44,7 +38,7 @@ def text(
 
     A unit in brackets shows every variant that stands. Comments stand below.
     """
-    output = Output(acting)
+    output = Terminal(acting)
     view, proposal = _read(output, acting, case)
     output.emit(
         proposal_page.plain_text(view, proposal, version),
@@ -73,10 +67,13 @@ def compare(
     Without an option, the opener's units stand beside the other side's variants.
     What was taken out stands as [-word-], what came in as {+word+}.
     """
-    output = Output(acting)
+    output = Terminal(acting)
     view, proposal = _read(output, acting, case)
     if languages:
-        proposal_page.show_languages(output, view, proposal)
+        output.emit(
+            proposal_page.plain_languages(view, proposal),
+            lambda: proposal_page.render_languages(output, view, proposal),
+        )
         return
     if with_ is not None:
         other, others = _read(output, acting, with_)
@@ -111,13 +108,13 @@ def verify(
     from parley.record.dossier import agreed
     from parley.record.dossier import verify as verifier
 
-    output = Output(reader)
+    output = Terminal(reader)
     named = [words.parse(one) for one in pin]
     if not file.is_file():
         raise ParleyError(Reason.FILE_MISSING, path=str(file))
     texts = agreed.Texts()
     try:
-        pins = dossier_page.pins(file, named)
+        pins = transcript.pins(file, named)
         report = verifier.verify(file, pins=pins, on_statement=texts.add)
     except ParleyError as error:
         errors.show(error, output)
@@ -131,7 +128,7 @@ def verify(
     return errors.DONE
 
 
-def _read(output: Output, acting: Acting, case: str) -> tuple[CaseView, Proposal]:
+def _read(output: Terminal, acting: Acting, case: str) -> tuple[CaseView, Proposal]:
     """A proposal with all its acts; the officer counts as having opened the other side's.
 
     :raises ParleyError: ``case-unknown``, ``case-of-another-kind``, ``role-forbids``.

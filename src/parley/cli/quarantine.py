@@ -7,9 +7,10 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, examples, files, options, views
+from parley.cli import access, examples, files, options
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
+from parley.presentation import acts, views
 
 app = App(name="quarantine", help="What was refused, kept as it came.")
 
@@ -27,7 +28,7 @@ def list_(
     """List what the other side sent and this desk refused, with the reasons."""
     from parley.application import channels, evidence
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         named = None if channel is None else channels.find(desk, channel)
@@ -92,7 +93,7 @@ def export(
     """
     from parley.application import evidence
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     files.check_new(output_file)
     with access.opened(acting, output) as desk:

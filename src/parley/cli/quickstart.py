@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from cyclopts import Parameter
 
-from parley.cli import foreign, options
+from parley.cli import options
 from parley.cli.options import Reader
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import foreign
 
 if TYPE_CHECKING:
     from parley.application.channels import Standing
@@ -96,7 +97,7 @@ def quickstart(
     """
     from parley.cli.shell import Interrupts, Shell
 
-    output = Output(reader)
+    output = Terminal(reader)
     if folder.exists() and any(folder.iterdir()):
         raise ParleyError(Reason.FOLDER_NOT_EMPTY, folder=str(folder))
     settings = {"PARLEY_PASSPHRASE_FILE": PASSPHRASE_FILE}
@@ -116,7 +117,7 @@ class _Run:
     """One quickstart."""
 
     def __init__(
-        self, output: Output, shell: Shell, folder: Path, sides: tuple[Side, Side]
+        self, output: Terminal, shell: Shell, folder: Path, sides: tuple[Side, Side]
     ) -> None:
         self._output = output
         self._shell = shell
@@ -350,7 +351,7 @@ def _opened(
         yield first, second
 
 
-def _render_end(output: Output, folder: Path, sides: tuple[Side, Side]) -> None:
+def _render_end(output: Terminal, folder: Path, sides: tuple[Side, Side]) -> None:
     output.say()
     output.title(output.text("Both dossiers hold. The desks have been stopped, and are kept."))
     output.say(output.text("To start them again, each in a terminal of its own:"))

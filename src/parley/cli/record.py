@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, examples, files, options, views
+from parley.cli import access, examples, files, options
 from parley.cli.options import Acting
-from parley.cli.output import Output
 from parley.cli.progress import Bar
+from parley.cli.terminal import Terminal
+from parley.presentation import acts, views
 
 if TYPE_CHECKING:
     from parley.application.audit import Line, Proof
@@ -39,7 +40,7 @@ def show(
     """
     from parley.application import audit, channels
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = channels.find(desk, channel)
@@ -99,7 +100,7 @@ def prove(
     """
     from parley.application import audit
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     if output_file is not None:
         files.check_new(output_file)
@@ -107,7 +108,7 @@ def prove(
         proof = audit.prove_to_others(desk, officer, statement)
     plain = _plain_proof(proof)
     if output_file is not None:
-        from parley.cli import foreign
+        from parley.presentation import foreign
 
         files.write_new(output_file, foreign.json_text(plain).encode() + b"\n")
         if output_file == files.STREAM:
@@ -140,7 +141,7 @@ def export(
     from parley.kernel.errors import ParleyError
     from parley.kernel.reasons import Reason
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     if tiles is None and scitt is None:
         raise ParleyError(Reason.ARGUMENT_MISSING, name="--tiles")
@@ -204,7 +205,7 @@ def _plain(channel: Channel, line: Line) -> dict[str, Any]:
     }
 
 
-def _render(output: Output, channel: Channel, lines: list[Line]) -> None:
+def _render(output: Terminal, channel: Channel, lines: list[Line]) -> None:
     output.table(
         [
             output.text("Place"),
@@ -277,7 +278,7 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _render_proof(output: Output, proof: Proof, path: Path | None) -> None:
+def _render_proof(output: Terminal, proof: Proof, path: Path | None) -> None:
     channel, entry = proof.channel, proof.entry
     author, other = channel.letter(entry.author), channel.letter(1 - entry.author)
     output.title(output.text("Statement {statement}", statement=entry.leaf.hex()))

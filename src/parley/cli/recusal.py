@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, drafting, examples, options
+from parley.cli import access, drafting, examples, options
 from parley.cli.drafting import WORDING, Wording
 from parley.cli.meeting import OPENED, CaseArgument, Opened
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
 from parley.domain.recusal_grounds import Ground
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import acts
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
@@ -68,7 +69,7 @@ def declare(
     """
     from parley.application import recusals
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         matter = _matter(desk, officer, case, channel, linked=linked)
@@ -91,7 +92,7 @@ def record(
     """Record that an officer keeps out, on that officer's word or the law's."""
     from parley.application import recusals
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         matter = _matter(desk, officer, case, channel, linked=linked)
@@ -110,7 +111,7 @@ def extend(
     """Add a case to the matter that an officer keeps out of; a matter only grows."""
     from parley.application import cases, recusals
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = cases.find(desk, officer, case)
@@ -138,7 +139,7 @@ def delegate(
     """Name another delegate. The recused officer cannot."""
     from parley.application import recusals
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         recusals.name_delegate(desk, officer, number, name)
@@ -156,7 +157,7 @@ def challenge(number: _Number, /, *, acting: Acting = options.ACTING) -> None:
     """
     from parley.application import recusals
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         entry = recusals.challenge(desk, officer, number)
@@ -179,7 +180,7 @@ def resume(number: _Number, /, *, acting: Acting = options.ACTING) -> None:
     """Take part again: end one's own recusal, where the house allows that."""
     from parley.application import recusals
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         recusals.end(desk, officer, number)
@@ -198,7 +199,7 @@ def list_(*, acting: Acting = options.ACTING) -> None:
     """
     from parley.application import recusals
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = recusals.every(desk, officer)
@@ -281,7 +282,7 @@ def _ground(given: str) -> Ground:
         ) from error
 
 
-def _said(output: Output, number: int, officer: str, delegate: str) -> None:
+def _said(output: Terminal, number: int, officer: str, delegate: str) -> None:
     output.emit(
         {"recusal": number, "officer": officer, "delegate": delegate},
         lambda: output.say(
@@ -313,7 +314,7 @@ def _plain(one: Recused) -> dict[str, Any]:
     }
 
 
-def _row(output: Output, one: Recused) -> list[str]:
+def _row(output: Terminal, one: Recused) -> list[str]:
     row = one.row
     if one.cases is None:
         place = "\u2014"

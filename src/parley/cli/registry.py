@@ -8,11 +8,11 @@ from cyclopts import App, Parameter
 
 from parley.cli import access, examples, options
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
+from parley.presentation import registered
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
-    from parley.application.register import Registered
     from parley.record.channel import Channel
 
 CaseArgument = Annotated[str, Parameter(name="CASE", help="start of its number, or the house's")]
@@ -91,7 +91,7 @@ def classify(
 def _changed(case: str, acting: Acting, change: Any) -> None:
     from parley.application import cases
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         channel, identifier = cases.find(desk, officer, case)
@@ -99,31 +99,8 @@ def _changed(case: str, acting: Acting, change: Any) -> None:
         (summary,) = cases.some(desk, officer, [(channel.id, identifier)])
     found = summary.registered
     output.emit(
-        {"case": identifier.hex(), **plain(found)},
-        lambda: output.facts(rows(output, found) or [(output.text("Register"), "\u2014")]),
+        {"case": identifier.hex(), **registered.plain(found)},
+        lambda: output.facts(
+            registered.rows(output, found) or [(output.text("Register"), "\u2014")]
+        ),
     )
-
-
-def plain(found: Registered) -> dict[str, Any]:
-    """What the house has of a case, for programs."""
-    return {
-        "number": found.number,
-        "classification": found.marking,
-        "level": found.level,
-        "labels": list(found.labels),
-    }
-
-
-def rows(output: Output, found: Registered) -> list[tuple[str, str]]:
-    """What the house has of a case, for its own people: on paper it stands at the head, or not."""
-    if not output.at_home:
-        return []
-    made: list[tuple[str, str]] = []
-    if found.number is not None:
-        made.append((output.text("Number in our register"), output.foreign(found.number)))
-    if found.marking is not None:
-        made.append((output.text("Our classification"), output.foreign(found.marking)))
-    if found.labels:
-        labels = output.translator.join(output.foreign(one) for one in found.labels)
-        made.append((output.text("Labels"), labels))
-    return made

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, examples, options
+from parley.cli import access, examples, options
 from parley.cli.options import Opening
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import acts
 
 if TYPE_CHECKING:
     from parley.application.channels import Standing
@@ -43,7 +44,7 @@ def from_(
     from parley.application import channels
     from parley.node import backup as backups
 
-    output = Output(opening)
+    output = Terminal(opening)
     folder = options.folder_of(opening)
     manifest = backups.restore(source, folder, keys=keys, vault_key=vault_key)
     with access.opened(opening, output) as desk:
@@ -64,7 +65,7 @@ def from_(
     )
 
 
-def _render(output: Output, manifest: Manifest, standings: list[Standing]) -> None:
+def _render(output: Terminal, manifest: Manifest, standings: list[Standing]) -> None:
     output.say(
         output.plural(
             "The backup of {time} is in place, with {n} statement.",
@@ -112,7 +113,7 @@ def accept(
     """
     from parley.application import channels, recovery
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         found = channels.find(desk, channel)
         (standing,) = [one for one in channels.standings(desk) if one.channel.id == found.id]
@@ -139,7 +140,7 @@ def accept(
     )
 
 
-def _agreed(output: Output, standing: Standing) -> bool:
+def _agreed(output: Terminal, standing: Standing) -> bool:
     """Whether whoever sits at the terminal stands for it.
 
     :raises ParleyError: ``argument-missing`` where nobody does.

@@ -8,10 +8,11 @@ from cyclopts import App, Parameter
 
 from parley.application.holds import GROUNDS
 from parley.application.retention import AGREED
-from parley.cli import access, acts, examples, options
-from parley.cli.kinds.common import left
+from parley.cli import access, examples, options
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
+from parley.presentation import acts
+from parley.presentation.kinds.common import left
 
 if TYPE_CHECKING:
     from parley.application.retention import Expiry
@@ -37,7 +38,7 @@ def list_(
     """
     from parley.application import retention
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = retention.every(desk, officer, within=within * _DAY)
@@ -59,7 +60,7 @@ def hold(
     """Put a case under a legal hold: this house erases nothing of it from now on."""
     from parley.application import cases, holds
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         channel, identifier = cases.find(desk, officer, case)
@@ -86,7 +87,7 @@ def lift(
     """Lift a legal hold. Never by whoever placed it."""
     from parley.application import holds
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         lifted = holds.lift(desk, officer, number)
@@ -101,7 +102,7 @@ def holds(*, acting: Acting = options.ACTING) -> None:
     """List legal holds, lifted ones too."""
     from parley.application import holds as uses
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = uses.every(desk, officer)
@@ -160,7 +161,7 @@ def _plain(one: Expiry, now: int) -> dict[str, Any]:
     }
 
 
-def _render(output: Output, found: list[Expiry], now: int) -> None:
+def _render(output: Terminal, found: list[Expiry], now: int) -> None:
     if not found:
         output.say(output.text("No retention has expired, or will soon."))
         return
@@ -191,7 +192,7 @@ def _render(output: Output, found: list[Expiry], now: int) -> None:
         output.next_steps("parley erasure propose --expired")
 
 
-def _remark(output: Output, one: Expiry) -> str:
+def _remark(output: Terminal, one: Expiry) -> str:
     if one.held:
         return output.text("legal hold")
     return output.text("erasure under way") if one.proposed else "\u2014"

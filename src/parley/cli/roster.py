@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, drafting, examples, options, times
+from parley.cli import access, drafting, examples, options
 from parley.cli.manuscript import PRECEDENCES
 from parley.cli.options import Acting
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
+from parley.presentation import times
 
 if TYPE_CHECKING:
     from parley.application.roster import Handover
@@ -38,7 +39,7 @@ def plan(
     """Put an officer on duty for a time. Authorisers and administrators do."""
     from parley.application import roster
 
-    output = Output(acting)
+    output = Terminal(acting)
     by = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         now = desk.clock()
@@ -70,7 +71,7 @@ def remove(
     """Take a shift off the roster."""
     from parley.application import roster
 
-    output = Output(acting)
+    output = Terminal(acting)
     by = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         roster.remove(desk, by, number)
@@ -91,7 +92,7 @@ def list_(
     """List who is on duty now and later, the first to be told first."""
     from parley.application import roster
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         now = desk.clock()
@@ -119,7 +120,7 @@ def hand_over(
     """
     from parley.application import roster
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         row = roster.hand_over(desk, officer, name, note)
@@ -140,7 +141,7 @@ def take(number: _Number, /, *, acting: Acting = options.ACTING) -> None:
     """Take the duty that another has offered, and read the note."""
     from parley.application import roster
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = roster.take_over(desk, officer, number)
@@ -157,7 +158,7 @@ def note(number: _Number, /, *, acting: Acting = options.ACTING) -> None:
     """Read the note of a handover that one left or took."""
     from parley.application import roster
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = roster.read(desk, officer, number)
@@ -169,7 +170,7 @@ def handovers(*, acting: Acting = options.ACTING) -> None:
     """List the handovers that one left or takes, the newest first."""
     from parley.application import roster
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = roster.handovers(desk, officer)
@@ -225,7 +226,7 @@ def _whole(found: Handover) -> dict[str, Any]:
     }
 
 
-def _show(output: Output, found: list[ShiftRow], names: dict[bytes, dict[str, str]]) -> None:
+def _show(output: Terminal, found: list[ShiftRow], names: dict[bytes, dict[str, str]]) -> None:
     if not found:
         output.say(output.text("Nobody is on the roster for this time."))
         return
@@ -259,14 +260,14 @@ def _show(output: Output, found: list[ShiftRow], names: dict[bytes, dict[str, st
     )
 
 
-def _show_handovers(output: Output, found: list[HandoverRow]) -> None:
+def _show_handovers(output: Terminal, found: list[HandoverRow]) -> None:
     if not found:
         output.say(output.text("There is no handover."))
     for row in found:
         _head(output, row)
 
 
-def _head(output: Output, row: HandoverRow) -> None:
+def _head(output: Terminal, row: HandoverRow) -> None:
     output.title(
         output.text(
             "Handover {number}: {leaving} to {taking}",
@@ -282,7 +283,7 @@ def _head(output: Output, row: HandoverRow) -> None:
     )
 
 
-def _show_handover(output: Output, found: Handover) -> None:
+def _show_handover(output: Terminal, found: Handover) -> None:
     _head(output, found.row)
     output.say(output.text("Note"), style="bold")
     output.say(output.paragraphs(found.note), indent=2)

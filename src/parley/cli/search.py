@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, acts, examples, fields, meeting_register, options, registry
+from parley.cli import access, examples, options
 from parley.cli.options import Acting, Opening
-from parley.cli.output import Output
 from parley.cli.progress import Bar
+from parley.cli.terminal import Terminal
 from parley.domain import dates
 from parley.domain.act import ActType
 from parley.domain.shape import Scope
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import acts, fields, meeting_register, registered
 
 if TYPE_CHECKING:
     from parley.application.search import Found, Hit
@@ -73,7 +74,7 @@ def search(
     from parley.application import channels, indexing, register
     from parley.application import search as searching
 
-    output = Output(acting)
+    output = Terminal(acting)
     officer = options.officer_of(acting)
     meeting_register.period(first, last)
     since = dates.start(first) if first is not None else None
@@ -111,7 +112,7 @@ def rebuild(*, opening: Opening = options.OPENING) -> None:
     """
     from parley.application import audit, indexing
 
-    output = Output(opening)
+    output = Terminal(opening)
     with (
         access.opened(opening, output) as desk,
         Bar(output.text("Putting the index in order"), audit.size(desk)) as bar,
@@ -153,7 +154,7 @@ def _plain_hit(hit: Hit) -> dict[str, Any]:
         "channel": channel.id.hex(),
         "label": channel.label,
         "kind": hit.kind,
-        "register": registry.plain(hit.registered),
+        "register": registered.plain(hit.registered),
         "statement": entry.leaf.hex(),
         "type": hit.type,
         "author": "own" if entry.author == channel.own_index else "peer",
@@ -174,7 +175,7 @@ def _plain_hit(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _render(output: Output, found: Found) -> None:
+def _render(output: Terminal, found: Found) -> None:
     for _channel, case in found.numbered:
         output.say(output.text("This is our number of case {case}.", case=acts.short(case)))
     if not found.statements:
@@ -203,7 +204,7 @@ def _render(output: Output, found: Found) -> None:
         )
         if hit.snippets is None:
             output.say(output.text("The text is long: parley case show has it."), indent=4)
-        output.facts(registry.rows(output, hit.registered), indent=4)
+        output.facts(registered.rows(output, hit.registered), indent=4)
         for snippet in hit.snippets or ():
             _render_snippet(output, hit.type, snippet)
     left = found.statements - len(found.hits)
@@ -213,7 +214,7 @@ def _render(output: Output, found: Found) -> None:
     output.next_steps(f"parley case show {acts.short(found.hits[0].entry.case_id)}")
 
 
-def _render_snippet(output: Output, type_: str, snippet: Snippet) -> None:
+def _render_snippet(output: Terminal, type_: str, snippet: Snippet) -> None:
     (field,) = fields.of(type_, {snippet.path: "".join(mark.text for mark in snippet.marks)})
     pieces = [(mark.text, mark.found) for mark in snippet.marks]
     if snippet.cut_before:

@@ -11,7 +11,7 @@ from cyclopts.validators import Number
 
 from parley.cli import access, options
 from parley.cli.options import Opening
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from parley.node.config import Listen
@@ -39,7 +39,7 @@ def serve(
     from parley.node import serve as serving
     from parley.node import workers as several
 
-    output = Output(opening)
+    output = Terminal(opening)
     folder = options.folder_of(opening)
     config.load(folder)
     passphrase = access.passphrase(opening, output)
@@ -54,7 +54,7 @@ def serve(
         several.serve(folder, passphrase, ready, workers)
 
 
-def _announce(output: Output, folder: Path, ready: Serving) -> None:
+def _announce(output: Terminal, folder: Path, ready: Serving) -> None:
     peer, operations = _url(ready.peer), _url(ready.operations)
     output.emit(
         {"desk": str(folder), "peer": peer, "operations": operations, "pid": os.getpid()},

@@ -20,7 +20,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 if TYPE_CHECKING:
-    from parley.cli.output import Output
+    from parley.cli.terminal import Terminal
 
 _START_SECONDS: Final = 30.0
 _END_SECONDS: Final = 10.0
@@ -36,7 +36,7 @@ class Shell:
 
     def __init__(
         self,
-        output: Output,
+        output: Terminal,
         folder: Path,
         settings: Mapping[str, str],
         interrupts: Interrupts,

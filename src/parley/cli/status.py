@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parley.cli import access, acts, options, views
+from parley.cli import access, options
 from parley.cli.options import Opening
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.kernel.reasons import Reason
+from parley.presentation import acts, views
 
 if TYPE_CHECKING:
     from parley.application.channels import Standing
@@ -21,9 +22,9 @@ def status(*, opening: Opening = options.OPENING) -> None:
     holds p of our statements and q of theirs.
     """
     from parley.application import channels, house_record
-    from parley.cli import house_page
+    from parley.presentation import house_page
 
-    output = Output(opening)
+    output = Terminal(opening)
     with access.opened(opening, output) as desk:
         standings = channels.standings(desk)
         letter = desk.letter
@@ -42,7 +43,7 @@ def status(*, opening: Opening = options.OPENING) -> None:
     output.emit(plain, show)
 
 
-def _render(output: Output, own: str, standings: list[Standing]) -> None:
+def _render(output: Terminal, own: str, standings: list[Standing]) -> None:
     if not standings:
         output.say(output.text("{party} has no channel yet.", party=own))
         output.next_steps("parley letter export", "parley letter accept THEIR.letter")
@@ -50,7 +51,7 @@ def _render(output: Output, own: str, standings: list[Standing]) -> None:
     render(output, standings)
 
 
-def render(output: Output, standings: list[Standing]) -> None:
+def render(output: Terminal, standings: list[Standing]) -> None:
     """Print channels as a table, and below it what is wrong with each."""
     if any(one.channel.demonstration for one in standings):
         output.say(output.demonstration(), style="bold")
@@ -72,7 +73,7 @@ def render(output: Output, standings: list[Standing]) -> None:
         _render_trouble(output, one)
 
 
-def _row(output: Output, one: Standing) -> list[str]:
+def _row(output: Terminal, one: Standing) -> list[str]:
     peer = one.channel.peer
     return [
         output.foreign(one.channel.label),
@@ -87,7 +88,7 @@ def _row(output: Output, one: Standing) -> list[str]:
     ]
 
 
-def _state(output: Output, state: str) -> str:
+def _state(output: Terminal, state: str) -> str:
     match state:
         case "open":
             return output.text("open")
@@ -97,14 +98,14 @@ def _state(output: Output, state: str) -> str:
             return output.text("halted")
 
 
-def _render_trouble(output: Output, one: Standing) -> None:
+def _render_trouble(output: Terminal, one: Standing) -> None:
     """What is wrong with a channel, in sentences; nothing where nothing is."""
     _render_halt(output, one)
     _render_delivery(output, one)
     _render_kept(output, one)
 
 
-def _render_halt(output: Output, one: Standing) -> None:
+def _render_halt(output: Terminal, one: Standing) -> None:
     """Why the channel stands still, what its witnesses saw, and who opened it again."""
     name = one.channel.peer.text.code
     if one.reason is not None:
@@ -136,7 +137,7 @@ def _render_halt(output: Output, one: Standing) -> None:
         )
 
 
-def _render_delivery(output: Output, one: Standing) -> None:
+def _render_delivery(output: Terminal, one: Standing) -> None:
     """Why nothing of ours arrives, or is not signed."""
     name = one.channel.peer.text.code
     if one.last_reason is not None:
@@ -160,7 +161,7 @@ def _render_delivery(output: Output, one: Standing) -> None:
         output.say(acts.said(output, Reason.LETTER_EXPIRED.value, advise=True), indent=4)
 
 
-def _render_kept(output: Output, one: Standing) -> None:
+def _render_kept(output: Terminal, one: Standing) -> None:
     """What is kept of what the other side did wrong."""
     name = one.channel.peer.text.code
     if one.evidence:

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from parley.application.writing import Writing
-from parley.cli import coding, foreign, manuscript, times
+from parley.cli import coding, manuscript
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import spec_of
 from parley.domain.codes import numbers
 from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
+from parley.presentation import foreign, times
 from parley.record.body import Value
 
 _ATTACHMENTS: Final = "attachments"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parley.cli import access, options
 from parley.cli.options import Opening
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 
 
 def upgrade(*, opening: Opening = options.OPENING) -> None:
@@ -17,7 +17,7 @@ def upgrade(*, opening: Opening = options.OPENING) -> None:
     from parley.node import backup as backups
     from parley.node import desk as desks
 
-    output = Output(opening)
+    output = Terminal(opening)
     folder = options.folder_of(opening)
     aside = folder / f"before-upgrade-{desks.now()}.db"
 

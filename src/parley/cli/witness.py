@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 
 from parley.cli import access, examples, files, options
 from parley.cli.options import Opening
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.kernel import limits
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def init(
     from parley.node import witness as node
     from parley.node.config import Listen
 
-    output = Output(opening)
+    output = Terminal(opening)
     config = node.WitnessConfig(name, Listen(host, port))
     made = node.found(folder, config, access.new_passphrase(opening, output))
     url = f"http://{host}:{port}"
@@ -83,7 +83,7 @@ def add_log(
     from parley.record import letter as letters
     from parley.record.channel import Channel
 
-    output = Output(opening)
+    output = Terminal(opening)
     read = [letters.parse(files.read(path, limits.LETTER_BYTES)) for path in (letter, other)]
     channel = Channel.between(label, *read)
     witness = node.opened(folder, access.passphrase(opening, output))
@@ -111,7 +111,7 @@ def serve(
     from parley.node import logs
     from parley.node import witness as node
 
-    output = Output(opening)
+    output = Terminal(opening)
     node.load(folder)
     passphrase = access.passphrase(opening, output)
     logs.set_up()
@@ -139,7 +139,7 @@ def status(
     """Show which records are watched, how far, and the forks between them."""
     from parley.node import witness as node
 
-    output = Output(opening)
+    output = Terminal(opening)
     witness = node.opened(folder, access.passphrase(opening, output))
     watched = witness.logs()
     value = {
@@ -191,7 +191,7 @@ def export(
     from parley.kernel.reasons import Reason
     from parley.node import witness as node
 
-    output = Output(opening)
+    output = Terminal(opening)
     witness = node.opened(folder, access.passphrase(opening, output))
     found = [
         path
@@ -229,7 +229,7 @@ def compare(
     from parley.crypto import witnessing
     from parley.record.evidence import export as exports
 
-    output = Output(opening)
+    output = Terminal(opening)
     files.check_new(output_file)
     notes = files.read(note, limits.NOTE_BYTES), files.read(other, limits.NOTE_BYTES)
     made = exports.cosigned(notes, witnessing.parse_vkeys(key))
@@ -254,7 +254,7 @@ def _plain(watched: WatchedLog) -> dict[str, Any]:
     }
 
 
-def _row(output: Output, watched: WatchedLog) -> list[str]:
+def _row(output: Terminal, watched: WatchedLog) -> list[str]:
     latest = watched.latest
     return [
         output.foreign(watched.letter.text.code),

@@ -43,7 +43,7 @@ def demo(
     verified as it must be.
     """
     from parley.cli.demo import driver
-    from parley.cli.output import Output
+    from parley.cli.terminal import Terminal
 
     stay = not exit_at_end and not reader.json and sys.stdout.isatty()
-    return driver.run(Output(reader), keep=keep, stay=stay)
+    return driver.run(Terminal(reader), keep=keep, stay=stay)

@@ -20,7 +20,7 @@ from parley.cli.demo.replay import Played
 from parley.cli.demo.stage import Stage
 from parley.cli.demo.third import Verdict, agreement
 from parley.cli.demo.transcript import Transcript
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.story import events
@@ -52,7 +52,7 @@ class Result(NamedTuple):
         )
 
 
-def run(output: Output, *, keep: Path | None, stay: bool) -> int:
+def run(output: Terminal, *, keep: Path | None, stay: bool) -> int:
     """Run it; returns the exit code. ``stay`` keeps the desks up until Ctrl-C.
 
     :raises ParleyError: ``folder-not-empty``, ``demo-desk-ended``, ``demo-stalled``, and whatever
@@ -85,14 +85,14 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _set_up(transcript: Transcript, output: Output, base: Path) -> Iterator[Stage]:
+def _set_up(transcript: Transcript, output: Terminal, base: Path) -> Iterator[Stage]:
     with ExitStack() as stack:
         with transcript.busy(output.text("Setting up two desks")):
             staged = stack.enter_context(stage.set_up(base))
         yield staged
 
 
-def perform(staged: Stage, transcript: Transcript, output: Output) -> Result:
+def perform(staged: Stage, transcript: Transcript, output: Terminal) -> Result:
     """Letters, channel, inquiry, dossiers, verification: everything that is told.
 
     :raises ParleyError: as :func:`run`.
@@ -129,7 +129,7 @@ def perform(staged: Stage, transcript: Transcript, output: Output) -> Result:
     return result
 
 
-def _replay(staged: Stage, transcript: Transcript, output: Output) -> list[Played | Inside]:
+def _replay(staged: Stage, transcript: Transcript, output: Terminal) -> list[Played | Inside]:
     _write_evidence(staged)
     transcript.story()
     played: list[Played | Inside] = []

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from parley.cli import acts, case_page, fields
 from parley.cli.demo import house
 from parley.cli.demo.inside import Inside
 from parley.cli.demo.replay import Played
 from parley.cli.demo.stage import OFFICERS
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 from parley.domain.housekeeping import HouseAct
+from parley.presentation import acts, case_page, fields
 from parley.record.body import Value
 from parley.story.texts import Text
 
@@ -41,7 +41,7 @@ class Line(NamedTuple):
     text: str
 
 
-def of_act(output: Output, mark: Text, played: Played) -> list[Line]:
+def of_act(output: Terminal, mark: Text, played: Played) -> list[Line]:
     """All lines of an act. ``mark`` is what every text of an illustration begins with."""
     body = played.opened.body
     reader = _Reader(output, mark, body.values if body else {})
@@ -53,7 +53,7 @@ def of_act(output: Output, mark: Text, played: Played) -> list[Line]:
     ]
 
 
-def of_inside(output: Output, sources: Text, done: Inside) -> list[Line]:
+def of_inside(output: Terminal, sources: Text, done: Inside) -> list[Line]:
     """All lines of an act inside one house. ``sources`` are the documents that tell of it."""
     event = done.event
     language = output.language
@@ -100,7 +100,7 @@ def short(leaf: bytes) -> str:
 class _Reader:
     """Reads a body in the reader's language."""
 
-    def __init__(self, output: Output, mark: Text, values: dict[str, Value]) -> None:
+    def __init__(self, output: Terminal, mark: Text, values: dict[str, Value]) -> None:
         self.output = output
         self._mark = f"{mark.in_language(output.language)}: "
         self._values = values
@@ -174,7 +174,7 @@ def _made_up(reader: _Reader, played: Played) -> Iterator[str]:
         yield output.text("{name}: {value}", name=name, value=value)
 
 
-def _done(output: Output, played: Played) -> Iterator[str]:
+def _done(output: Terminal, played: Played) -> Iterator[str]:
     """What the two desks did: house, statement, delivery, and, apart from it, substance."""
     author, recipient = played.author.code, played.reader.code
     hands = [output.name(OFFICERS[name]) for name in house.hands(played.act.type)]

@@ -19,7 +19,7 @@ from parley.cli.demo.lines import Line, Origin
 from parley.cli.demo.replay import Played
 from parley.cli.demo.stage import DUTY, Stage
 from parley.cli.demo.third import Report, Verdict, agreement
-from parley.cli.output import Output
+from parley.cli.terminal import Terminal
 
 STEPS: Final = 6
 
@@ -29,7 +29,7 @@ _INDENT: Final = 4
 class Transcript:
     """Tells what happens, as it happens. Says nothing where a program reads the result."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: Terminal) -> None:
         self._output = output
         self._step = 0
 

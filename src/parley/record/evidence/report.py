@@ -10,7 +10,7 @@ from parley.record.evidence.format import Claim
 
 
 class NotProved(StrEnum):
-    """What evidence leaves open. ``parley.cli.evidence_page`` has the sentences."""
+    """What evidence leaves open. ``parley.presentation.evidence_page`` has the sentences."""
 
     IDENTITY = "identity"
     SIGNER = "signer"

@@ -30,7 +30,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class NotProved(StrEnum):
-    """What such a file leaves open. ``parley.cli.house_page`` has the sentences."""
+    """What such a file leaves open. ``parley.presentation.house_page`` has the sentences."""
 
     IDENTITY = "identity"
     OFFICERS = "officers"
