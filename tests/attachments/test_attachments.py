@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,27 @@ def test_a_line_that_fails_costs_only_time(both: Carrying) -> None:
         if both.only(both.right).state == State.WHOLE:
             break
     assert both.taken_out(both.right) == data
+
+
+def test_parts_that_came_count_where_one_of_them_failed(both: Carrying) -> None:
+    """The parts behind it, which nobody has begun, are not asked for; what came is noted."""
+    both.send(content(300 * KIB))
+    fetcher = both.fetcher()
+    assert both.pair.channel_id in parcels.stirring(both.right)
+    assert fetcher.serve(both.pair.channel_id)  # how it is cut
+    begun = len(both.requests)
+    # A word on how far we are, a part that comes, one that fails; and others that wait.
+    both.drop = lambda number: number == begun + 3
+    fetcher._failures[both.pair.channel_id] = 16  # so that the parts are as small as they get
+    fetcher._parts.shutdown()
+    fetcher._parts = ThreadPoolExecutor(1)
+    try:
+        with pytest.raises(ParleyError) as caught:
+            fetcher.serve(both.pair.channel_id)
+    finally:
+        fetcher.close()
+    assert caught.value.reason == Reason.PEER_UNREACHABLE
+    assert 0 < both.only(both.right).held < 300 * KIB // CHUNK
 
 
 def test_the_same_bytes_are_kept_once_in_a_channel(both: Carrying) -> None:

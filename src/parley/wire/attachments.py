@@ -1,6 +1,6 @@
 """Fetching the bytes of attachments in the background, beside the courier.
 
-Whoever lacks something asks for it, in parts of some megabytes, two of a channel on their way at a
+Whoever lacks something asks for it, in parts of some megabytes, several of them on their way at a
 time; whoever cannot be asked brings what the other wishes for. What has come is noted on disk every
 few parts, so that whatever ends a process costs no more than these. Channels are served side by
 side, and within one that comes first of which the least is missing.
@@ -13,7 +13,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Executor, Future, ThreadPoolExecutor, wait
 from hashlib import sha256
 from itertools import islice
 from typing import Final
@@ -96,18 +96,16 @@ class Fetcher:
         futures = [self._parts.submit(self._part, blob, endpoints, wish) for wish in wishes]
         written: dict[bytes, list[int]] = {}
         failure: ParleyError | None = None
+        for future in wait(futures, return_when=FIRST_EXCEPTION).not_done:
+            future.cancel()
         for future in futures:
+            if future.cancelled():
+                continue
             try:
                 for identifier, indices in future.result().items():
                     written.setdefault(identifier, []).extend(indices)
             except ParleyError as error:
                 failure = failure or error
-                for other in futures:
-                    other.cancel()
-            except Exception:
-                for other in futures:
-                    other.cancel()
-                raise
         blobs.keep(self._desk, channel_id, written)
         if failure is not None:
             raise failure
@@ -212,8 +210,8 @@ class Fetcher:
             _log.exception("fault while fetching attachments")
             self._failures[channel_id] = self._failures.get(channel_id, 0) + 1
         attempts = self._failures.get(channel_id, 0) + 1
-        wait = self._backoff.wait_ms(attempts, self._jitter.random()) / 1000
-        self._not_before[channel_id] = self._clock() + wait
+        pause = self._backoff.wait_ms(attempts, self._jitter.random()) / 1000
+        self._not_before[channel_id] = self._clock() + pause
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
