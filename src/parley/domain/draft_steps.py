@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from parley.domain.draft import (
-    Officer,
-    Verdict,
-)
+from parley.domain.draft import Officer, Verdict
 
 
 class Begin(msgspec.Struct, frozen=True):
@@ -20,56 +17,54 @@ class Begin(msgspec.Struct, frozen=True):
     type: str
 
 
-class Revise(msgspec.Struct, frozen=True):
-    """Change the text; all approvals fall."""
+class _OnRevision(msgspec.Struct, frozen=True):
+    """What an officer does with the revision that they have read."""
 
     officer: Officer
     revision: int
 
 
-class Freeze(msgspec.Struct, frozen=True):
-    """Fix the act's exact bytes, whose SHA-256 is ``digest``.
+class _OnBytes(_OnRevision, frozen=True):
+    """What an officer says of exactly these bytes, by their SHA-256."""
+
+    digest: bytes
+
+
+class Revise(_OnRevision, frozen=True):
+    """Change the text; all approvals fall."""
+
+
+class Freeze(_OnBytes, frozen=True):
+    """Fix the act's exact bytes.
 
     ``gated``: the house asks for a decision on their release.
     """
 
-    officer: Officer
-    revision: int
-    digest: bytes
     gated: bool = False
 
 
-class Return(msgspec.Struct, frozen=True):
+class Return(_OnRevision, frozen=True):
     """Give a frozen draft back to the drafters."""
 
-    officer: Officer
-    revision: int
 
-
-class Clear(msgspec.Struct, frozen=True):
+class Clear(_OnBytes, frozen=True):
     """Legal review finds nothing against exactly these bytes."""
 
-    officer: Officer
-    revision: int
-    digest: bytes
 
-
-class Decide(msgspec.Struct, frozen=True):
+class Decide(_OnBytes, frozen=True):
     """Decide on the release of exactly these bytes."""
 
-    officer: Officer
-    revision: int
-    digest: bytes
     verdict: Verdict
 
 
-class Authorise(msgspec.Struct, frozen=True):
+class Authorise(_OnBytes, frozen=True):
     """Let exactly these bytes go; ``regardless`` of what the peer may say in the meantime."""
 
-    officer: Officer
-    revision: int
-    digest: bytes
     regardless: bool = False
+
+
+class Abandon(_OnRevision, frozen=True):
+    """Give the draft up; it stays on the house record."""
 
 
 class Overtake(msgspec.Struct, frozen=True):
@@ -96,104 +91,79 @@ class Undo(msgspec.Struct, frozen=True):
     """The statement that the draft was released as never left, and was given up."""
 
 
-class Abandon(msgspec.Struct, frozen=True):
-    """Give the draft up; it stays on the house record."""
-
-    officer: Officer
-    revision: int
-
-
+OfOfficer = Revise | Freeze | Return | Clear | Decide | Authorise | Abandon
 OfDesk = Overtake | Release | Recognise | Undo
+Command = Begin | OfOfficer | OfDesk
 
 
-Command = Begin | Revise | Freeze | Return | Clear | Decide | Authorise | Abandon | OfDesk
-
-
-class Begun(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
-    """A draft was opened."""
+class _Done(msgspec.Struct, frozen=True):
+    """What an officer, by name, has done, and when: seconds since the epoch."""
 
     officer: str
-    type: str
     at: int
 
 
-class Revised(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+class Begun(_Done, frozen=True):
+    """A draft of a type was opened."""
+
+    type: str
+
+
+class Revised(_Done, frozen=True):
     """Its text was changed."""
 
-    officer: str
-    at: int
 
-
-class Frozen(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+class Frozen(_Done, frozen=True):
     """Its bytes were fixed."""
 
-    officer: str
     digest: bytes
-    at: int
     gated: bool
 
 
-class Returned(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+class Returned(_Done, frozen=True):
     """It went back to the drafters."""
 
-    officer: str
-    at: int
 
-
-class Cleared(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+class Cleared(_Done, frozen=True):
     """Legal review passed it."""
 
-    officer: str
-    at: int
 
-
-class Decided(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+class Decided(_Done, frozen=True):
     """A reviewer decided on its release."""
 
-    officer: str
     verdict: Verdict
-    at: int
 
 
-class Authorised(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+class Authorised(_Done, frozen=True):
     """An authoriser let it go."""
 
-    officer: str
     regardless: bool
-    at: int
 
 
-class Overtaken(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+class Abandoned(_Done, frozen=True):
+    """It was given up."""
+
+
+class Overtaken(msgspec.Struct, frozen=True):
     """The peer spoke first, and authorisations that did not foresee it fell."""
 
     statement: bytes
     at: int
 
 
-class Released(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+class Released(msgspec.Struct, frozen=True):
     """The desk signed it."""
 
     statement: bytes
     at: int
 
 
-class Undone(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+class Undone(msgspec.Struct, frozen=True):
     """Its release was undone: it is open again, and nothing of its approvals stands."""
 
     at: int
 
 
-class Abandoned(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
-    """It was given up."""
-
-    officer: str
-    at: int
-
-
 OfficerEvent = Revised | Frozen | Returned | Cleared | Decided | Authorised | Abandoned
-
-
 OfDeskEvent = Overtaken | Released | Undone
-
-
 Event = Begun | OfficerEvent | OfDeskEvent

@@ -47,6 +47,7 @@ from parley.domain.draft_steps import (
     OfDesk,
     OfDeskEvent,
     OfficerEvent,
+    OfOfficer,
     Overtake,
     Overtaken,
     Recognise,
@@ -81,7 +82,7 @@ def decide(draft: Draft | None, command: Command, now: int) -> tuple[Event, ...]
     if isinstance(command, Begin):
         spec = spec_of(command.type)
         require_one_of(command.officer.roles, spec.drafted_by, Duty.DRAFT)
-        return (Begun(command.officer.name, command.type, now),)
+        return (Begun(command.officer.name, now, command.type),)
     if draft is None:
         raise ParleyError(Reason.DRAFT_STAGE, stage="none")
     if isinstance(command, OfDesk):
@@ -109,7 +110,7 @@ def _decide_desk(draft: Draft, command: OfDesk, now: int) -> tuple[Event, ...]:
 
 def _decide_officer(
     draft: Draft,
-    command: Revise | Freeze | Return | Clear | Decide | Authorise | Abandon,
+    command: OfOfficer,
     spec: TypeSpec,
     now: int,
 ) -> Event:
@@ -122,7 +123,7 @@ def _decide_officer(
         case Freeze(digest=digest, gated=gated):
             _expect(draft, Stage.DRAFTED)
             require_one_of(roles, spec.drafted_by, Duty.DRAFT)
-            return Frozen(name, digest, now, gated and spec.authorisers > 0)
+            return Frozen(name, now, digest, gated and spec.authorisers > 0)
         case Return():
             _expect(draft, *_APPROVING)
             readers = spec.drafted_by | spec.cleared_by | spec.authorised_by
@@ -159,7 +160,7 @@ def _decide_release_of(draft: Draft, command: Decide, now: int) -> Event:
         raise ParleyError(Reason.DECIDED_ALREADY)
     if command.verdict.allows and len(standing) >= DECIDERS:
         raise ParleyError(Reason.DRAFT_STAGE, stage=draft.stage.value)
-    return Decided(name, command.verdict, now)
+    return Decided(name, now, command.verdict)
 
 
 def _check_decisions(draft: Draft, now: int) -> None:
@@ -182,7 +183,7 @@ def _decide_authorise(draft: Draft, command: Authorise, spec: TypeSpec, now: int
     cleared = () if draft.cleared_by is None else (draft.cleared_by,)
     deciders = [one.officer for one in draft.decisions]
     _check_separation(name, (*draft.drafters, *cleared, *deciders))
-    return Authorised(name, command.regardless, now)
+    return Authorised(name, now, command.regardless)
 
 
 def _decide_overtake(draft: Draft, command: Overtake, now: int) -> tuple[Event, ...]:
