@@ -6,6 +6,13 @@ from alembic import op
 
 def create() -> None:
     """Make these tables."""
+    _alerts()
+    _settings()
+    _duty()
+    _calendars()
+
+
+def _alerts() -> None:
     op.create_table(
         "alerts",
         sa.Column("id", sa.LargeBinary(), nullable=False),
@@ -53,6 +60,17 @@ def create() -> None:
     )
     op.create_index("ix_alert_tellings_next_ms", "alert_tellings", ["next_ms"], unique=False)
     op.create_table(
+        "alert_cursors",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("channel", sa.LargeBinary(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "channel", name=op.f("pk_alert_cursors")),
+    )
+
+
+def _settings() -> None:
+    op.create_table(
         "alert_routes",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("officer", sa.Text(), nullable=False),
@@ -74,14 +92,9 @@ def create() -> None:
         sa.Column("parties", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("officer", name=op.f("pk_alert_settings")),
     )
-    op.create_table(
-        "alert_cursors",
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("channel", sa.LargeBinary(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("mark", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("source", "channel", name=op.f("pk_alert_cursors")),
-    )
+
+
+def _duty() -> None:
     op.create_table(
         "duty_shifts",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -113,6 +126,9 @@ def create() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_handovers")),
         sa.UniqueConstraint("segment", "slot", name=op.f("uq_handovers_segment_slot")),
     )
+
+
+def _calendars() -> None:
     op.create_table(
         "calendar_tokens",
         sa.Column("digest", sa.LargeBinary(), nullable=False),

@@ -6,6 +6,11 @@ from alembic import op
 
 def create() -> None:
     """Make these tables."""
+    _deadlines()
+    _escalation()
+
+
+def _deadlines() -> None:
     op.create_table(
         "deadlines",
         sa.Column("channel", sa.LargeBinary(), nullable=False),
@@ -51,6 +56,9 @@ def create() -> None:
         sa.Column("packed", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_clock_cursors")),
     )
+
+
+def _escalation() -> None:
     op.create_table(
         "raised_steps",
         sa.Column("key", sa.Text(), nullable=False),

@@ -6,6 +6,13 @@ from alembic import op
 
 def create() -> None:
     """Make these tables."""
+    _drafts()
+    _officers()
+    _log()
+    _vault()
+
+
+def _drafts() -> None:
     op.create_table(
         "openings",
         sa.Column("channel", sa.LargeBinary(), nullable=False),
@@ -41,6 +48,9 @@ def create() -> None:
         sqlite_where=sa.text("released_leaf IS NULL"),
         postgresql_where=sa.text("released_leaf IS NULL"),
     )
+
+
+def _officers() -> None:
     op.create_table(
         "officers",
         sa.Column("name", sa.Text(), nullable=False),
@@ -48,34 +58,6 @@ def create() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("added_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_officers")),
-    )
-    op.create_table(
-        "house_log",
-        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("generation", sa.BigInteger(), nullable=False),
-        sa.Column("leaf", sa.LargeBinary(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("officer", sa.Text(), nullable=True),
-        sa.Column("act", sa.Text(), nullable=False),
-        sa.Column("channel", sa.LargeBinary(), nullable=True),
-        sa.Column("case_id", sa.LargeBinary(), nullable=True),
-        sa.Column("draft", sa.LargeBinary(), nullable=True),
-        sa.Column("number", sa.BigInteger(), nullable=True),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_house_log")),
-        sa.UniqueConstraint("leaf", name=op.f("uq_house_log_leaf")),
-    )
-    op.create_index(
-        "ix_house_log_case_id", "house_log", ["case_id", "officer", "position"], unique=False
-    )
-    op.create_table(
-        "house_head",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("generation", sa.BigInteger(), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("frontier", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_house_head")),
     )
     op.create_table(
         "grants",
@@ -106,6 +88,40 @@ def create() -> None:
         sa.Column("case_id", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("number", "case_id", name=op.f("pk_recusal_cases")),
     )
+
+
+def _log() -> None:
+    op.create_table(
+        "house_log",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("generation", sa.BigInteger(), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("officer", sa.Text(), nullable=True),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("channel", sa.LargeBinary(), nullable=True),
+        sa.Column("case_id", sa.LargeBinary(), nullable=True),
+        sa.Column("draft", sa.LargeBinary(), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_house_log")),
+        sa.UniqueConstraint("leaf", name=op.f("uq_house_log_leaf")),
+    )
+    op.create_index(
+        "ix_house_log_case_id", "house_log", ["case_id", "officer", "position"], unique=False
+    )
+    op.create_table(
+        "house_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("generation", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("frontier", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_house_head")),
+    )
+
+
+def _vault() -> None:
     op.create_table(
         "vault",
         sa.Column("segment", sa.BigInteger(), nullable=False),

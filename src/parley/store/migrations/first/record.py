@@ -6,6 +6,14 @@ from alembic import op
 
 def create() -> None:
     """Make these tables."""
+    _parties()
+    _log()
+    _proofs()
+    _witnesses()
+    _views()
+
+
+def _parties() -> None:
     op.create_table(
         "letters",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -45,6 +53,9 @@ def create() -> None:
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "member", "epoch", name=op.f("pk_epochs")),
     )
+
+
+def _log() -> None:
     op.create_table(
         "chains",
         sa.Column("channel", sa.LargeBinary(), nullable=False),
@@ -102,6 +113,9 @@ def create() -> None:
         sa.PrimaryKeyConstraint("channel", "position", name=op.f("pk_bodies")),
         sa.UniqueConstraint("segment", "slot", name=op.f("uq_bodies_segment_slot")),
     )
+
+
+def _proofs() -> None:
     op.create_table(
         "receipts",
         sa.Column("channel", sa.LargeBinary(), nullable=False),
@@ -153,6 +167,9 @@ def create() -> None:
         ["channel", "owner", "kind", "size"],
         unique=False,
     )
+
+
+def _witnesses() -> None:
     op.create_table(
         "witnessings",
         sa.Column("channel", sa.LargeBinary(), nullable=False),
@@ -175,6 +192,9 @@ def create() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("channel", "witness", name=op.f("pk_witness_contacts")),
     )
+
+
+def _views() -> None:
     op.create_table(
         "cases",
         sa.Column("channel", sa.LargeBinary(), nullable=False),
