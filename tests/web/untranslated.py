@@ -1,0 +1,46 @@
+"""English that was left on a page in another language."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from playwright.sync_api import Page
+
+import parley.language
+from tests.web.looking import texts
+
+_LOCALE = Path(parley.language.__file__).parent / "locale"
+_PHRASE = re.compile(r"(?<![\w@./:-])[A-Za-z][a-z]+(?:,? [a-z]{2,}){1,}(?![\w@/:-])")
+_MARKS = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
+
+
+@functools.cache
+def english(language: str) -> frozenset[str]:
+    """What the catalogue of ``language`` says otherwise than in English."""
+    path = _LOCALE / language / "LC_MESSAGES" / "parley.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, language)
+    return frozenset(
+        message.id
+        for message in catalogue
+        if isinstance(message.id, str) and message.id and message.id != message.string
+    )
+
+
+def untranslated(page: Page) -> None:
+    """Nothing on a page in Russian or Arabic is said in English.
+
+    Amiss are texts of the catalogue as they are in English, and any two English words in a row:
+    names, codes and what others wrote stand in elements that say so.
+    """
+    language = page.locator("html").get_attribute("lang") or ""
+    assert language in {"ru", "ar"}, language
+    found = [
+        text
+        for text in (one.translate(_MARKS) for one in texts(page))
+        if text in english(language) or _PHRASE.search(text)
+    ]
+    assert not found, f"{page.url} ({language}): {found}"
