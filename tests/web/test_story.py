@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from parley.application import cases, channels
-from parley.cli.demo.stage import AUDITOR
+from parley.cli.demo.stage import DUTY
 from parley.domain.shape import Scope
 from tests.support.pair import copied
 
@@ -15,5 +15,5 @@ def test_both_desks_have_lived_through_the_story(lived: Path, tmp_path: Path) ->
         for desk in (pair.left, pair.right):
             (standing,) = channels.standings(desk)
             assert standing.own == standing.agreed_own
-            kinds = {one.row.kind for one in cases.summaries(desk, AUDITOR)}
+            kinds = {one.row.kind for one in cases.summaries(desk, DUTY)}
             assert kinds >= {Scope.INQUIRY, Scope.PROPOSAL, Scope.MEETING, Scope.NOTICE}
