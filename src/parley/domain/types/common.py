@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from parley.domain.roles import AUTHORISING, CLEARING, DRAFTING
+from parley.domain.roles import AUTHORISING, CLEARING, DRAFTING, ON_DUTY
 from parley.domain.shape import (
     CASE_DIGITS,
     CodeKind,
@@ -65,6 +65,8 @@ REGISTRY: Final = (
     FieldRule("registry/peer", FieldKind.LINE, localised=False),
 )
 
+ILLUSTRATION: Final = FieldRule("story/illustration", FieldKind.LINE)
+
 # Who says so, when, and what is only an illustration: for acts that replay what a document tells.
 STORY: Final = (
     FieldRule("story/id", FieldKind.TOKEN, localised=False),
@@ -73,10 +75,13 @@ STORY: Final = (
     FieldRule("story/facts", FieldKind.TEXT),
     FieldRule("story/date", FieldKind.DATE, localised=False),
     FieldRule("story/date-is", FieldKind.LINE),
-    FieldRule("story/illustration", FieldKind.LINE),
+    ILLUSTRATION,
 )
 
 COMMON: Final = (*REGISTRY, *STORY)
+
+TRANSLATED_BY: Final = FieldRule("translated-by", FieldKind.LINE)
+"""Who made the translation into the language of each version of this field."""
 
 # --- header codes --------------------------------------------------------------------------------
 
@@ -101,12 +106,17 @@ ABOUT: Final = CodeRule(
 # --- who makes them ------------------------------------------------------------------------------
 
 
-def in_case(spec: TypeSpec) -> TypeSpec:
+def in_case(spec: TypeSpec, common: tuple[FieldRule, ...] = COMMON) -> TypeSpec:
     """A type of a case, with the fields and codes that all such types have."""
     about = () if spec.opens == Opens.NEVER else (ABOUT,)
     return msgspec.structs.replace(
-        spec, fields=(*spec.fields, *COMMON), codes=(*spec.codes, *about)
+        spec, fields=(*spec.fields, *common), codes=(*spec.codes, *about)
     )
+
+
+def by_duty_officer(spec: TypeSpec) -> TypeSpec:
+    """An act that the duty officer makes alone: no text in it could answer the substance."""
+    return msgspec.structs.replace(in_case(spec, (*REGISTRY, ILLUSTRATION)), drafted_by=ON_DUTY)
 
 
 def by_officers(spec: TypeSpec, authorisers: int = 1) -> TypeSpec:
@@ -117,7 +127,7 @@ def by_officers(spec: TypeSpec, authorisers: int = 1) -> TypeSpec:
     spec = in_case(spec)
     return msgspec.structs.replace(
         spec,
-        fields=(*spec.fields, *ATTACHED),
+        fields=(*spec.fields, TRANSLATED_BY, *ATTACHED),
         codes=(*spec.codes, ATTACHMENT_COUNT),
         drafted_by=DRAFTING,
         cleared_by=CLEARING,

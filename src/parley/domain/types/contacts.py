@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from parley.domain.act import ActType
-from parley.domain.roles import AUTHORISING, ON_DUTY, Role
+from parley.domain.roles import AUTHORISING, Role
 from parley.domain.shape import (
     Clock,
     ClockKind,
@@ -20,7 +20,13 @@ from parley.domain.shape import (
     Sender,
     TypeSpec,
 )
-from parley.domain.types.common import DAY, REMARKS, SUBJECT_OPTIONAL, in_case
+from parley.domain.types.common import (
+    DAY,
+    REMARKS,
+    SUBJECT_OPTIONAL,
+    by_duty_officer,
+    in_case,
+)
 from parley.kernel import limits
 
 LEVELS: Final = ("political", "diplomatic", "operational", "technical", "legal")
@@ -130,11 +136,6 @@ def _by_custodian(spec: TypeSpec) -> TypeSpec:
     )
 
 
-def _by_duty_officer(spec: TypeSpec) -> TypeSpec:
-    """An act that the duty officer makes alone; so it has no free text."""
-    return msgspec.structs.replace(in_case(spec), drafted_by=ON_DUTY)
-
-
 CONTACTS_TYPES: Final = (
     _by_custodian(
         TypeSpec(
@@ -237,7 +238,7 @@ CONTACTS_TYPES: Final = (
             fields=(GROUND[1], REMARKS),
         )
     ),
-    _by_duty_officer(
+    by_duty_officer(
         TypeSpec(
             type=ActType.COMMUNICATION_CHECK,
             scope=Scope.CONTACTS,
@@ -258,7 +259,7 @@ CONTACTS_TYPES: Final = (
             clocks=(_ANSWER, _CHECK),
         )
     ),
-    _by_duty_officer(
+    by_duty_officer(
         TypeSpec(
             type=ActType.COMMUNICATION_ANSWER,
             scope=Scope.CONTACTS,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from parley.domain.act import ActType
-from parley.domain.roles import ON_DUTY
 from parley.domain.shape import (
     Clock,
     ClockKind,
@@ -27,8 +26,8 @@ from parley.domain.types.common import (
     REMARKS,
     SUBJECT,
     SUBJECT_OPTIONAL,
+    by_duty_officer,
     by_officers,
-    in_case,
 )
 from parley.kernel import limits
 
@@ -184,7 +183,7 @@ INQUIRY_TYPES: Final = (
             fields=(REMARKS,),
         )
     ),
-    in_case(
+    by_duty_officer(
         TypeSpec(
             type=ActType.ACKNOWLEDGEMENT,
             scope=Scope.INQUIRY,
@@ -195,9 +194,7 @@ INQUIRY_TYPES: Final = (
                 CodeRule("received-at", CodeKind.TIME),
                 CodeRule("handling-office", CodeKind.ID, most=64),
             ),
-            # No free text: the duty officer does not answer the substance.
             fields=(FieldRule("handling-office", FieldKind.LINE),),
-            drafted_by=ON_DUTY,
         )
     ),
     by_officers(

@@ -135,16 +135,12 @@ UNIT_TEXT: Final = (
 
 RATIONALE: Final = FieldRule("units/<n>/rationale", FieldKind.TEXT, per="units")
 WHY_LEFT_OUT: Final = FieldRule("omitted/<n>/rationale", FieldKind.TEXT, per="omitted")
-TRANSLATED_BY: Final = FieldRule("translated-by", FieldKind.LINE)
-"""Who made the translation into the language of each version of this field."""
-
 
 _OWN_TEXT: Final = (
     SUBJECT_OPTIONAL,
     *UNIT_TEXT,
     RATIONALE,
     WHY_LEFT_OUT,
-    TRANSLATED_BY,
     REMARKS,
 )
 
@@ -190,7 +186,7 @@ PROPOSAL_TYPES: Final = (
                     remark="the authentic language that prevails where versions differ",
                 ),
             ),
-            fields=(SUBJECT, *UNIT_TEXT, RATIONALE, TRANSLATED_BY, REMARKS),
+            fields=(SUBJECT, *UNIT_TEXT, RATIONALE, REMARKS),
             clocks=(STUDY,),
         )
     ),
