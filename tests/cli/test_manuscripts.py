@@ -17,6 +17,7 @@ from parley.domain.act import Code
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.codes import numbers
+from parley.domain.header import PAP_COLOURS, TLP_LABELS
 from parley.domain.kinds.proposal_text import PENDING
 from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSpec
 from parley.domain.types.common import ATTACHED
@@ -67,8 +68,8 @@ def writings(draw: st.DrawFn) -> Writing:
         codes=codes,
         legal_basis=draw(st.none() | st.just("budapest-29")),
         precedence=draw(st.integers(0, 3)),
-        tlp=draw(st.sampled_from(manuscript.TLP_LABELS)),
-        pap=draw(st.none() | st.sampled_from(manuscript.PAP_COLOURS)),
+        tlp=draw(st.sampled_from(TLP_LABELS)),
+        pap=draw(st.none() | st.sampled_from(PAP_COLOURS)),
         reply_wanted=draw(st.none() | st.integers(1, 10**8)),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,12 +13,15 @@ from parley.application import cases, draft_keeping, drafts, officers
 from parley.application.draft_keeping import DraftView
 from parley.application.overtaking import workflow
 from parley.application.writing import Writing
+from parley.domain.catalogue import CATALOGUE
 from parley.domain.draft import Authorisation
+from parley.domain.roles import ON_DUTY
+from parley.domain.shape import FieldKind
 from parley.kernel import cbor
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import house, log, tables
-from tests.support.pair import Pair
+from tests.support.pair import Pair, pair
 
 TEXT = {
     "subject@en": "Unusual traffic",
@@ -223,6 +227,55 @@ def test_the_duty_officer_alone_acknowledges(desks: Pair) -> None:
     assert signed.act.codes["received-at"] == receipt.iat
     with refused(Reason.ALREADY_ACKNOWLEDGED):
         drafts.acknowledge(right, "otto", desks.channel(right), inquiry.case)
+
+
+def test_the_duty_officer_has_no_words_for_the_substance(desks: Pair) -> None:
+    """What stands beside an act as its source tells it could answer what was asked."""
+    inquiry = released(desks)
+    desks.settle()
+    right = desks.right
+    for values in ({"remarks@en": "Yes."}, {"story/facts@en": "The host is ours."}):
+        with refused(Reason.FIELD_UNKNOWN):
+            drafts.acknowledge(right, "otto", desks.channel(right), inquiry.case, values)
+    for spec in CATALOGUE.values():
+        if spec.drafted_by == ON_DUTY:
+            assert not [rule.path for rule in spec.fields if rule.kind == FieldKind.TEXT]
+
+
+@pytest.mark.parametrize("marks", [{"tlp": "amberr"}, {"pap": "blue"}, {"tlp": ""}])
+def test_marks_of_handling_are_those_that_there_are(desks: Pair, marks: dict[str, str]) -> None:
+    with refused(Reason.CODE_INVALID):
+        drafts.write(desks.left, "dora", desks.channel(desks.left), INQUIRY._replace(**marks))
+
+
+def test_a_reply_goes_from_the_office_that_was_asked_to_the_one_that_asked(tmp_path: Path) -> None:
+    """Nobody types an address: what an act refers to says where it goes."""
+    names = ({"en": "Duty desk"}, {"en": "Legal desk"}, {"en": "Expert desk"})
+    with pair(tmp_path, offices=names) as desks:
+        left, right = desks.channel(desks.left), desks.channel(desks.right)
+        (_, legal, _), (_, _, expert) = left.own.text.offices, left.peer.text.offices
+        asked = released(desks, INQUIRY._replace(from_office=legal.id, to_offices=(expert.id,)))
+        desks.settle()
+        signed = drafts.acknowledge(desks.right, "otto", right, asked.case)
+        assert (signed.act.from_office, signed.act.to_offices) == (expert.id, (legal.id,))
+        assert signed.act.codes["handling-office"] == expert.id.hex()
+        # What the side that asked adds goes the way that its inquiry went.
+        desks.settle()
+        more = Writing("supplement", {"facts@en": "More was seen."}, case=asked.case)
+        draft = drafts.write(desks.left, "dora", left, more)
+        assert (draft.writing.from_office, draft.writing.to_offices) == (legal.id, (expert.id,))
+        # Whoever has somebody else answer says so.
+        answer = {"answers/1/text@en": "It is."}
+        holding = Writing(
+            "holding-answer",
+            answer,
+            {"answers": ((1, "partly"),), "next-step": desks.clock.now + 86_400},
+            case=asked.case,
+            from_office=right.own.text.offices[0].id,
+        )
+        draft = drafts.write(desks.right, "dora", right, holding)
+        assert draft.writing.from_office == right.own.text.offices[0].id
+        assert draft.writing.to_offices == (legal.id,)
 
 
 def test_bodies_and_drafts_are_sealed_at_rest(desks: Pair) -> None:

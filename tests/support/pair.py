@@ -140,7 +140,9 @@ NOWHERE = "http://127.0.0.1:1"
 
 @contextmanager
 def founded(
-    folder: Path, endpoints: tuple[str, str] = (NOWHERE, NOWHERE)
+    folder: Path,
+    endpoints: tuple[str, str] = (NOWHERE, NOWHERE),
+    offices: tuple[dict[str, str], ...] = ({"en": "Duty desk"},),
 ) -> Iterator[tuple[Letter, Letter]]:
     """Two desks below ``folder`` that know nothing of each other; their databases last as long.
 
@@ -156,7 +158,7 @@ def founded(
                     Founding(
                         code,
                         {"en": name},
-                        ({"en": "Duty desk"},),
+                        offices,
                         (endpoint,) if endpoint else (),
                     ),
                     PASSPHRASE,
@@ -170,9 +172,13 @@ def founded(
 
 
 @contextmanager
-def pair(folder: Path, endpoints: tuple[str, str] = (NOWHERE, NOWHERE)) -> Iterator[Pair]:
+def pair(
+    folder: Path,
+    endpoints: tuple[str, str] = (NOWHERE, NOWHERE),
+    offices: tuple[dict[str, str], ...] = ({"en": "Duty desk"},),
+) -> Iterator[Pair]:
     """Two desks, ``left`` and ``right``, below ``folder``, with an open channel."""
-    with founded(folder, endpoints) as letters, reopened(folder, letters) as both:
+    with founded(folder, endpoints, offices) as letters, reopened(folder, letters) as both:
         yield both
 
 

@@ -14,6 +14,7 @@ from parley.domain.act import Act, ActType, Code
 from parley.domain.body import check_body, parse_path
 from parley.domain.case import Case
 from parley.domain.catalogue import spec_of
+from parley.domain.header import PAP_COLOURS, TLP_LABELS
 from parley.domain.kinds.inquiry_state import Inquiry
 from parley.domain.kinds.proposal_text import PENDING
 from parley.domain.shape import CodeKind, FieldKind, Opens, Scope, TypeSpec
@@ -35,11 +36,16 @@ def prepare(connection: Connection, channel: Channel, writing: Writing) -> Writi
     """Put what was typed in order and fill in what follows from it.
 
     :raises ParleyError: ``type-unknown``, ``case-unknown``, ``act-out-of-place`` (a type that
-        desks make by themselves), the rules of text and of the type's body.
+        desks make by themselves), ``code-invalid`` for marks of handling that there are not, the
+        rules of text and of the type's body.
     """
     spec = spec_of(writing.type)
     if spec.scope == Scope.CHANNEL:
         raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=writing.type)
+    if writing.tlp not in TLP_LABELS:
+        raise ParleyError(Reason.CODE_INVALID, type=writing.type, code="tlp")
+    if writing.pap is not None and writing.pap not in PAP_COLOURS:
+        raise ParleyError(Reason.CODE_INVALID, type=writing.type, code="pap")
     state = _state(connection, channel, writing, spec)
     values = {path: _cleaned(writing.type, path, v) for path, v in writing.values.items()}
     codes = _codes(spec, writing.codes, values, state)
@@ -47,13 +53,33 @@ def prepare(connection: Connection, channel: Channel, writing: Writing) -> Writi
     reference = writing.reference
     if reference is None and state is not None:
         reference = _reference(spec, state, channel.own_index)
+    ours, theirs = _offices(connection, channel, reference)
     return writing._replace(
         values=values,
         codes=codes,
         reference=reference,
-        from_office=writing.from_office or channel.own.text.offices[0].id,
-        to_offices=writing.to_offices or (channel.peer.text.offices[0].id,),
+        from_office=writing.from_office or ours,
+        to_offices=writing.to_offices or theirs,
     )
+
+
+def _offices(
+    connection: Connection, channel: Channel, reference: bytes | None
+) -> tuple[bytes, tuple[bytes, ...]]:
+    """Our office and theirs, by the statement that an act refers to: nobody types an address.
+
+    Where there is none, or its offices are not those of the letters, the first one of each letter.
+    """
+    own, peer = ([office.id for office in one.text.offices] for one in (channel.own, channel.peer))
+    entry = log.by_leaf(connection, channel.id, reference) if reference is not None else None
+    if entry is None:
+        return own[0], (peer[0],)
+    act = statement.parse(entry.data).act
+    senders = (act.from_office,)
+    own_act = entry.author == channel.own_index
+    ours, theirs = (senders, act.to_offices) if own_act else (act.to_offices, senders)
+    found = tuple(office for office in theirs if office in peer)
+    return next((one for one in ours if one in own), own[0]), found or (peer[0],)
 
 
 def acknowledgement(
@@ -77,13 +103,13 @@ def acknowledgement(
     entry = log.by_leaf(connection, channel.id, asking.id)
     if entry is None:
         raise ParleyError(Reason.INTERNAL, fact="an asking without its statement")
-    office = channel.own.text.offices[0]
+    office, _theirs = _offices(connection, channel, asking.id)
     writing = Writing(
         type=ActType.ACKNOWLEDGEMENT.value,
         values=dict(values),
         codes={
             "received-at": covering[0].iat if covering else entry.recorded_at,
-            "handling-office": office.id.hex(),
+            "handling-office": office.hex(),
         },
         case=case,
         reference=asking.id,

@@ -30,6 +30,7 @@ from parley.cli import coding, files
 from parley.domain.act import Code, Precedence
 from parley.domain.body import LANGUAGE_STATUSES, LanguageStatus
 from parley.domain.catalogue import spec_of
+from parley.domain.header import PAP_COLOURS, TLP_LABELS
 from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
@@ -39,8 +40,6 @@ from parley.record.body import Value
 
 Entries = Mapping[str, Any]
 
-TLP_LABELS: Final = ("red", "amber-strict", "amber", "green", "clear")
-PAP_COLOURS: Final = ("red", "amber", "green", "clear")
 PRECEDENCES: Final = tuple(level.name.lower() for level in Precedence)
 FILE_BYTES: Final = 4 * limits.MIB
 

@@ -16,6 +16,7 @@ from parley.cli import coding, manuscript
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import spec_of
 from parley.domain.codes import numbers
+from parley.domain.header import PAP_COLOURS, TLP_LABELS
 from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
 from parley.presentation import foreign, times
 from parley.record.body import Value
@@ -98,8 +99,8 @@ def _blank_header(spec: TypeSpec) -> list[str]:
     lines = [
         f"type = {coding.quoted(spec.type)}",
         _entry("precedence", "routine", " ".join(manuscript.PRECEDENCES)),
-        _entry("tlp", "amber", " ".join(manuscript.TLP_LABELS)),
-        _entry("pap", "amber", " ".join(manuscript.PAP_COLOURS), used=False),
+        _entry("tlp", "amber", " ".join(TLP_LABELS)),
+        _entry("pap", "amber", " ".join(PAP_COLOURS), used=False),
         _entry("legal-basis", "budapest-29", "a short name of the law invoked", used=False),
         _entry("from-office", "1", "number, name or identifier in our letter", used=False),
         '# to-offices = ["1"]            # the same in their letter',

@@ -12,6 +12,11 @@ from parley.domain.shape import DIGEST_DIGITS, SLUG_CHARACTERS, CodeKind, CodeRu
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
+TLP_LABELS: Final = ("clear", "green", "amber", "amber-strict", "red")
+"""FIRST's Traffic Light Protocol 2.0, the strictest last."""
+PAP_COLOURS: Final = ("clear", "green", "amber", "red")
+"""The Permissible Actions Protocol, the strictest last."""
+
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 HEX: Final = re.compile(r"(?:[0-9a-f]{2})+", re.ASCII)
 LONGEST_REPLY_SECONDS: Final = 10 * 366 * 86_400

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from parley.crypto import words
+from parley.domain.header import PAP_COLOURS, TLP_LABELS
 from parley.paper import model
 from parley.paper.model import Paper, Rule
 from parley.presentation import acts, case_page, dossier_page
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
     from parley.record.dossier.verify import Shown
     from parley.record.statement import Handling
 
-_TLP: Final = ("clear", "green", "amber", "amber-strict", "red")
-_PAP: Final = ("clear", "white", "green", "amber", "red")
-"""Marks of handling, the strictest last."""
+_PAP: Final = ("clear", "white", *PAP_COLOURS[1:])
+"""Colours of the PAP, the strictest last; ``white`` was what is ``clear`` now."""
 
 
 def statement(sheet: Sheet, view: StatementView) -> Paper:
@@ -177,7 +177,7 @@ def _strictest(handling: Iterable[Handling]) -> tuple[str, ...]:
     """The marks of a whole paper; a mark that this release does not know is the strictest."""
     tlp, pap = "clear", None
     for one in handling:
-        tlp = max(tlp, one.tlp, key=lambda mark: _rank(_TLP, mark))
+        tlp = max(tlp, one.tlp, key=lambda mark: _rank(TLP_LABELS, mark))
         if one.pap is not None:
             pap = one.pap if pap is None else max(pap, one.pap, key=lambda m: _rank(_PAP, m))
     return tuple(acts.handling(tlp, pap).split(", "))
