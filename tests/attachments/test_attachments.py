@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from parley.application import attaching, attachments, blobs, house, parcels
+from parley.application import (
+    attaching,
+    attachments,
+    blobs,
+    drafts,
+    house,
+    officers,
+    parcels,
+)
 from parley.application.attaching import Label
 from parley.application.attachments import State
 from parley.kernel.errors import ParleyError
@@ -248,6 +256,30 @@ def test_only_who_drafts_attaches_and_only_what_fits(both: Carrying) -> None:
             attaching.attach(small, "dora", draft.id, file, Label(name, "none-known"))
         assert caught.value.reason is reason
     assert list(both.left.chunks.folder.glob("*")) == []
+
+
+def test_an_analyst_attaches_and_writes_nothing_else(both: Carrying) -> None:
+    """Whoever attached has written in the draft: neither clears nor authorises it."""
+    left = both.left
+    officers.add(left, "tess", {"technical-analyst", "legal-reviewer"})
+    draft = both.draft()
+    with both.file(content(100)) as file:
+        label = Label("a.bin", "malware", {"en": "A sample"})
+        attached, number = attaching.attach(left, "tess", draft.id, file, label)
+    assert number == 1
+    assert attached.writing.values["attachments/1/hazard"] == "malware"
+    assert {**draft.writing.values, **attached.writing.values} == attached.writing.values
+    with pytest.raises(ParleyError) as caught:
+        drafts.revise(left, "tess", draft.id, attached.writing, attached.revision)
+    assert caught.value.reason is Reason.ROLE_FORBIDS
+    with pytest.raises(ParleyError) as caught:
+        drafts.submit(left, "tess", draft.id, attached.revision)
+    assert caught.value.reason is Reason.ROLE_FORBIDS
+    frozen = drafts.submit(left, "dora", draft.id, attached.revision)
+    assert frozen.sha256 is not None
+    with pytest.raises(ParleyError) as caught:
+        drafts.clear(left, "tess", draft.id, frozen.sha256)
+    assert caught.value.reason is Reason.OFFICER_SEPARATION
 
 
 def test_what_a_given_up_draft_had_is_removed(both: Carrying) -> None:

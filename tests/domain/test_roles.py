@@ -18,7 +18,7 @@ ALLOWED = {
     "duty-officer": (
         f"{READS} acknowledge check-communication escalate export stand-duty take-out register"
     ),
-    "drafter": f"{READS} draft translate export take-out register",
+    "drafter": f"{READS} draft translate prepare-samples export take-out register",
     "technical-analyst": f"{READS} prepare-samples take-out",
     "legal-reviewer": f"{READS} clear hold-case {RELEASES} {TAKES}",
     "authoriser": f"{READS} authorise {RELEASES} {PLANS}",

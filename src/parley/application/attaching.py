@@ -68,17 +68,9 @@ def attach(
     desk.chunks.check_room(size)
     made = _taken_in(desk, draft.channel, file, size, progress)
     commitment = _kept(desk, officer, draft, made, number)
-    path = f"{blobs.CODE}/{number}"
-    values: dict[str, Value] = {
-        **draft.writing.values,
-        f"{path}/content": commitment.value,
-        f"{path}/name": name,
-        f"{path}/hazard": label.hazard,
-    }
-    values |= {f"{path}/description@{lang}": said for lang, said in label.description.items()}
-    codes = {**draft.writing.codes, blobs.CODE: number}
-    writing = draft.writing._replace(values=values, codes=codes)
-    return drafts.revise(desk, officer, draft_id, writing, draft.revision), number
+    fields: dict[str, Value] = {"content": commitment.value, "name": name, "hazard": label.hazard}
+    fields |= {f"description@{lang}": said for lang, said in label.description.items()}
+    return drafts.attach(desk, officer, draft_id, number, fields, draft.revision), number
 
 
 def _checked_name(name: str) -> str:
@@ -103,7 +95,7 @@ def _may_attach(desk: Desk, officer: str, draft_id: bytes) -> DraftView:
         if row is None:
             raise ParleyError(Reason.DRAFT_UNKNOWN)
         acting.at(Places(acting.connection, acting.officer).of_draft(row), draft_id)
-        access.require(acting.officer, Duty.DRAFT, acting.place)
+        access.require(acting.officer, Duty.PREPARE_SAMPLES, acting.place)
     return draft
 
 

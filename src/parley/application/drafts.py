@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from parley.application import house, preparing
+from parley.application import blobs, house, preparing
 from parley.application.desk import Desk
 from parley.application.draft_keeping import (
     DraftView,
@@ -79,16 +79,42 @@ def revise(desk: Desk, officer: str, draft_id: bytes, writing: Writing, revision
     :raises ParleyError: as :func:`write`; ``draft-changed`` where somebody was quicker.
     """
     with _writing(desk, officer, draft_id) as (acting, row):
-        draft = workflow(row.workflow)
-        channel = desk.channel(acting.connection, row.channel)
         if writing.type != row.type:
             raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=writing.type)
-        draft = _apply(draft, draft_steps.Revise(_actor(acting), revision), desk.clock())
-        writing = writing._replace(case=row.case_id)
-        prepared = preparing.prepare(acting.connection, channel, writing)
-        acting.note(HouseAct.DRAFT_REVISED, number=draft.revision)
-        changed = row._replace(about=_about(writing))
-        return _save(desk, acting, changed, draft, prepared._replace(case=row.case_id), None)
+        return _revised(desk, acting, row, draft_steps.Revise(_actor(acting), revision), writing)
+
+
+def attach(
+    desk: Desk,
+    officer: str,
+    draft_id: bytes,
+    number: int,
+    fields: Mapping[str, Value],
+    revision: int,
+) -> DraftView:
+    """Add attachment ``number`` to a draft, by what the body says of it; all approvals fall.
+
+    :raises ParleyError: as :func:`revise`.
+    """
+    with _writing(desk, officer, draft_id) as (acting, row):
+        writing = contents(desk, row)[0]
+        named = {f"{blobs.CODE}/{number}/{name}": value for name, value in fields.items()}
+        writing = writing._replace(
+            values={**writing.values, **named}, codes={**writing.codes, blobs.CODE: number}
+        )
+        return _revised(desk, acting, row, draft_steps.Attach(_actor(acting), revision), writing)
+
+
+def _revised(
+    desk: Desk, acting: Acting, row: DraftRow, command: Command, writing: Writing
+) -> DraftView:
+    draft = _apply(workflow(row.workflow), command, desk.clock())
+    channel = desk.channel(acting.connection, row.channel)
+    writing = writing._replace(case=row.case_id)
+    prepared = preparing.prepare(acting.connection, channel, writing)
+    acting.note(HouseAct.DRAFT_REVISED, number=draft.revision)
+    changed = row._replace(about=_about(writing))
+    return _save(desk, acting, changed, draft, prepared._replace(case=row.case_id), None)
 
 
 def submit(desk: Desk, officer: str, draft_id: bytes, revision: int) -> DraftView:

@@ -34,6 +34,10 @@ class Revise(_OnRevision, frozen=True):
     """Change the text; all approvals fall."""
 
 
+class Attach(_OnRevision, frozen=True):
+    """Add an attachment and change nothing else; all approvals fall."""
+
+
 class Freeze(_OnBytes, frozen=True):
     """Fix the act's exact bytes.
 
@@ -91,7 +95,7 @@ class Undo(msgspec.Struct, frozen=True):
     """The statement that the draft was released as never left, and was given up."""
 
 
-OfOfficer = Revise | Freeze | Return | Clear | Decide | Authorise | Abandon
+OfOfficer = Revise | Attach | Freeze | Return | Clear | Decide | Authorise | Abandon
 OfDesk = Overtake | Release | Recognise | Undo
 Command = Begin | OfOfficer | OfDesk
 

@@ -32,6 +32,7 @@ from parley.domain.draft import (
 from parley.domain.draft_steps import (
     Abandon,
     Abandoned,
+    Attach,
     Authorise,
     Authorised,
     Begin,
@@ -60,7 +61,7 @@ from parley.domain.draft_steps import (
     Undo,
     Undone,
 )
-from parley.domain.roles import Duty, require, require_one_of
+from parley.domain.roles import PREPARING, Duty, require, require_one_of
 from parley.domain.shape import TypeSpec
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -119,6 +120,10 @@ def _decide_officer(
         case Revise():
             _expect(draft, Stage.DRAFTED, *_APPROVING)
             require_one_of(roles, spec.drafted_by, Duty.DRAFT)
+            return Revised(name, now)
+        case Attach():
+            _expect(draft, Stage.DRAFTED, *_APPROVING)
+            require_one_of(roles, spec.drafted_by | PREPARING, Duty.PREPARE_SAMPLES)
             return Revised(name, now)
         case Freeze(digest=digest, gated=gated):
             _expect(draft, Stage.DRAFTED)

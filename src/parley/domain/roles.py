@@ -80,11 +80,13 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         Duty.RECEIVE,
         Duty.DRAFT,
         Duty.TRANSLATE,
+        Duty.PREPARE_SAMPLES,
         Duty.EXPORT,
         Duty.REGISTER,
         Duty.TAKE_OUT,
     },
-    # Whoever examines samples takes them out of the desk, to where that is safe.
+    # Whoever examines samples takes them out of the desk, to where that is safe, and attaches
+    # what others may have to a draft.
     Role.TECHNICAL_ANALYST: _READING | {Duty.RECEIVE, Duty.PREPARE_SAMPLES, Duty.TAKE_OUT},
     Role.LEGAL_REVIEWER: _READING
     | {
@@ -128,6 +130,7 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
 }
 
 DRAFTING: Final = frozenset({Role.DRAFTER})
+PREPARING: Final = frozenset({Role.TECHNICAL_ANALYST})
 CLEARING: Final = frozenset({Role.LEGAL_REVIEWER})
 AUTHORISING: Final = frozenset({Role.AUTHORISER})
 ON_DUTY: Final = frozenset({Role.DUTY_OFFICER})
