@@ -104,3 +104,24 @@ def test_a_form_is_its_own_form(text: str) -> None:
     for _, chunk in tokens.chunks(text):
         for part in chunk.parts:
             assert part.forms[0] in tokens.forms(part.forms[0])
+
+
+RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБЁЙabcXYZ019"
+LETTERS = "".join(map(chr, range(0x0621, 0x063B))) + "".join(map(chr, range(0x0641, 0x064B)))
+
+
+@given(
+    st.text(RUSSIAN, min_size=1)
+    | st.tuples(
+        st.sampled_from("".join(one for one in LETTERS if one != "\u0621")),
+        st.text(LETTERS + "".join(map(chr, (0x0640, *range(0x064B, 0x0653))))),
+    ).map("".join)
+)
+def test_words_of_one_alphabet_have_the_forms_that_they_have_beside_another(word: str) -> None:
+    # A letter of a third alphabet has the word read letter by letter.
+    assert tuple(one + "\u00f8" for one in tokens.forms(word)) == tokens.forms(word + "\u00f8")
+
+
+@pytest.mark.parametrize("word", ["\u0621", "\u0621\u064e", "\u0640\u0621"])
+def test_a_hamza_alone_is_a_word(word: str) -> None:
+    assert tokens.forms(word) == ("\u0621",)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from parley.application import house_record, indexing, officers, recusals
 from parley.application.recusals import Matter
 from parley.domain import query as queries
 from parley.domain.access import Place
+from parley.kernel import tokens
 from parley.kernel.reasons import Reason
 from parley.store.house_log import Sought as HouseSought
 from tests.desk.test_house import refused
@@ -60,6 +63,76 @@ def test_words_phrases_and_beginnings(desks: Pair) -> None:
     assert count("beta alpha", phrase=True) == count("alp") == count("nowhere") == 0
     # No phrase goes from one field into another.
     assert count("tests alpha", phrase=True) == 0
+
+
+WORDS = ("Alpha", "alp", "alphabet", "beta", "Betá", "ещё", "еще", "єднання", "مسؤول", "مسئول")
+
+
+def test_phrases_and_beginnings_are_found_as_by_a_plain_comparison(desks: Pair) -> None:
+    rng = random.Random(3)
+    texts = [[rng.choice(WORDS) for _ in range(rng.randint(3, 14))] for _ in range(12)]
+    said = {say(desks, " ".join(one)).leaf: one for one in texts}
+
+    def right(asked: list[str], *, begins: bool) -> set[bytes]:
+        """Compared word by word."""
+        forms = [tokens.forms(one) for one in asked]
+
+        def same(at: int, word: str) -> bool:
+            mine = tokens.forms(word)
+            if begins and at == len(asked) - 1:
+                return any(one.startswith(forms[at]) for one in mine)
+            return not set(mine).isdisjoint(forms[at])
+
+        return {
+            leaf
+            for leaf, words in said.items()
+            for start in range(len(words) - len(asked) + 1)
+            if all(same(at, words[start + at]) for at in range(len(asked)))
+        }
+
+    for _ in range(30):
+        words = rng.choice(texts)
+        at = rng.randrange(len(words) - 2)
+        asked = words[at : at + rng.randint(1, 3)]
+        begun = [*asked[:-1], asked[-1][: rng.randint(2, 4)]]
+        for one, begins in ((asked, False), (begun, True)):
+            found = find(desks.left, " ".join(one), phrase=True, prefix=begins)
+            assert set(leaves(found)) == right(one, begins=begins) != set()
+            assert all(hit.snippets for hit in found.hits)
+
+
+def test_what_is_shown_of_a_long_text_has_what_was_found(desks: Pair) -> None:
+    filler = " ".join(f"word{number}" for number in range(60))
+    say(desks, f"{filler} alpha beta {filler} gamma {filler}")
+
+    def shown(query: str) -> list[str]:
+        (hit,) = find(desks.left, query).hits
+        assert hit.snippets is not None
+        (one,) = hit.snippets
+        assert one.cut_before
+        assert one.cut_after
+        assert len("".join(mark.text for mark in one.marks).split()) == 25
+        return [mark.text for mark in one.marks if mark.found]
+
+    assert shown("alpha") == ["alpha"]
+    assert shown('"alpha beta"') == ["alpha", "beta"]
+    assert shown('gamma "beta word0"') == ["beta", "word0"]
+    assert shown("gam*") == ["gamma"]
+
+
+def test_the_fields_that_have_most_are_shown(desks: Pair) -> None:
+    say(
+        desks,
+        "alpha",
+        **{
+            "questions/1/text@en": "alpha",
+            "questions/2/text@en": "alpha and, far behind, beta",
+            "questions/3/text@en": "beta",
+        },
+    )
+    (hit,) = find(desks.left, "alpha beta").hits
+    assert hit.snippets is not None
+    assert [one.path for one in hit.snippets] == ["facts@en", "questions/2/text@en"]
 
 
 def test_the_best_comes_first_and_ties_are_settled_by_time(desks: Pair) -> None:
@@ -117,7 +190,8 @@ def test_who_keeps_out_finds_and_counts_nothing_by_the_same_path(desks: Pair) ->
     recusals.declare(
         left, "eve", Matter(None, ((desks.channel(left), closed.act.case),), False), "ada"
     )
-    for query in ("secretive", "secre*", '"quite secretive"', "secretive.word"):
+    queries_ = ("secretive", "secre*", '"quite secretive"', '"quite secre*"', "secretive.word")
+    for query in queries_:
         assert find(left, query).statements == 1
         find(left, query, "eve")
         with counted(left) as hidden:

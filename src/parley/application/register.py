@@ -46,16 +46,16 @@ NOTHING: Final = Registered(None, None, None, ())
 
 def of(desk: Desk, connection: Connection, channel: bytes, case: bytes) -> Registered:
     """What the house has of a case; the caller has asked whether the officer sees it."""
-    row = register.entry(connection, channel, case)
-    bound = channel + case
-    number = desk.house_texts.open(row.number, bound).decode() if row.number else None
-    labels = register.labels(connection, channel, case)
-    return Registered(
-        number,
-        row.marking,
-        _marking(desk, row.marking),
-        tuple(sorted(desk.house_texts.open(one, bound).decode() for one in labels.values())),
-    )
+    return of_all(desk, connection, [(channel, case)])[channel, case]
+
+
+def of_all(
+    desk: Desk, connection: Connection, cases: Collection[tuple[bytes, bytes]]
+) -> dict[tuple[bytes, bytes], Registered]:
+    """What the house has of each case, by channel and case; the caller has asked as for one."""
+    rows = register.entries(connection, cases)
+    labels = register.all_labels(connection, cases)
+    return {one: _registered(desk, rows.get(one), labels.get(one, ()), one) for one in cases}
 
 
 def numbered(desk: Desk, connection: Connection, text: str) -> list[CaseRow]:
@@ -159,6 +159,22 @@ def _marking(desk: Desk, level: int | None) -> str | None:
     if level is None:
         return None
     return scheme[level - 1] if level <= len(scheme) else str(level)
+
+
+def _registered(
+    desk: Desk, row: RegisterRow | None, labels: Collection[bytes], case: tuple[bytes, bytes]
+) -> Registered:
+    if row is None and not labels:
+        return NOTHING
+    bound = b"".join(case)
+    number = desk.house_texts.open(row.number, bound).decode() if row and row.number else None
+    level = row.marking if row else None
+    return Registered(
+        number,
+        level,
+        _marking(desk, level),
+        tuple(sorted(desk.house_texts.open(one, bound).decode() for one in labels)),
+    )
 
 
 def _entry(acting: Acting, channel: Channel, case: bytes, duty: Duty) -> RegisterRow:

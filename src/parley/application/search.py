@@ -6,33 +6,31 @@ out before anything is counted, weighed or opened. Bodies are decrypted for what
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from heapq import nsmallest
-from itertools import chain, repeat
+from itertools import repeat
 from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
 from parley.application import house, index_blocks, indexing, register
 from parley.application.desk import Desk
+from parley.application.occurrences import Occurrences
 from parley.application.register import Registered
 from parley.application.sight import Sight
-from parley.application.snippets import Snippet, snippets
+from parley.application.snippets import Finder, Snippet
 from parley.domain import access, query, ranking
 from parley.domain.access import Standing
 from parley.domain.housekeeping import HouseAct
-from parley.domain.query import Unit, Word
+from parley.domain.query import Unit
 from parley.domain.roles import Duty
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import body as bodies
-from parley.record import index, statement
 from parley.record.channel import Channel
-from parley.record.index import Postings
 from parley.record.open_index import Block
-from parley.store import log, search, views
+from parley.store import log, views
 from parley.store.log import Entry
 
 LIMIT: Final = 20
@@ -163,7 +161,13 @@ class _Look:
         where = sought.channel.id if sought.channel is not None else None
         self._blocks, self.closed = index_blocks.every(desk, connection, where)
         self.statements = 0
-        self.cases: set[tuple[bytes, bytes]] = set()
+        self._named: dict[bytes, set[bytes]] = {}
+        self._least = 0.0
+
+    @property
+    def cases(self) -> set[tuple[bytes, bytes]]:
+        """The cases of what was found, by channel and case."""
+        return {(channel, case) for channel, every in self._named.items() for case in every}
 
     def answer(self, units: tuple[Unit, ...]) -> Found:
         """Everything that has all of ``units``, the best of it opened."""
@@ -172,7 +176,7 @@ class _Look:
         return Found(
             tuple(self._hits(best, units)),
             self.statements,
-            len(self.cases),
+            sum(map(len, self._named.values())),
             tuple(
                 (self._desk.channel(self._connection, row.channel), row.case_id)
                 for row in numbered
@@ -182,14 +186,15 @@ class _Look:
 
     def weigh(self, units: tuple[Unit, ...]) -> list[_Candidate]:
         """The best of every block, at least, of what has all of ``units``; all is counted."""
-        rows = self._rows(units)
         seen = [self._seen(block) for block in self._blocks]
+        reads = [cases for cases, _, _ in seen]
+        occurrences = Occurrences(self._connection, self._blocks, units, reads)
         documents = sum(count for _, count, _ in seen)
         length = sum(total for _, _, total in seen)
         usual = length / documents if documents and length else 1.0
         matches = [
-            self._matches(block, cases, units, rows[block.id])
-            for block, (cases, _, _) in zip(self._blocks, seen, strict=True)
+            self._matches(block, cases, units, occurrences)
+            for block, cases in zip(self._blocks, reads, strict=True)
         ]
         rarities = [
             ranking.rarity(documents, sum(len(one.every[at]) for one in matches))
@@ -211,59 +216,19 @@ class _Look:
             sum(total for total, reads in zip(block.totals, cases, strict=True) if reads),
         )
 
-    def _rows(self, units: tuple[Unit, ...]) -> dict[int, dict[Word, list[Postings]]]:
-        """Where the words of all units occur, block by block."""
-        words = {word for unit in units for word in unit.words}
-        words |= {Word((unit.whole,), False) for unit in units if unit.whole is not None}
-        begun = sorted({form for word in words if word.begins for form in word.forms})
-        listed = self._fetched({block.id: map(index.listing, begun) for block in self._blocks})
-        terms: dict[int, dict[str, list[Word]]] = {}
-        for block in self._blocks:
-            of_block = terms.setdefault(block.id, {})
-            for word in sorted(words):
-                for form in word.forms:
-                    # Itself as well: so there is one question more, whatever is listed.
-                    spelt = [form]
-                    sealed = listed[block.id].get(index.listing(form)) if word.begins else None
-                    if sealed is not None:
-                        spelt += index.open_listing(block.blinding, form, sealed)
-                    for term in spelt:
-                        of_block.setdefault(term, []).append(word)
-        fetched = self._fetched(terms)
-        made: dict[int, dict[Word, list[Postings]]] = {}
-        for block in self._blocks:
-            by_word = made.setdefault(block.id, {})
-            for term, sealed in sorted(fetched[block.id].items()):
-                postings = index.open_postings(block.blinding, term, sealed)
-                for word in dict.fromkeys(terms[block.id][term]):
-                    by_word.setdefault(word, []).append(postings)
-        return made
-
-    def _fetched(self, wanted: Mapping[int, Iterable[str]]) -> dict[int, dict[str, bytes]]:
-        """The rows of the index about what is ``wanted`` of each block."""
-        names: dict[tuple[int, bytes], str] = {}
-        for block in self._blocks:
-            for of in wanted[block.id]:
-                names[block.id, block.blinding.name(of)] = of
-        found: dict[int, dict[str, bytes]] = {block.id: {} for block in self._blocks}
-        for block_id, name, sealed in search.rows(self._connection, list(names)):
-            found[block_id][names[block_id, name]] = sealed
-        return found
-
     def _matches(
         self,
         block: Block,
         cases: list[bool] | None,
         units: tuple[Unit, ...],
-        rows: Mapping[Word, list[Postings]],
+        occurrences: Occurrences,
     ) -> _Matches:
         """What of a block has each unit, as far as the officer reads it, and what is asked for."""
         case_of = block.case_of
         every: list[dict[int, int]] = []
         for unit in units:
-            exact = Unit((Word((unit.whole,), False),)) if unit.whole is not None else None
-            for one in (unit, exact):
-                found = _having(one, rows) if one is not None else {}
+            for one in (unit, unit.exact):
+                found = occurrences.having(block, one) if one is not None else {}
                 if cases is not None:
                     found = {number: n for number, n in found.items() if cases[case_of[number]]}
                 every.append(found)
@@ -293,22 +258,23 @@ class _Look:
         common = match.common
         if not common:
             return
-        damped = ranking.damping(map(block.lengths.__getitem__, common), usual)
-        weights = [0.0] * len(common)
-        for having, rarity in zip(match.every, rarities, strict=True):
-            if having:
-                times = map(having.get, common, repeat(0))
-                weights = ranking.added(weights, times, damped, rarity)
-        limit = self._sought.limit
-        least = sorted(weights)[-limit] if len(weights) > limit else 0.0
+        terms = [
+            (map(having.get, common, repeat(0)), rarity)
+            for having, rarity in zip(match.every, rarities, strict=True)
+            if having
+        ]
+        weights = ranking.weights(terms, map(block.lengths.__getitem__, common), usual)
+        better = [one for one in zip(weights, common, strict=True) if one[0] >= self._least]
+        if len(better) >= self._sought.limit:
+            self._least = sorted(weight for weight, _ in better)[-self._sought.limit]
         found.extend(
             (-weight, -block.times[number], block.channel, -block.first - number)
-            for weight, number in zip(weights, common, strict=True)
-            if weight >= least
+            for weight, number in better
+            if weight >= self._least
         )
         self.statements += len(common)
         named = set(map(block.case_of.__getitem__, common))
-        self.cases.update((block.channel, block.cases[at]) for at in named)
+        self._named.setdefault(block.channel, set()).update(map(block.cases.__getitem__, named))
 
     def _hits(self, best: list[_Candidate], units: tuple[Unit, ...]) -> list[Hit]:
         by_channel: dict[bytes, list[int]] = {}
@@ -328,10 +294,12 @@ class _Look:
             ).items()
         }
         channels = {one: self._desk.channel(self._connection, one) for one in by_channel}
-        kept = {
-            (channel, case): register.of(self._desk, self._connection, channel, case)
-            for channel, case in {(at[0], entry.case_id) for at, entry in entries.items()}
-        }
+        kept = register.of_all(
+            self._desk,
+            self._connection,
+            {(channel, entry.case_id) for (channel, _), entry in entries.items()},
+        )
+        finder = Finder(units)
         hits: list[Hit] = []
         for less, _, channel, depth in best:
             at = (channel, -depth)
@@ -340,14 +308,22 @@ class _Look:
                 Hit(
                     channels[channel],
                     entry,
-                    statement.parse(entry.data).act.type,
+                    self._type(channel, -depth),
                     rows[entry.case_id],
                     -less,
-                    snippets(texts[at], units) if at in texts else None,
+                    finder.snippets(texts[at]) if at in texts else None,
                     kept[channel, entry.case_id],
                 )
             )
         return hits
+
+    def _type(self, channel: bytes, position: int) -> str:
+        """The type of a statement that was found."""
+        for block in self._blocks:
+            number = position - block.first
+            if block.channel == channel and 0 <= number < len(block.times):
+                return block.type(number)
+        raise ParleyError(Reason.INTERNAL, fact="a statement that was found in no block")
 
     def _texts(
         self, best: list[_Candidate], entries: Mapping[tuple[bytes, int], Entry]
@@ -378,28 +354,3 @@ class _Matches(NamedTuple):
 
     every: list[dict[int, int]]
     common: list[int]
-
-
-def _having(unit: Unit, rows: Mapping[Word, list[Postings]]) -> dict[int, int]:
-    """Which statements of a block have a unit, and how often."""
-    if len(unit.words) == 1:
-        (word,) = unit.words
-        having: dict[int, int] = {}
-        for one in rows.get(word, ()):
-            if not having:
-                having = dict(zip(one.documents, one.counts, strict=True))
-                continue
-            for number, times in zip(one.documents, one.counts, strict=True):
-                known = having.get(number, 0)
-                # Forms of one word stand at the same places; words with one beginning do not.
-                having[number] = known + times if word.begins else max(known, times)
-        return having
-    starts: set[int] = set()
-    for offset, word in enumerate(unit.words):
-        places = [one.places for one in rows.get(word, ())]
-        if offset == 0:
-            starts = set().union(*places)
-        else:
-            back = (-offset).__add__
-            starts.intersection_update(*[map(back, chain.from_iterable(places))])
-    return Counter(map(index.PLACE_BITS.__rrshift__, starts))

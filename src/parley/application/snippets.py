@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from parley.domain.query import Unit
@@ -15,8 +14,6 @@ FIELDS: Final = 2
 _BEFORE: Final = 8
 _AFTER: Final = 16
 """So many words stand around the first that was found."""
-
-_Chunks = list[tuple[int, tokens.Chunk]]
 
 
 class Mark(NamedTuple):
@@ -38,76 +35,95 @@ class Snippet(NamedTuple):
 class _Place(NamedTuple):
     start: int
     end: int
-    forms: tuple[str, ...]
 
 
-def snippets(body: Body, units: tuple[Unit, ...]) -> tuple[Snippet, ...]:
-    """The fields that have most of ``units``, those first that come first in the statement."""
-    found: list[tuple[int, int, Snippet]] = []
-    whole = 0
-    for number, field in enumerate(body.fields):
-        text = field.value.hex() if isinstance(field.value, bytes) else field.value
-        if not isinstance(text, str):
-            continue
-        chunks = list(tokens.chunks(text))
-        places = list(_places(chunks))
-        marked, having = _marked(chunks, places, units)
-        if marked:
-            found.append((-having, number, _cut(field.path, text, places, marked)))
-            if having == len(units):
-                whole += 1
-        if whole == FIELDS:
-            break
-    best = sorted(found, key=lambda one: one[:2])[:FIELDS]
-    return tuple(snippet for _, _, snippet in sorted(best, key=lambda one: one[1]))
+class Finder:
+    """Finds one question's ``units`` in texts, which are read no further than is needed."""
 
+    def __init__(self, units: tuple[Unit, ...]) -> None:
+        self._units = units
+        self._longest = max(len(unit.words) for unit in units)
+        self._heads: dict[str, list[Unit]] = {}
+        self._begun: list[Unit] = []
+        for unit in units:
+            head = unit.words[0]
+            if head.begins:
+                self._begun.append(unit)
+            else:
+                for form in head.forms:
+                    self._heads.setdefault(form, []).append(unit)
+        self._beginnings = tuple(form for unit in self._begun for form in unit.words[0].forms)
 
-def _places(chunks: _Chunks) -> Iterator[_Place]:
-    for at, chunk in chunks:
-        for part in chunk.parts:
-            yield _Place(at + part.start, at + part.end, part.forms)
+    def snippets(self, body: Body) -> tuple[Snippet, ...]:
+        """The fields that have most of the units, those first that come first in the statement."""
+        found: list[tuple[int, int, Snippet]] = []
+        whole = 0
+        for number, field in enumerate(body.fields):
+            text = field.value.hex() if isinstance(field.value, bytes) else field.value
+            if not isinstance(text, str):
+                continue
+            places, marked, having = self._read(text)
+            if marked:
+                found.append((-having, number, _cut(field.path, text, places, marked)))
+                if having == len(self._units):
+                    whole += 1
+            if whole == FIELDS:
+                break
+        best = sorted(found, key=lambda one: one[:2])[:FIELDS]
+        return tuple(snippet for _, _, snippet in sorted(best, key=lambda one: one[1]))
 
+    def _read(self, text: str) -> tuple[list[_Place], list[int], int]:
+        """The words of a text, those that are searched for, and how many units it has.
 
-def _marked(
-    chunks: _Chunks, places: list[_Place], units: tuple[Unit, ...]
-) -> tuple[list[int], int]:
-    """Which words of a text are searched for, and how many units it has."""
-    forms = [place.forms for place in places]
-    where: dict[str, list[int]] = {}
-    for number, several in enumerate(forms):
-        for form in several:
-            where.setdefault(form, []).append(number)
-    marked: set[int] = set()
-    having = 0
-    for unit in units:
-        first = unit.words[0]
-        if first.begins:
-            fitting = {form for form in where if form.startswith(first.forms)}
-            starts = sorted({at for form in fitting for at in where[form]})
-        else:
-            starts = [at for form in first.forms for at in where.get(form, ())]
-        found = {
-            at + offset
-            for at in starts
-            if len(unit.words) == 1 or unit.fits(forms, at)
-            for offset in range(len(unit.words))
-        }
-        if first.begins and len(unit.words) == 1:
-            found |= _begun(chunks, unit)
-        having += bool(found)
-        marked |= found
-    return sorted(marked), having
+        Where it has all units, of what stands behind the first only as much as is shown.
+        """
+        places: list[_Place] = []
+        forms: list[tuple[str, ...]] = []
+        marked: set[int] = set()
+        missing = set(self._units)
+        begun: list[tuple[int, Unit]] = []
+        for at, chunk in tokens.chunks(text):
+            first = len(places)
+            for part in chunk.parts:
+                begun += [(len(places), unit) for unit in self._begins(part.forms)]
+                places.append(_Place(at + part.start, at + part.end))
+                forms.append(part.forms)
+            if chunk.whole is not None and chunk.whole.startswith(self._beginnings):
+                # What, as one word, begins as is searched for.
+                for unit in self._begun:
+                    if len(unit.words) == 1 and unit.words[0].fits((chunk.whole,)):
+                        marked.update(range(first, len(places)))
+                        missing.discard(unit)
+            if begun:
+                begun = self._ended(begun, forms, marked, missing)
+            if not missing and len(places) > min(marked) + _AFTER + self._longest:
+                break
+        self._ended(begun, forms, marked, missing)
+        return places, sorted(marked), len(self._units) - len(missing)
 
+    def _begins(self, forms: tuple[str, ...]) -> list[Unit]:
+        """The units whose first word this is."""
+        found = [unit for form in forms for unit in self._heads.get(form, ())]
+        if self._beginnings and any(form.startswith(self._beginnings) for form in forms):
+            found += [unit for unit in self._begun if unit.words[0].fits(forms)]
+        return found
 
-def _begun(chunks: _Chunks, unit: Unit) -> set[int]:
-    """The words of what, as one word, begins as is searched for."""
-    found: set[int] = set()
-    number = 0
-    for _at, chunk in chunks:
-        if chunk.whole is not None and unit.words[0].fits((chunk.whole,)):
-            found.update(range(number, number + len(chunk.parts)))
-        number += len(chunk.parts)
-    return found
+    def _ended(
+        self,
+        begun: list[tuple[int, Unit]],
+        forms: list[tuple[str, ...]],
+        marked: set[int],
+        missing: set[Unit],
+    ) -> list[tuple[int, Unit]]:
+        """Mark the units that are there; returns those whose end has not been read yet."""
+        left: list[tuple[int, Unit]] = []
+        for at, unit in begun:
+            if at + len(unit.words) > len(forms):
+                left.append((at, unit))
+            elif len(unit.words) == 1 or unit.fits(forms, at):
+                marked.update(range(at, at + len(unit.words)))
+                missing.discard(unit)
+        return left
 
 
 def _cut(path: str, text: str, places: list[_Place], marked: list[int]) -> Snippet:

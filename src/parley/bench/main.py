@@ -321,11 +321,12 @@ def _search_lines(translator: Translator, results: list[SearchResult]) -> Iterat
     for one in results:
         yield translator.text(
             "Searching {statements:number} statements: half of the answers within {p50} ms, 95 %"
-            " within {p95} ms (FTS5 over open texts {fts5} ms); recall {recall}, precision"
-            " {precision}; {same} of the best are FTS5's",
+            " within {p95} ms ({processor} ms of processor time; FTS5 over open texts {fts5} ms);"
+            " recall {recall}, precision {precision}; {same} of the best are FTS5's",
             statements=one.statements,
             p50=f"{one.p50 * 1000:.1f}",
             p95=f"{one.p95 * 1000:.1f}",
+            processor=f"{one.processor_p95 * 1000:.1f}",
             fts5=f"{one.fts5_p95 * 1000:.1f}",
             recall=f"{one.recall:.3f}",
             precision=f"{one.precision:.3f}",

@@ -43,6 +43,11 @@ class Unit(NamedTuple):
     words: tuple[Word, ...]
     whole: str | None = None
 
+    @property
+    def exact(self) -> Unit | None:
+        """What finds just that one word, if it is one."""
+        return Unit((Word((self.whole,), False),)) if self.whole is not None else None
+
     def fits(self, forms: list[tuple[str, ...]], at: int) -> bool:
         """Whether a text's words, from the one at ``at`` on, are these."""
         following = forms[at : at + len(self.words)]

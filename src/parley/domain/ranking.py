@@ -5,7 +5,7 @@ Only what the reader may see is counted, so that no order tells of what is hidde
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import log
 from typing import Final
 
@@ -18,18 +18,24 @@ def rarity(documents: int, having: int) -> float:
     return log(1 + (documents - having + 0.5) / (having + 0.5))
 
 
-def damping(lengths: Iterable[int], usual: float) -> list[float]:
-    """What to add to a count, for each document of a length, where ``usual`` is the mean length."""
-    least, more = K1 * (1 - B), K1 * B / usual
-    return [least + more * length for length in lengths]
-
-
-def added(
-    weights: Iterable[float], times: Iterable[int], damped: Iterable[float], rarity: float
+def weights(
+    terms: Sequence[tuple[Iterable[int], float]], lengths: Iterable[int], usual: float
 ) -> list[float]:
-    """``weights`` with what occurring so many times adds to each; 0 times add nothing."""
-    most = rarity * (K1 + 1)
-    return [
-        weight + most * n / (n + damping)
-        for weight, n, damping in zip(weights, times, damped, strict=True)
-    ]
+    """What each document weighs, of a length, where ``usual`` is the mean length.
+
+    ``terms``: how often each document has something, and how rare that is. What it has 0 times adds
+    nothing.
+    """
+    least, more = K1 * (1 - B), K1 * B / usual
+    damped = [least + more * length for length in lengths]
+    made: list[float] = []
+    for times, rarity in terms:
+        most = rarity * (K1 + 1)
+        if made:
+            made = [
+                weight + most * n / (n + damping)
+                for weight, n, damping in zip(made, times, damped, strict=True)
+            ]
+        else:
+            made = [most * n / (n + damping) for n, damping in zip(times, damped, strict=True)]
+    return made

@@ -34,6 +34,8 @@ _JOINER: Final = (
 _WORDS: Final = re.compile(_WORD)
 _CHUNK: Final = re.compile(f"{_WORD}(?:{_JOINER}{_WORD})*")
 _PLAIN: Final = re.compile("[a-z0-9]+")
+_CYRILLIC: Final = re.compile("[a-z0-9\u0430-\u044f\u0451]+")
+_ARABIC_ONLY: Final = re.compile("[\u0621-\u063a\u0640-\u0652]+")
 
 _DEFANGED: Final = (
     ("[.]", "."),
@@ -61,6 +63,19 @@ _ARABIC: Final = str.maketrans(
         "\u06c3": "\u0647",
     }
 )
+_HAMZAS: Final = {0x0622: 0x0627, 0x0623: 0x0627, 0x0625: 0x0627}
+_DROPPED: Final = dict.fromkeys(range(0x064B, 0x0653))
+_SEATED: Final = {
+    **_ARABIC,
+    **_HAMZAS,
+    **_DROPPED,
+    0x0621: None,
+    0x0624: 0x0648,
+    0x0626: 0x064A,
+}
+_BORNE: Final = {**_ARABIC, **_HAMZAS, **_DROPPED, 0x0624: 0x0621, 0x0626: 0x0621}
+"""Both forms of a word of Arabic letters and vowel signs alone, in one step."""
+
 _SEATS: Final = str.maketrans({"\u0624": "\u0621", "\u0626": "\u0621"})
 _ALIFS: Final = str.maketrans(dict.fromkeys("\u0622\u0623\u0625", "\u0627"))
 _HAMZA: Final = "\u0621"
@@ -121,6 +136,17 @@ def forms(word: str) -> tuple[str, ...]:
     folded = unicodedata.normalize("NFKC", word).casefold()
     if _PLAIN.fullmatch(folded):
         return (_HTTP.get(folded, folded)[:TOKEN_CHARACTERS],)
+    if _CYRILLIC.fullmatch(folded):
+        return (folded.replace("ё", "е")[:TOKEN_CHARACTERS],)
+    if _ARABIC_ONLY.fullmatch(folded):
+        borne = folded.translate(_BORNE)
+        made = (folded.translate(_SEATED) or borne, borne)
+        return tuple(dict.fromkeys(one[:TOKEN_CHARACTERS] for one in made if one))
+    return _slowly(folded)
+
+
+def _slowly(folded: str) -> tuple[str, ...]:
+    """The forms of a word of any script, letter by letter."""
     folded = unicodedata.normalize("NFKC", folded)
     seated = _bare(folded).replace(_HAMZA, "") or _bare(folded)
     borne = _bare(folded.translate(_ALIFS).translate(_SEATS))

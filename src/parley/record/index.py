@@ -1,17 +1,19 @@
 """A block of the search index: the words of some consecutive statements, sealed row by row.
 
 Each word that occurs has a row: in which statements, how often, and at which places. Another row
-lists the words that begin with the same two characters, for searching by a beginning. A header says
-of each statement what its case, type, author and time are, and how long it is. All rows are sealed
-under keys of this block alone (``parley.crypto.blinding``), and are the same whenever they are made
-from the same statements under the same key and salt.
+lists the words that begin with the same two characters, with their statements, so that one row
+answers for a beginning of any length. A header says of each statement what its case, type, author
+and time are, and how long it is. All rows are sealed under keys of this block alone
+(``parley.crypto.blinding``), and are the same whenever they are made from the same statements under
+the same key and salt.
 """
 
 from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import accumulate, chain
 from typing import Final, NamedTuple
 
 import msgspec
@@ -82,6 +84,9 @@ class Header(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 class Postings(NamedTuple):
     """Where a word occurs: statements of the block by number, how often, and at which places.
 
+    Of a beginning: one word after the other, so that a statement may stand there several times, and
+    without places.
+
     A place is the number of the statement, shifted by :data:`PLACE_BITS`, and the place in it.
     """
 
@@ -93,6 +98,49 @@ class Postings(NamedTuple):
     def places(self) -> array[int]:
         """The places; they are decoded for phrases alone."""
         return unpacked(_WIDE, self.packed)
+
+
+class Listing(NamedTuple):
+    """The words of a block that share their first two characters, and in which statements they are.
+
+    ``words`` are in order, in UTF-8, each between two line feeds. ``ends`` (32 bits a word): where
+    its statements end in ``documents`` and ``counts``, which have those of one word after the
+    other.
+    """
+
+    words: bytes
+    ends: array[int]
+    documents: array[int]
+    counts: array[int]
+
+    def beginning(self, beginning: str) -> range:
+        """Which of the words, by number, begin so: they stand side by side."""
+        sought = b"\n" + beginning.encode()
+        first = self.words.find(sought)
+        if first < 0:
+            return range(0)
+        start = self.words.count(b"\n", 0, first)
+        last = self.words.rfind(sought)
+        return range(start, start + self.words.count(b"\n", first, last) + 1)
+
+    def postings(self, some: range) -> Postings:
+        """Where ``some`` of the words occur."""
+        start, end = self._start(some.start), self._start(some.stop)
+        return Postings(self.documents[start:end], self.counts[start:end], b"")
+
+    def within(self, some: range, documents: Collection[int]) -> list[str]:
+        """Those of ``some`` words that occur in one of the statements."""
+        words = self.words.split(b"\n")[1:-1]
+        return [
+            words[at].decode()
+            for at in some
+            if any(
+                one in documents for one in self.documents[self._start(at) : self._start(at + 1)]
+            )
+        ]
+
+    def _start(self, word: int) -> int:
+        return self.ends[word - 1] if word else 0
 
 
 def texts_of(body: Body) -> tuple[str, ...]:
@@ -116,8 +164,8 @@ def build(
     for word in sorted(found):
         beginnings.setdefault(word[:BEGINNING], []).append(word)
     for beginning, words in beginnings.items():
-        name, sealed = blinding.seal(_LISTING + beginning, "\n".join(words).encode())
-        rows[name] = sealed
+        listed = _listed({word: found[word] for word in words})
+        rows.update([blinding.seal(_LISTING + beginning, listed)])
     header = cbor.encode_model(_header(first, documents, lengths))
     return blinding.seal(_HEADER, header)[1], rows
 
@@ -165,7 +213,7 @@ def _header(first: int, documents: Sequence[Document], lengths: Sequence[int]) -
 def _encoded(places: Mapping[int, Sequence[int]]) -> bytes:
     """Bytes of a count, then: how many statements; which; how often; the places."""
     counts = [len(one) for one in places.values()]
-    kind = _NARROW if max(counts) < 1 << 16 else _WIDE
+    kind = _kind(counts)
     return b"".join(
         (
             bytes((array(kind).itemsize,)),
@@ -176,6 +224,27 @@ def _encoded(places: Mapping[int, Sequence[int]]) -> bytes:
             ),
         )
     )
+
+
+def _listed(words: Mapping[str, Mapping[int, Sequence[int]]]) -> bytes:
+    """Bytes of a count; bytes of all words (32 bits); the words; their ends; which; how often."""
+    spelt = b"\n" + b"".join(word.encode() + b"\n" for word in words)
+    counts = [len(places) for one in words.values() for places in one.values()]
+    kind = _kind(counts)
+    return b"".join(
+        (
+            bytes((array(kind).itemsize,)),
+            _packed(_WIDE, (len(spelt),)),
+            spelt,
+            _packed(_WIDE, accumulate(map(len, words.values()))),
+            _packed(_NARROW, chain.from_iterable(words.values())),
+            _packed(kind, counts),
+        )
+    )
+
+
+def _kind(counts: Iterable[int]) -> str:
+    return _NARROW if max(counts) < 1 << 16 else _WIDE
 
 
 def _packed(kind: str, numbers: Iterable[int]) -> bytes:
@@ -208,13 +277,23 @@ def open_header(blinding: Blinding, sealed: bytes) -> Header:
     return cbor.convert(cbor.decode_any(data, limit=HEADER_BYTES, kept=True), Header)
 
 
-def open_listing(blinding: Blinding, beginning: str, sealed: bytes) -> list[str]:
-    """The words of the block that begin with ``beginning``.
+def open_listing(blinding: Blinding, beginning: str, sealed: bytes) -> Listing:
+    """The words of the block that share their first characters with ``beginning``.
 
     :raises ParleyError: ``body-unreadable``.
     """
-    words = blinding.open(listing(beginning), sealed).decode().split("\n")
-    return [word for word in words if word.startswith(beginning)]
+    data = blinding.open(listing(beginning), sealed)
+    width, size = data[0], int.from_bytes(data[1:5], "little")
+    ends = 5 + size
+    words = data[5:ends]
+    documents = ends + 4 * (words.count(b"\n") - 1)
+    counts = documents + 2 * int.from_bytes(data[documents - 4 : documents], "little")
+    return Listing(
+        words,
+        unpacked(_WIDE, data[ends:documents]),
+        unpacked(_NARROW, data[documents:counts]),
+        unpacked(_NARROW if width == 2 else _WIDE, data[counts:]),
+    )
 
 
 def open_postings(blinding: Blinding, word: str, sealed: bytes) -> Postings:

@@ -60,6 +60,9 @@ _SQLITE_FULL: Final = 13
 _POSTGRESQL_FULL: Final = "53100"
 
 # Classes of advisory locks of two numbers; those for appending have one number.
+_PAIRS: Final = 400
+"""So many pairs stand in one query: engines bound their number."""
+
 _CLAIM: Final = 0x7061726C
 
 
@@ -315,14 +318,21 @@ def joined_rows(
     connection: Connection, table: Table, key: tuple[str, str], pairs: Sequence[tuple[Any, Any]]
 ) -> list[tuple[Any, ...]]:
     """The rows of ``table`` whose two columns ``key`` are one of ``pairs``, found by its key."""
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(pairs), _PAIRS):
+        found += _joined_rows(connection, table, key, pairs[start : start + _PAIRS])
+    return found
+
+
+def _joined_rows(
+    connection: Connection, table: Table, key: tuple[str, str], pairs: Sequence[tuple[Any, Any]]
+) -> list[tuple[Any, ...]]:
     first, second = key
     if connection.dialect.name == "sqlite":
         wanted = f"(VALUES {', '.join(['(?, ?)'] * len(pairs))})"
         values: list[Any] = [value for pair in pairs for value in pair]
     else:
-        server = postgresql.dialect()  # type: ignore[no-untyped-call]
-        types = [table.columns[name].type.compile(server) for name in key]
-        wanted = f"(SELECT * FROM unnest(%b::{types[0]}[], %b::{types[1]}[]))"  # noqa: S608
+        wanted = _unnested(table, key)
         values = [list(column) for column in zip(*pairs, strict=True)]
     names = ", ".join(f'found."{column.name}"' for column in table.columns)
     # A list of pairs behind IN would have SQLite read the whole table.
@@ -333,9 +343,17 @@ def joined_rows(
     )
     cursor = run(connection, sql, values)
     try:
-        return [tuple(row) for row in cursor.fetchall()]
+        return list(map(tuple, cursor.fetchall()))
     finally:
         cursor.close()
+
+
+@cache
+def _unnested(table: Table, key: tuple[str, str]) -> str:
+    """Pairs as PostgreSQL takes them: an array for each column."""
+    server = postgresql.dialect()  # type: ignore[no-untyped-call]
+    types = [table.columns[name].type.compile(server) for name in key]
+    return f"(SELECT * FROM unnest(%b::{types[0]}[], %b::{types[1]}[]))"  # noqa: S608 - types of ours
 
 
 def insert_ignore(connection: Connection, table: Table) -> Insert:

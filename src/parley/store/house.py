@@ -70,6 +70,13 @@ _PENDING_DRAFTS: Final = Prepared(
 )
 
 
+_O = tables.officers.c
+_G = tables.grants.c
+_OFFICER: Final = Prepared(select(_O.name, _O.roles, _O.active, _O.added_at).where(given(_O.name)))
+_GRANTS: Final = select(tables.grants).order_by(_G.officer, _G.role, _G.channel, _G.case_id)
+_GRANTS_OF: Final = Prepared(_GRANTS.where(given(_G.officer)))
+
+
 def save_officer(connection: Connection, row: OfficerRow) -> None:
     """Add an officer, or change one."""
     dialect.insert_rows(connection, tables.officers, [row], replace=True)
@@ -77,9 +84,9 @@ def save_officer(connection: Connection, row: OfficerRow) -> None:
 
 def officer(connection: Connection, name: str) -> OfficerRow | None:
     """One officer."""
-    query = select(tables.officers).where(tables.officers.c.name == name)
-    row = connection.execute(query).one_or_none()
-    return OfficerRow(*row) if row else None
+    row = _OFFICER.row(connection, {"name_": name})
+    # The driver of SQLite knows no truth values.
+    return OfficerRow(row[0], row[1], bool(row[2]), row[3]) if row else None
 
 
 def officers(connection: Connection) -> list[OfficerRow]:
@@ -103,11 +110,9 @@ def remove_grant(connection: Connection, row: GrantRow) -> bool:
 
 def grants(connection: Connection, officer: str | None = None) -> list[GrantRow]:
     """What one officer was granted, or all of them were."""
-    c = tables.grants.c
-    query = select(tables.grants).order_by(c.officer, c.role, c.channel, c.case_id)
     if officer is not None:
-        query = query.where(c.officer == officer)
-    return [GrantRow(*row) for row in connection.execute(query)]
+        return [GrantRow(*row) for row in _GRANTS_OF.rows(connection, {"officer_": officer})]
+    return [GrantRow(*row) for row in connection.execute(_GRANTS)]
 
 
 def add_draft(connection: Connection, row: DraftRow) -> None:

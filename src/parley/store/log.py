@@ -219,12 +219,9 @@ def in_order(
 
 def at(connection: Connection, channel: bytes, positions: Sequence[int]) -> list[Entry]:
     """The statements at ``positions``, as far as there are any, in order."""
-    found: list[Entry] = []
-    for start in range(0, len(positions), _PART):
-        part = positions[start : start + _PART]
-        query = select(tables.statements).where(_S.channel == channel, _S.position.in_(part))
-        found += _entries(connection, query)
-    return sorted(found, key=lambda entry: entry.position)
+    pairs = [(channel, position) for position in positions]
+    rows = dialect.joined_rows(connection, tables.statements, ("channel", "position"), pairs)
+    return sorted(map(Entry._make, rows), key=lambda entry: entry.position)
 
 
 def by_author(

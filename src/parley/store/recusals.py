@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from parley.store import dialect, tables
+from parley.store.statements import Prepared, given
 
 _R = tables.recusals.c
 _C = tables.recusal_cases.c
+_CASES: Final = Prepared(select(_C.number, _C.case_id))
+_STANDING: Final = Prepared(
+    select(
+        _R.number,
+        _R.officer,
+        _R.delegate,
+        _R.channel,
+        _R.linked,
+        _R.ground,
+        _R.recorded_by,
+        _R.at,
+        _R.ended_at,
+    )
+    .where(given(_R.officer), _R.ended_at.is_(None))
+    .order_by(_R.number)
+)
 
 
 class RecusalRow(NamedTuple):
@@ -68,16 +85,15 @@ def every(connection: Connection) -> list[RecusalRow]:
 
 def standing(connection: Connection, officer: str) -> list[RecusalRow]:
     """The recusals of an officer that stand."""
-    return _rows(
-        connection,
-        select(tables.recusals).where(_R.officer == officer, _R.ended_at.is_(None)),
-    )
+    rows = [RecusalRow(*row) for row in _STANDING.rows(connection, {"officer_": officer})]
+    # The driver of SQLite knows no truth values.
+    return [row._replace(linked=bool(row.linked)) for row in rows]
 
 
 def cases(connection: Connection) -> dict[int, frozenset[bytes]]:
     """The cases of each recusal that is not of a whole channel, by its number."""
     found: dict[int, set[bytes]] = {}
-    for number, case_id in connection.execute(select(_C.number, _C.case_id)):
+    for number, case_id in _CASES.rows(connection, {}):
         found.setdefault(number, set()).add(case_id)
     return {number: frozenset(ids) for number, ids in found.items()}
 

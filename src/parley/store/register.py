@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, delete, select
@@ -43,6 +44,14 @@ def entry(connection: Connection, channel: bytes, case: bytes) -> RegisterRow:
     return RegisterRow(*row) if row else RegisterRow(channel, case, None, None, None)
 
 
+def entries(
+    connection: Connection, cases: Collection[tuple[bytes, bytes]]
+) -> dict[tuple[bytes, bytes], RegisterRow]:
+    """What the house has of some cases, by channel and case, as far as it has anything."""
+    found = dialect.joined_rows(connection, tables.register, ("channel", "case_id"), list(cases))
+    return {(row[0], row[1]): RegisterRow(*row) for row in found}
+
+
 def save(connection: Connection, row: RegisterRow) -> None:
     """Put a case's row in place of the one that there was."""
     dialect.insert_rows(connection, tables.register, [row], replace=True)
@@ -63,6 +72,17 @@ def labels(connection: Connection, channel: bytes, case: bytes) -> dict[bytes, b
     """The labels of a case, sealed, by their keyed hashes."""
     rows = _LABELS.rows(connection, {"channel_": channel, "case_id_": case})
     return {row[0]: row[1] for row in rows}
+
+
+def all_labels(
+    connection: Connection, cases: Collection[tuple[bytes, bytes]]
+) -> dict[tuple[bytes, bytes], list[bytes]]:
+    """The labels of some cases, sealed, by channel and case."""
+    found: dict[tuple[bytes, bytes], list[bytes]] = {}
+    rows = dialect.joined_rows(connection, tables.labels, ("channel", "case_id"), list(cases))
+    for channel, case, _tag, label in rows:
+        found.setdefault((channel, case), []).append(label)
+    return found
 
 
 def labelled(connection: Connection, tag: bytes) -> set[tuple[bytes, bytes]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
@@ -16,7 +16,7 @@ _C = tables.cases.c
 _S = tables.statements.c
 
 _PART: Final = 400
-"""So many pairs stand in one query: engines bound their number."""
+"""So many blocks stand in one query: engines bound their number."""
 
 _KINDS: Final = Prepared(select(_C.channel, _C.case_id, _C.kind))
 _EVERY: Final = Prepared(select(tables.search_blocks).order_by(_B.channel, _B.first))
@@ -106,12 +106,10 @@ def kinds(connection: Connection) -> dict[tuple[bytes, bytes], str]:
 
 def rows(
     connection: Connection, wanted: Sequence[tuple[int, bytes]]
-) -> Iterator[tuple[int, bytes, bytes]]:
+) -> list[tuple[int, bytes, bytes]]:
     """Block, name and contents of the rows that there are, of ``wanted`` blocks and names."""
-    for start in range(0, len(wanted), _PART):
-        yield from dialect.joined_rows(
-            connection, tables.search_rows, ("block", "name"), wanted[start : start + _PART]
-        )
+    found = dialect.joined_rows(connection, tables.search_rows, ("block", "name"), wanted)
+    return [(block, name, sealed) for block, name, sealed in found]
 
 
 def every_row(connection: Connection, block: int) -> dict[bytes, bytes]:
