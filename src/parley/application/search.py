@@ -232,7 +232,7 @@ class _Look:
                 if cases is not None:
                     found = {number: n for number, n in found.items() if cases[case_of[number]]}
                 every.append(found)
-        common = sorted(set(every[0]).intersection(*every[2::2]))
+        common = list(set(every[0]).intersection(*every[2::2]) if units[1:] else every[0])
         if self._narrowed:
             common = [number for number in common if self._wanted(block, number)]
         return _Matches(every, common)
@@ -264,7 +264,7 @@ class _Look:
             if having
         ]
         weights = ranking.weights(terms, map(block.lengths.__getitem__, common), usual)
-        better = [one for one in zip(weights, common, strict=True) if one[0] >= self._least]
+        better = [(one, n) for one, n in zip(weights, common, strict=True) if one >= self._least]
         if len(better) >= self._sought.limit:
             self._least = sorted(weight for weight, _ in better)[-self._sought.limit]
         found.extend(

@@ -27,6 +27,9 @@ class ChannelRow(NamedTuple):
     base: int | None
 
 
+_EVERY: Final = Prepared(
+    select(tables.channels).order_by(tables.channels.c.opened_at, tables.channels.c.id)
+)
 _ONE: Final = Prepared(select(tables.channels).where(given(tables.channels.c.id)))
 
 
@@ -70,8 +73,7 @@ def one(connection: Connection, channel: bytes) -> ChannelRow | None:
 
 def every(connection: Connection) -> list[ChannelRow]:
     """All channels, the oldest first."""
-    query = select(tables.channels).order_by(tables.channels.c.opened_at, tables.channels.c.id)
-    return [ChannelRow(*row) for row in connection.execute(query)]
+    return [ChannelRow(*row) for row in _EVERY.rows(connection, {})]
 
 
 def halt(connection: Connection, channel: bytes, reason: str) -> None:

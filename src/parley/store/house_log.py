@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Select, func, select
 
 from parley.store import dialect, tables
+from parley.store.statements import Prepared
 
 _PART: Final = 1000
 _L = tables.house_log.c
@@ -56,9 +57,12 @@ class Sought(NamedTuple):
 EVERYTHING: Final = Sought()
 
 
+_KEPT: Final = Prepared(select(tables.house_head))
+
+
 def head(connection: Connection) -> HeadRow | None:
     """How far the log goes; null before its first entry."""
-    row = connection.execute(select(tables.house_head)).one_or_none()
+    row = _KEPT.row(connection, {})
     return HeadRow(*row) if row else None
 
 

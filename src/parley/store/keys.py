@@ -10,7 +10,7 @@ from parley.store import dialect, tables
 from parley.store.statements import Prepared, given
 
 _K = tables.key_statements.c
-_OF_PARTY: Final = select(_K.data).where(given(_K.party)).order_by(_K.number)
+_OF_PARTY: Final = Prepared(select(_K.data).where(given(_K.party)).order_by(_K.number))
 # Of two parties: this is asked whenever a channel is looked at.
 _NEWEST: Final = Prepared(
     select(_K.party, func.max(_K.number))
@@ -33,7 +33,7 @@ def add(
 
 def of_party(connection: Connection, party: bytes) -> list[bytes]:
     """A party's key statements, in order."""
-    return list(connection.execute(_OF_PARTY, {"party_": party}).scalars())
+    return [row[0] for row in _OF_PARTY.rows(connection, {"party_": party})]
 
 
 def newest(connection: Connection, first: bytes, second: bytes) -> dict[bytes, int]:
