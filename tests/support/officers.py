@@ -107,6 +107,10 @@ class Officers:
     def desks(self) -> tuple[Desk, Desk]:
         return self.pair.left, self.pair.right
 
+    def words(self, spec: TypeSpec, codes: Codes) -> dict[str, Any]:
+        """The body of an act of a type that ``codes`` announce."""
+        return words(spec, codes)
+
     def view(self, desk: Desk) -> Case:
         """The case as a desk has it."""
         with desk.database.read() as connection:
@@ -133,7 +137,7 @@ class Officers:
         codes, reference = self.plausible(desk, spec)
         writing = Writing(
             spec.type,
-            words(spec, codes),
+            self.words(spec, codes),
             codes,
             self.case,
             reference=reference,
@@ -170,7 +174,7 @@ class Officers:
             handling=Handling("red", None),
             reply_wanted=86_400 if spec.reply_wanted_required else None,
             codes=codes,
-            values=words(spec, codes) if chance < 0.8 else {},
+            values=self.words(spec, codes) if chance < 0.8 else {},
         )
         self.pair.append(desk, content)
 

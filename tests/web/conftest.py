@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import lacking
-from tests.web import story
-
-VARIABLE = "PARLEY_TEST_CHROMIUM"
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-WANTED = f"Chromium: apt-get install chromium, or name one with {VARIABLE}=/path"
+from tests.web import hostile, story
+from tests.web.chromium import WANTED, find
 
 # Names end in loopback or nowhere: no test can reach anything beyond this machine.
 _RESOLVER = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE *.localhost , EXCLUDE 127.0.0.1"
@@ -28,8 +24,7 @@ _RESOLVER = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE *.localhost , EXCLU
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium."""
-    named = os.environ.get(VARIABLE)
-    found = named or next(filter(None, map(shutil.which, PROGRAMS)), None)
+    found = find()
     if found is None:
         lacking(WANTED)
         raise AssertionError
@@ -45,17 +40,28 @@ def browser(chromium: str) -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=chromium, args=[_RESOLVER])
 
 
-@pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of two desks after the story: made once for all processes of the run."""
-    base = tmp_path_factory.getbasetemp()
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that ``make`` fills: once for all processes of the run."""
+    base = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent
-    folder = base / "lived"
-    with (base / "lived.lock").open("w") as lock:
+    folder = base / name
+    with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            made = base / "lived.made"
-            story.build(made)
+            made = base / f"{name}.made"
+            make(made)
             made.rename(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of two desks after the story."""
+    return _made_once(tmp_path_factory, "lived", story.build)
+
+
+@pytest.fixture(scope="session")
+def besieged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of two desks whose every text is hostile."""
+    return _made_once(tmp_path_factory, "besieged", hostile.build)

@@ -30,8 +30,8 @@ _SIDEWAYS = """() => {
 
 # Texts whose nearest language is the page's own: what others wrote names its language, and codes
 # stand in elements for codes.
-_TEXTS = """() => {
-    const spared = 'code, kbd, samp, pre, script, style, svg title, [translate="no"]';
+_TEXTS = """(names) => {
+    const spared = 'code, kbd, samp, pre, script, style, [translate="no"]' + names;
     const language = document.documentElement.lang;
     const own = (one) => one.closest('[lang]')?.lang === language && !one.closest(spared);
     const found = [document.title];
@@ -74,7 +74,10 @@ def no_sideways(page: Page) -> None:
     assert not found, f"{page.url}: {found}"
 
 
-def texts(page: Page) -> list[str]:
-    """What the page says in its own language, to eyes and to screen readers."""
-    found: list[str] = page.evaluate(_TEXTS)
+def texts(page: Page, *, names: bool = True) -> list[str]:
+    """What the page says in its own language, to eyes and to screen readers.
+
+    ``names``: also what is kept apart as a name or a value (``bdi``).
+    """
+    found: list[str] = page.evaluate(_TEXTS, "" if names else ", bdi")
     return found

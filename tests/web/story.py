@@ -44,28 +44,31 @@ def build(folder: Path) -> None:
             staged.pair.clock.now += 3600
 
 
-def found(folder: Path) -> None:
-    """Make both desks below ``folder``, and open their channel."""
-    letters = [_found(folder, code, side) for code, side in zip(PARTIES, SIDES, strict=True)]
+def found(folder: Path, right: Founding | None = None) -> None:
+    """Make both desks below ``folder``, and open their channel.
+
+    ``right``: what the right one says of itself, if not what it says in the story.
+    """
+    said = (founding(PARTIES[0]), right or founding(PARTIES[1]))
+    letters = [_found(folder / side, one) for side, one in zip(SIDES, said, strict=True)]
     with reopened(folder, (letters[0], letters[1])) as pair:
         pair.settle()
 
 
-def _found(folder: Path, code: str, side: str) -> Letter:
+def founding(code: str) -> Founding:
+    """What the desk of a party says of itself in the story."""
+    return Founding(
+        code=code,
+        names=dict(events.load().parties[code].versions()),
+        offices=(dict(illustration.load().offices[code].versions()),),
+        endpoints=(NOWHERE,),
+        demonstration=True,
+    )
+
+
+def _found(folder: Path, said: Founding) -> Letter:
     return folders.found(
-        folder / side,
-        Founding(
-            code=code,
-            names=dict(events.load().parties[code].versions()),
-            offices=(dict(illustration.load().offices[code].versions()),),
-            endpoints=(NOWHERE,),
-            demonstration=True,
-        ),
-        PASSPHRASE,
-        config=Config(),
-        officers=OFFICERS,
-        now=START,
-        costs=COSTS,
+        folder, said, PASSPHRASE, config=Config(), officers=OFFICERS, now=START, costs=COSTS
     )
 
 

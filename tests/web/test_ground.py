@@ -10,11 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.web import looking
+from tests.web.crawling import Crawler
 from tests.web.untranslated import untranslated
 from tests.web.watching import Watch
 
 POLICY = "default-src 'self'; base-uri 'none'"
 HEAD = '<!doctype html><html lang="{}"><meta name="viewport" content="width=device-width"><title>'
+BAD = "".join(
+    f'<a href="{link}">a</a>'
+    for link in ("/gone", "/good#there", "http://other.localhost/", "/slow", "/headless")
+)
 PAGES = {
     "/calm": ("en", "A page</title><main><h1>A page</h1><p>Words.</p></main>", 200),
     "/inline": ("en", "A page</title><script>document.title = 1</script>", 200),
@@ -27,6 +32,10 @@ PAGES = {
     "/msgid": ("ru", "Страница</title><main><h1>Страница</h1><p>Precedence</p></main>", 200),
     "/phrase": ("ar", "صفحة</title><main><h1>صفحة</h1><p>two words</p></main>", 200),
     "/label": ("ru", 'Страница</title><button aria-label="Close the page">x</button>', 200),
+    "/good": ("en", 'Good</title><h1>Good</h1><a href="#here">a</a><p id="here">', 200),
+    "/bad": ("en", "Bad</title><h1>Bad</h1>" + BAD, 200),
+    "/slow": ("en", "Slow</title><h1>Slow</h1>", 200),
+    "/headless": ("en", "</title><p>Words</p>", 200),
     "/foreign": (
         "ru",
         'Страница</title><p>По-английски: <q lang="en">two words</q>, <code>parley serve</code>',
@@ -42,6 +51,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Security-Policy", POLICY)
+        spent = 900 if self.path == "/slow" else 2
+        self.send_header("Server-Timing", f"app;dur={spent}")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -115,6 +126,21 @@ def test_english_is_seen(small: Page, site: str, path: str) -> None:
     small.goto(site + path)
     with pytest.raises(AssertionError, match="localhost"):
         untranslated(small)
+
+
+def test_a_crawl_finds_nothing_amiss_where_nothing_is(site: str) -> None:
+    assert Crawler(site, "").run(["/good"]).faults == []
+
+
+def test_a_crawl_finds_what_is_amiss(site: str) -> None:
+    faults = Crawler(site, "").run(["/bad"]).faults
+    assert sorted(fault.split(site)[-1] for fault in faults) == [
+        "/bad leads out: http://other.localhost/",
+        "/bad: /good has no place #there",
+        "/headless: title '', 0 first headings",
+        "/slow took 900 ms",
+        "404 for /gone",
+    ]
 
 
 def test_what_others_wrote_may_be_english(small: Page, site: str) -> None:

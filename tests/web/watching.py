@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Request, Response, WebError
@@ -19,7 +20,7 @@ class Watch:
     ``window.canary()``: it is amiss, too.
     """
 
-    def __init__(self, context: BrowserContext, origins: frozenset[str]) -> None:
+    def __init__(self, context: BrowserContext, origins: AbstractSet[str]) -> None:
         self.faults: list[str] = []
         self._origins = origins
         context.add_init_script(_CANARY)
