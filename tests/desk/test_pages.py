@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, select
 
 from parley.application import cases, inbox, meetings, notices
+from parley.application.acts import source_of
 from parley.application.meetings import Period
 from parley.kernel import ids
 from parley.kernel.reasons import Reason
 from parley.record.freeze import Content
+from parley.store import inbox as rows
+from parley.store import log, rewind, tables
 from tests.desk.test_house import refused
 from tests.support.pair import Pair, inquiry
 
@@ -66,6 +71,53 @@ def test_the_inbox_goes_on_where_a_page_ended(desks: Pair) -> None:
     assert waiting(inbox.unopened(left, "otto", after=asking[4])) == []
     with refused(Reason.STATEMENT_UNKNOWN):
         inbox.unopened(left, "otto", after=bytes(32))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_inbox_is_what_nobody_has_opened_in_whatever_order(desks: Pair, seed: int) -> None:
+    chance, left = random.Random(seed), desks.left
+    channel = desks.channel(left)
+    left_over: list[bytes] = []
+    for _ in range(12):
+        if not left_over or chance.random() < 0.6:
+            left_over += asked(desks, chance.randint(1, 3))
+        else:
+            leaf = left_over.pop(chance.randrange(len(left_over)))
+            with left.database.read() as connection:
+                entry = log.by_leaf(connection, channel.id, leaf)
+            assert entry is not None
+            cases.show(left, channel, entry.case_id, "otto")
+        assert waiting(inbox.unopened(left, "otto")) == left_over
+
+
+def test_what_was_opened_is_not_passed_by_again(desks: Pair) -> None:
+    """Looking into the inbox reads what waits, and what came since somebody opened something."""
+    left, channel = desks.left, desks.channel(desks.left)
+    asked(desks, 4)
+    for summary in cases.summaries(left, "otto"):
+        cases.show(left, channel, summary.row.case_id, "otto")
+    (newest,) = asked(desks, 1)
+    with left.database.write(channel.id) as connection:
+        connection.execute(delete(tables.openings))
+        source = source_of(channel)
+        assert [one.leaf for one in rows.unopened(connection, source, above=-1, limit=9)] == [
+            newest
+        ]
+
+
+def test_a_record_that_is_cut_back_waits_for_what_comes_in_that_place(desks: Pair) -> None:
+    left, channel = desks.left, desks.channel(desks.left)
+    asking = asked(desks, 3)
+    cases.show(left, channel, cases.summaries(left, "otto")[-1].row.case_id, "otto")
+    with left.database.write(channel.id) as connection:
+        entry = log.by_leaf(connection, channel.id, asking[1])
+        assert entry is not None
+        rewind.truncate(connection, channel.id, channel.own_index, entry.position)
+        upto = connection.execute(select(tables.waiting_upto.c.size)).scalar_one()
+        assert upto == entry.position
+        kept = rows.unopened(connection, source_of(channel), above=-1, limit=9)
+        assert [one.leaf for one in kept] == asking[:1]
+        assert all(one < upto for one in connection.scalars(select(tables.waiting.c.position)))
 
 
 def test_a_page_of_the_inbox_is_filled_though_much_is_hidden(

@@ -17,7 +17,8 @@ from parley.record import standing, statement
 from parley.record.body import Body
 from parley.record.channel import Channel
 from parley.record.statement import Statement
-from parley.store import log, outbox, proofs, views
+from parley.store import inbox, log, outbox, proofs
+from parley.store.inbox import Source
 from parley.store.log import Entry
 from parley.store.outbox import DeliveryRow
 from parley.store.proofs import ReceiptRow
@@ -48,6 +49,19 @@ class ActView(NamedTuple):
     long: bool = False
 
 
+def source_of(channel: Channel) -> Source:
+    """Whose statements officers open: the peer's, but for what its desk says by itself."""
+    return Source(channel.id, channel.peer_index, channel.standing_case)
+
+
+def note_opened(
+    connection: Connection, channel: Channel, entries: Iterable[Entry], officer: str, now: int
+) -> None:
+    """Note that an officer has opened those of ``entries`` that are the peer's."""
+    theirs = [one.position for one in entries if one.author == channel.peer_index]
+    inbox.opened(connection, source_of(channel), theirs, officer, now)
+
+
 def act_views(
     desk: Desk,
     connection: Connection,
@@ -66,7 +80,7 @@ def act_views(
     sizes = log.body_sizes(connection, channel.id, [entry.position for entry in entries])
     read = list(sizes) if whole else _fitting(sizes, PAGE_BYTES)
     sealed = log.bodies(connection, channel.id, read)
-    opened = views.openings(connection, channel.id, [entry.position for entry in entries])
+    opened = inbox.openings(connection, channel.id, [entry.position for entry in entries])
     disowned = standing.disowned(connection, channel)
     found: list[ActView] = []
     for entry in entries:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import house, register
+from parley.application import acts, house, register
 from parley.application.acts import ActView, act_views
 from parley.application.desk import Desk
 from parley.application.dues import DueView, dues_of
@@ -304,9 +304,8 @@ def _open(desk: Desk, channel: Channel, case: bytes, officer: str) -> None:
     now = desk.clock()
     with house.acting(desk, officer, channel.id) as acting:
         row = _readable(acting, channel, case)
-        for entry in log.in_case(acting.connection, channel.id, case):
-            if entry.author == channel.peer_index:
-                views.opened(acting.connection, channel.id, entry.position, officer, now)
+        entries = log.in_case(acting.connection, channel.id, case)
+        acts.note_opened(acting.connection, channel, entries, officer, now)
         acting.note(HouseAct.CASE_READ, number=row.acts)
 
 

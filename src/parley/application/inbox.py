@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from parley.application import house
+from parley.application import acts, house
 from parley.application.acts import ActView, act_views
 from parley.application.desk import Desk
 from parley.application.house import Acting
@@ -16,6 +16,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import replay
 from parley.record.channel import Channel
+from parley.store import inbox as rows
 from parley.store import log, views
 from parley.store.log import Entry
 from parley.store.views import CaseRow
@@ -89,13 +90,8 @@ class _Reader:
         found: list[Entry] = []
         above = start.position if start is not None and start.channel == channel.id else -1
         while len(found) < count:
-            part = log.unopened(
-                self._connection,
-                channel.id,
-                channel.peer_index,
-                except_case=channel.standing_case,
-                above=above,
-                limit=_PART,
+            part = rows.unopened(
+                self._connection, acts.source_of(channel), above=above, limit=_PART
             )
             found += [one for one in part if self._waits(channel, one, start)]
             if len(part) < _PART:

@@ -55,7 +55,7 @@ def statement(
         channel, entry, place = _find(desk, acting, prefix)
     if entry.author == channel.peer_index:
         with house.acting(desk, officer, channel.id) as acting:
-            views.opened(acting.connection, channel.id, entry.position, officer, desk.clock())
+            acts.note_opened(acting.connection, channel, [entry], officer, desk.clock())
     if place.kind is None:
         with house.reading(desk, officer) as acting:
             places = Places(acting.connection, acting.officer)

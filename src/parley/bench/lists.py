@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
 
-from parley.application import cases, contacts, officers
+from parley.application import acts, cases, contacts, inbox, officers
 from parley.application.desk import Desk
 from parley.bench import desks
 from parley.bench.desks import Pair
@@ -17,7 +17,9 @@ from parley.domain.act import Code
 from parley.domain.roles import Role
 from parley.kernel import ids
 from parley.record import freeze
+from parley.record.channel import Channel
 from parley.record.freeze import Content
+from parley.store import log
 
 SIZES: Final = ((1_000, 1_000), (100_000, 10_000))
 """Statements in the channel, and contacts in the other side's directory."""
@@ -119,6 +121,7 @@ def _measured(
     newest, _more = cases.page(desk, OFFICER)
     case = newest[0].row.case_id
     theirs = contacts.find(desk, OFFICER, channel, own=False)
+    _open_all(desk, channel)
     middle = ranges.part(contacts.select(theirs), count // 2, 50)
     work: dict[str, Callable[[], object]] = {
         "cases": lambda: cases.page(desk, OFFICER),
@@ -130,6 +133,7 @@ def _measured(
         "contacts": lambda: contacts.contacts(
             desk, contacts.find(desk, OFFICER, channel, own=False), middle
         ),
+        "inbox": lambda: inbox.unopened(desk, OFFICER),
         "offices": lambda: contacts.places(desk, contacts.find(desk, OFFICER, channel, own=False)),
     }
     return ListsResult(
@@ -137,6 +141,13 @@ def _measured(
         count,
         {name: _median(one, rounds) for name, one in work.items()},
     )
+
+
+def _open_all(desk: Desk, channel: Channel) -> None:
+    """Somebody has read everything: what is in the inbox is looked for behind all of it."""
+    with desk.database.write(channel.id) as connection:
+        every = log.in_order(connection, channel.id)
+        acts.note_opened(connection, channel, list(every), OFFICER, desk.clock())
 
 
 def _median(work: Callable[[], object], rounds: int) -> float:

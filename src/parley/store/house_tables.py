@@ -29,6 +29,20 @@ openings: Final = Table(
     Column("at", BigInteger, nullable=False),
 )
 
+# Which of them wait to be opened, of the first so many of each channel's log.
+waiting: Final = Table(
+    "waiting",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+)
+waiting_upto: Final = Table(
+    "waiting_upto",
+    metadata,
+    Column("channel", LargeBinary, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+)
+
 # Of the drafts, those that have not left the house: few, however many a channel has had.
 PENDING: Final = text("released_leaf IS NULL")
 

@@ -293,29 +293,6 @@ def in_case(
     return _entries(connection, query.order_by(_S.position).limit(limit))
 
 
-def unopened(
-    connection: Connection,
-    channel: bytes,
-    author: int,
-    *,
-    except_case: bytes,
-    above: int,
-    limit: int,
-) -> list[Entry]:
-    """Statements of ``author`` outside ``except_case`` that no officer has opened, in order.
-
-    At most ``limit``, of those that stand behind the position ``above`` (-1: of all).
-    """
-    c = tables.openings.c
-    query = (
-        select(tables.statements)
-        .outerjoin(tables.openings, (c.channel == _S.channel) & (c.position == _S.position))
-        .where(_S.channel == channel, _S.author == author, _S.case_id != except_case)
-        .where(c.position.is_(None), _S.position > above)
-    )
-    return _entries(connection, query.order_by(_S.position).limit(limit))
-
-
 def case_heads(
     connection: Connection, channel: bytes, cases: Iterable[bytes], author: int
 ) -> dict[bytes, tuple[int, bytes]]:

@@ -27,13 +27,17 @@ def truncate(connection: Connection, channel: bytes, own: int, size: int) -> Non
     ).scalar_one()
     own_count = _count(connection, channel, own, size)
     connection.execute(delete(tables.statements).where(*dropped))
-    upto = tables.attached_upto.c
-    connection.execute(
-        update(tables.attached_upto)
-        .where(upto.channel == channel, upto.size > size)
-        .values(size=size)
-    )
-    for table in (tables.bodies, tables.erased_bodies, tables.openings, tables.attached):
+    for table in (tables.attached_upto, tables.waiting_upto):
+        c = table.c
+        beyond = update(table).where(c.channel == channel, c.size > size)
+        connection.execute(beyond.values(size=size))
+    for table in (
+        tables.bodies,
+        tables.erased_bodies,
+        tables.openings,
+        tables.waiting,
+        tables.attached,
+    ):
         c = table.c
         connection.execute(delete(table).where(c.channel == channel, c.position >= size))
     _drop_proofs(connection, channel, own, size)

@@ -45,6 +45,8 @@ from parley.store.house_tables import (
     recusal_cases,
     recusals,
     vault,
+    waiting,
+    waiting_upto,
 )
 from parley.store.metadata import metadata
 from parley.store.record_tables import (
@@ -126,6 +128,8 @@ __all__ = [
     "trees",
     "unsettled_cases",
     "vault",
+    "waiting",
+    "waiting_upto",
     "witness_contacts",
     "witnessings",
     "words",

@@ -252,25 +252,3 @@ def drop(connection: Connection, channel: bytes) -> None:
     deadlines.drop(connection, channel)
     connection.execute(delete(tables.standing_acts).where(_A.channel == channel))
     connection.execute(delete(tables.cases).where(tables.cases.c.channel == channel))
-
-
-def opened(connection: Connection, channel: bytes, position: int, officer: str, now: int) -> None:
-    """Note that an officer has opened a statement; only the first opening counts."""
-    connection.execute(
-        dialect.insert_ignore(connection, tables.openings).values(
-            channel=channel, position=position, officer=officer, at=now
-        )
-    )
-
-
-def openings(
-    connection: Connection, channel: bytes, positions: Sequence[int]
-) -> dict[int, tuple[str, int]]:
-    """Who first opened which of the statements at ``positions``, and when, by position."""
-    c = tables.openings.c
-    query = select(c.position, c.officer, c.at).where(c.channel == channel)
-    found: dict[int, tuple[str, int]] = {}
-    for start in range(0, len(positions), _PART):
-        part = query.where(c.position.in_(positions[start : start + _PART]))
-        found.update((row[0], (row[1], row[2])) for row in connection.execute(part))
-    return found

@@ -22,6 +22,18 @@ def _drafts() -> None:
         sa.PrimaryKeyConstraint("channel", "position", name=op.f("pk_openings")),
     )
     op.create_table(
+        "waiting",
+        sa.Column("channel", sa.LargeBinary(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "position", name=op.f("pk_waiting")),
+    )
+    op.create_table(
+        "waiting_upto",
+        sa.Column("channel", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", name=op.f("pk_waiting_upto")),
+    )
+    op.create_table(
         "drafts",
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("channel", sa.LargeBinary(), nullable=False),
