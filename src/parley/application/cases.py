@@ -144,8 +144,11 @@ def page(
         if before is not None and (last is None or not reader.places.sees(last)):
             raise ParleyError(Reason.CASE_UNKNOWN)
         found: list[Summary] = []
+        hidden = reader.places.hidden
         while len(found) <= count:
-            part = views.briefs(connection, last, count + 1, where, without, kind, status)
+            part = views.briefs(
+                connection, last, count + 1, where, without, kind, status, hidden=hidden
+            )
             keys = [
                 (one.channel, one.case_id)
                 for one in part

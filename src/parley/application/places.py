@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection
@@ -19,6 +20,9 @@ from parley.record.statement import ActHeader
 from parley.store import log, views
 from parley.store.house import DraftRow
 from parley.store.views import Brief, CaseRow
+
+_HIDDEN: Final = 500
+"""So many cases are left out of a list by the database."""
 
 
 class Places:
@@ -39,6 +43,19 @@ class Places:
     def recused(self) -> bool:
         """Whether the officer keeps out of anything at all."""
         return bool(self._standing.recusals)
+
+    @property
+    def hidden(self) -> views.Hidden:
+        """What the officer keeps out of, as a list of cases is to leave it out.
+
+        Where it is much, some of it alone: whoever reads the list looks at each case anyway.
+        """
+        recusals = self._standing.recusals
+        channels = {one.channel for one in recusals if one.channel is not None}
+        cases = set().union(*(one.cases for one in recusals))
+        roots = set().union(*(one.cases for one in recusals if one.linked))
+        cases |= {case for case in self._about if not roots.isdisjoint(self._line(case, None))}
+        return views.Hidden(sorted(channels), sorted(cases)[:_HIDDEN])
 
     def of_case(self, row: CaseRow | Brief) -> Place:
         """The place of a case."""

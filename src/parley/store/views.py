@@ -155,6 +155,13 @@ class Brief(NamedTuple):
         return cls(row.channel, row.case_id, row.kind, row.opened_at, row.status)
 
 
+class Hidden(NamedTuple):
+    """Whole channels, and cases, that a list leaves out."""
+
+    channels: Sequence[bytes] = ()
+    cases: Sequence[bytes] = ()
+
+
 def briefs(
     connection: Connection,
     before: Brief | None,
@@ -163,10 +170,13 @@ def briefs(
     without: Collection[tuple[str, str]] = (),
     kind: str | None = None,
     status: str | None = None,
+    *,
+    hidden: Hidden,
 ) -> list[Brief]:
     """At most ``limit`` cases, the newest first, that were opened before ``before``.
 
-    ``kind``, ``status``: only of this one. ``without``: none of these kinds and statuses.
+    ``kind``, ``status``: only of this one. ``without``: none of these kinds and statuses;
+    ``hidden``: none of these.
     """
     c = tables.cases.c
     query = select(c.channel, c.case_id, c.kind, c.opened_at, c.status)
@@ -182,6 +192,10 @@ def briefs(
         query = query.where(c.status == status)
     if without:
         query = query.where(tuple_(c.kind, c.status).not_in(list(without)))
+    if hidden.channels:
+        query = query.where(c.channel.not_in(hidden.channels))
+    if hidden.cases:
+        query = query.where(c.case_id.not_in(hidden.cases))
     query = query.order_by(c.opened_at.desc(), c.case_id.desc()).limit(limit)
     return [Brief(*row) for row in connection.execute(query)]
 
