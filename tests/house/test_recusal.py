@@ -226,6 +226,56 @@ def test_no_superior_lifts_it_and_the_attempt_is_on_record(
         cases.find(left, EVE, closed.hex())
 
 
+def test_the_house_knows_which_recusal_it_has_disclosed(scene: tuple[Pair, bytes, bytes]) -> None:
+    """The other side is told of an office; which officer's recusal it is, stays in the house."""
+    desks, closed, open_ = scene
+    left, channel = desks.left, desks.channel(desks.left)
+    values = {"subject@en": "Recusal", "office@en": "Head of the desk", "matter@en": "A case"}
+    told = released(desks, Writing("recusal", values)).case
+    with refused(Reason.ROLE_FORBIDS):
+        recusals.note_disclosure(left, "dora", 1, (channel, told))
+    with refused(Reason.RECUSAL_UNKNOWN):
+        recusals.note_disclosure(left, EVE, 1, (channel, told))
+    with refused(Reason.RECUSAL_UNKNOWN):
+        recusals.note_disclosure(left, "lena", 7, (channel, told))
+    with refused(Reason.CASE_UNKNOWN):
+        recusals.note_disclosure(left, "lena", 1, (channel, b"\xff" * 16))
+    with refused(Reason.RECUSAL_NOT_DISCLOSED):
+        recusals.note_disclosure(left, "lena", 1, (channel, open_))
+    for _ in range(2):
+        recusals.note_disclosure(left, "lena", 1, (channel, told))
+    (seen,) = recusals.every(left, "audit")
+    assert (seen.cases, seen.disclosed) == ((closed,), (told,))
+    (own,) = recusals.every(left, EVE)
+    assert (own.cases, own.disclosed) == (None, ())
+    kept = entries(left, act="recusal-disclosed")
+    assert [(one.officer, one.about, one.number, one.case) for one in kept] == [
+        ("lena", EVE, 1, told)
+    ] * 2
+    # One who keeps out of the disclosure's own case is not told of it.
+    recusals.declare(left, "ada", matter(desks, told), "lena")
+    assert [one.disclosed for one in recusals.every(left, "ada") if one.row.number == 1] == [()]
+
+
+def test_a_list_asks_no_more_for_what_is_hidden_in_it(scene: tuple[Pair, bytes, bytes]) -> None:
+    """How long a page takes does not tell how many cases stand in it that are not shown."""
+    desks, closed, _open = scene
+    left = desks.left
+
+    def asked_for_a_page() -> list[str]:
+        with counted(left) as queries:
+            page, more = cases.page(left, EVE, count=1)
+        assert (len(page), more) == (1, True)
+        return queries
+
+    released(desks)
+    before = asked_for_a_page()
+    for _ in range(3):
+        hidden = released(desks, INQUIRY._replace(codes={**INQUIRY.codes, "about": closed.hex()}))
+        recusals.extend(left, "lena", 1, (desks.channel(left), hidden.case))
+    assert len(asked_for_a_page()) == len(before)
+
+
 def test_the_recused_one_sees_at_most_that_it_stands(scene: tuple[Pair, bytes, bytes]) -> None:
     desks, _closed, _open = scene
     (own,) = recusals.every(desks.left, EVE)

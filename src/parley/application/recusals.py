@@ -20,8 +20,10 @@ from parley.domain.access import Place
 from parley.domain.housekeeping import HouseAct
 from parley.domain.recusal_grounds import Ground
 from parley.domain.roles import Duty
+from parley.domain.shape import Scope
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record import replay
 from parley.record.channel import Channel
 from parley.store import house_log, recusals, views
 from parley.store.recusals import RecusalRow
@@ -38,12 +40,14 @@ class Matter(NamedTuple):
 class Recused(NamedTuple):
     """A recusal as an officer may see it. ``cases`` is null for the recused one.
 
-    ``challenges`` counts the attempts to lift it, which changed nothing.
+    ``challenges`` counts the attempts to lift it, which changed nothing; ``disclosed`` are the
+    cases in which the other side was told of it.
     """
 
     row: RecusalRow
     cases: tuple[bytes, ...] | None
     challenges: int
+    disclosed: tuple[bytes, ...] = ()
 
 
 def declare(
@@ -140,6 +144,29 @@ def end(desk: Desk, officer: str, number: int) -> None:
         acting.note(HouseAct.RECUSAL_ENDED, about=officer, number=number)
 
 
+def note_disclosure(desk: Desk, officer: str, number: int, case: tuple[Channel, bytes]) -> None:
+    """Note in which case of ours the other side is told of a recusal.
+
+    The statement names no officer and no number; which recusal it is about, the house keeps.
+
+    :raises ParleyError: ``recusal-unknown``, ``case-unknown``, ``role-forbids``;
+        ``recusal-not-disclosed`` where the case is not a disclosure of ours.
+    """
+    with house.acting(desk, officer) as acting:
+        access.require(acting.officer, Duty.RECORD_RECUSAL)
+        row = recusals.one(acting.connection, number)
+        if row is None or row.officer == acting.officer.name or _shares(acting, row):
+            raise ParleyError(Reason.RECUSAL_UNKNOWN)
+        channel, case_id = case
+        (place,) = _places(acting, Matter(None, (case,)))
+        acting.at(place)
+        told = views.case(acting.connection, channel.id, case_id)
+        ours = told is not None and replay.case_of(told).opener == channel.own_index
+        if not ours or place.kind != Scope.RECUSAL:
+            raise ParleyError(Reason.RECUSAL_NOT_DISCLOSED)
+        acting.note(HouseAct.RECUSAL_DISCLOSED, about=row.officer, number=number)
+
+
 def every(desk: Desk, officer: str) -> list[Recused]:
     """The recusals that the officer may know of, the oldest first.
 
@@ -154,6 +181,7 @@ def every(desk: Desk, officer: str) -> list[Recused]:
         cases = recusals.cases(acting.connection)
         tried = house_log.challenges(acting.connection)
         who = acting.officer
+        told = _disclosures(acting)
         knows = any(access.may(who, duty) for duty in (Duty.RECORD_RECUSAL, Duty.READ_HOUSE))
         found: list[Recused] = []
         for row in rows:
@@ -163,8 +191,21 @@ def every(desk: Desk, officer: str) -> list[Recused]:
                 if desk.policy.recusals_shown:
                     found.append(Recused(row, None, 0))
             elif own or (knows and not _shares(acting, row)):
-                found.append(Recused(row, of, tried.get(row.number, 0)))
+                disclosed = tuple(told.get(row.number, ()))
+                found.append(Recused(row, of, tried.get(row.number, 0), disclosed))
         return found
+
+
+def _disclosures(acting: Acting) -> dict[int, list[bytes]]:
+    """The cases that disclose each recusal, but for those that the officer keeps out of."""
+    places = Places(acting.connection, acting.officer)
+    found: dict[int, list[bytes]] = {}
+    for number, channel, case in house_log.disclosures(acting.connection):
+        known = found.setdefault(number, [])
+        place = places.at(channel, case, Scope.RECUSAL.value, None)
+        if case not in known and not access.recused(acting.officer, place):
+            known.append(case)
+    return found
 
 
 def _check(matter: Matter) -> None:

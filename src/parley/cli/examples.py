@@ -139,6 +139,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "recusal delegate": ("parley recusal delegate 1 dina --officer lena",),
     "recusal challenge": ("parley recusal challenge 1 --officer boss",),
     "recusal resume": ("parley recusal resume 1 --officer clara",),
+    "recusal disclosed": ("parley recusal disclosed 1 --case 9d20 --officer lena",),
     "recusal list": ("parley recusal list --officer vera", "parley recusal list --json"),
     "house log": (
         "parley house log --officer vera",

@@ -190,6 +190,37 @@ def resume(number: _Number, /, *, acting: Acting = options.ACTING) -> None:
     )
 
 
+@app.command(help_epilogue=examples.of("recusal disclosed"))
+def disclosed(
+    number: _Number,
+    /,
+    *,
+    case: Annotated[str, Parameter(name="--case", help="start of the disclosure's number")],
+    acting: Acting = options.ACTING,
+) -> None:
+    """Note in which case the other side is told of a recusal.
+
+    The statement itself names an office and no officer; this stays in the house.
+    """
+    from parley.application import cases, recusals
+
+    output = Terminal(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
+        found = cases.find(desk, officer, case)
+        recusals.note_disclosure(desk, officer, number, found)
+    output.emit(
+        {"recusal": number, "case": found[1].hex()},
+        lambda: output.say(
+            output.text(
+                "Recusal {number} is disclosed in the case {case}.",
+                number=number,
+                case=acts.short(found[1]),
+            )
+        ),
+    )
+
+
 @app.command(name="list", help_epilogue=examples.of("recusal list"))
 def list_(*, acting: Acting = options.ACTING) -> None:
     """List the recusals that the officer may know of.
@@ -218,6 +249,7 @@ def list_(*, acting: Acting = options.ACTING) -> None:
                 output.text("Since"),
                 output.text("Ended"),
                 output.text("Challenged"),
+                output.text("Disclosed in"),
             ],
             [_row(output, one) for one in found],
         )
@@ -311,6 +343,7 @@ def _plain(one: Recused) -> dict[str, Any]:
         "at": row.at,
         "ended_at": row.ended_at,
         "challenges": one.challenges if known else None,
+        "disclosed": [case.hex() for case in one.disclosed] if known else None,
     }
 
 
@@ -331,4 +364,5 @@ def _row(output: Terminal, one: Recused) -> list[str]:
         output.time(row.at),
         output.time(row.ended_at),
         "\u2014" if one.cases is None else str(one.challenges),
+        output.translator.join(acts.short(case) for case in one.disclosed) or "\u2014",
     ]

@@ -39,6 +39,7 @@ class HouseAct(StrEnum):
     RECUSAL_RECORDED = "recusal-recorded"
     RECUSAL_CHALLENGED = "recusal-challenged"
     RECUSAL_ENDED = "recusal-ended"
+    RECUSAL_DISCLOSED = "recusal-disclosed"
     DELEGATE_NAMED = "delegate-named"
     CALENDAR_SET = "calendar-set"
     POST_GIVEN = "post-given"

@@ -443,6 +443,7 @@ class Reason(StrEnum):
     RECUSAL_UNKNOWN = "recusal-unknown"
     RECUSAL_STANDS = "recusal-stands"
     RECUSAL_OF_NOTHING = "recusal-of-nothing"
+    RECUSAL_NOT_DISCLOSED = "recusal-not-disclosed"
     DELEGATE_UNFIT = "delegate-unfit"
 
     # Search

@@ -428,6 +428,7 @@ NAMES: Final[Mapping[str, str]] = {
     "recusal-challenged": N_("challenged a recusal"),
     "recusal-challenge": N_("challenge to a recusal"),
     "recusal-ended": N_("ended their own recusal"),
+    "recusal-disclosed": N_("noted where a recusal is disclosed"),
     "delegate-named": N_("named a delegate"),
     "calendar-set": N_("set the calendar of an office"),
     "post-given": N_("gave a post in an office"),

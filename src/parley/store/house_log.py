@@ -119,6 +119,12 @@ def challenges(connection: Connection) -> dict[int, int]:
     return {row.number: row[1] for row in rows}
 
 
+def disclosures(connection: Connection) -> list[tuple[int, bytes, bytes]]:
+    """Which recusals are disclosed where: number, channel and case, in the order of the notes."""
+    query = select(_L.number, _L.channel, _L.case_id).where(_L.act == "recusal-disclosed")
+    return [(row[0], row[1], row[2]) for row in connection.execute(query.order_by(_L.position))]
+
+
 def last_read(connection: Connection, officer: str, case: bytes) -> int | None:
     """How many acts a case had when the officer's last reading of it was noted."""
     query = select(_L.number).where(

@@ -63,6 +63,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "It is not said what the recusal is from.",
         "Name cases with --case, or a whole channel with --channel, and not both.",
     ),
+    Reason.RECUSAL_NOT_DISCLOSED: (
+        "In this case no recusal of this house is disclosed.",
+        "Draft the disclosure first: parley recusal disclose.",
+    ),
     Reason.DELEGATE_UNFIT: (
         "This officer cannot act instead: not in service, recused as well, or the same person.",
         "Name another officer with --delegate.",
