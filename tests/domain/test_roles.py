@@ -10,7 +10,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 
 RELEASES = "decide-release export record-recusal reopen-channel classify"
-READS = "see-case read-content read-log receive be-alerted"
+READS = "see-case read-content read-log receive be-alerted sign-in"
 PLANS = "plan-roster take-out"
 TAKES = "take-out"
 READS_CONTACTS = "see-case read-content"
@@ -22,9 +22,11 @@ ALLOWED = {
     "technical-analyst": f"{READS} prepare-samples take-out",
     "legal-reviewer": f"{READS} clear hold-case {RELEASES} {TAKES}",
     "authoriser": f"{READS} authorise {RELEASES} {PLANS}",
-    "contacts-custodian": f"{READS_CONTACTS} receive nominate-contact revoke-contact be-alerted",
-    "auditor": "read-log read-house verify-record be-alerted",
-    "administrator": "administer verify-record plan-roster be-alerted",
+    "contacts-custodian": (
+        f"{READS_CONTACTS} receive nominate-contact revoke-contact be-alerted sign-in"
+    ),
+    "auditor": "read-log read-house verify-record be-alerted sign-in",
+    "administrator": "administer verify-record plan-roster be-alerted sign-in",
 }
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from parley.application import alert_outbox, house
 from parley.application.alerting import ACKNOWLEDGED, Learners
 from parley.application.desk import Desk
 from parley.application.house import Acting
+from parley.application.preferences import check_zone
 from parley.domain import access
 from parley.domain.access import Place
 from parley.domain.act import Precedence
@@ -188,7 +187,7 @@ def change_settings(
         known = ", ".join(catalogue.LANGUAGES)
         raise ParleyError(Reason.LANGUAGE_UNKNOWN, language=language, known=known)
     if zone is not None:
-        _check_zone(zone)
+        check_zone(zone)
     hours = None if quiet is None else parse_quiet(quiet)
     with house.acting(desk, officer) as acting:
         access.require_somewhere(acting.officer, Duty.BE_ALERTED)
@@ -219,10 +218,3 @@ def parse_quiet(text: str) -> Quiet | None:
     if start == end or end >= MINUTES:
         raise ParleyError(Reason.QUIET_HOURS_INVALID)
     return Quiet(start, end)
-
-
-def _check_zone(zone: str) -> None:
-    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
-        ZoneInfo(zone)
-        return
-    raise ParleyError(Reason.ZONE_UNKNOWN, zone=zone)

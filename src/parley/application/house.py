@@ -21,7 +21,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.house import format as fmt
 from parley.record.house.log import HouseLog, head_of, is_set_back
-from parley.store import house, recusals
+from parley.store import house, recusals, sign_in
 from parley.store.anchor import Head
 
 ATTEMPTS: Final = frozenset(
@@ -210,13 +210,17 @@ def keep(desk: Desk, head: Head) -> None:
 
 
 def compare(desk: Desk) -> None:
-    """Note at once, as the desk itself, where the house record is behind its anchor."""
+    """Note at once, as the desk itself, where the house record is behind its anchor.
+
+    Whoever had signed in by then has to do so anew: what was ended since would hold again.
+    """
     anchor = desk.anchors.look(house_of(desk))
     with desk.database.read() as connection:
         stands = head_of(connection)
     if isinstance(anchor, Reason) or is_set_back(stands, anchor):
         with _transaction(desk, None, ()) as acting:
             acting.compare()
+            sign_in.end_everything(acting.connection)
 
 
 def house_of(desk: Desk) -> bytes:

@@ -20,6 +20,7 @@ from parley.domain.roles import Duty, Role
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import house as rows
+from parley.store import sign_in
 from parley.store.house import GrantRow, OfficerRow
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
@@ -48,7 +49,7 @@ def add(desk: Desk, name: str, roles: Collection[str], *, by: str | None = None)
     :raises ParleyError: ``officer-name-invalid``, ``role-unknown``; ``officer-not-named`` where
         there is an administrator and ``by`` names none; ``role-forbids``, ``own-roles``.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise ParleyError(Reason.OFFICER_NAME_INVALID)
     held = parse_roles(roles)
     with house.acting(desk, by) as acting:
@@ -72,6 +73,8 @@ def retire(desk: Desk, name: str, *, by: str | None = None) -> None:
         if row is None:
             raise ParleyError(Reason.OFFICER_UNKNOWN)
         rows.save_officer(acting.connection, row._replace(active=False))
+        # Whoever is taken into service again begins anew.
+        sign_in.forget(acting.connection, name)
         acting.note(HouseAct.OFFICER_RETIRED, about=name)
 
 
@@ -110,6 +113,11 @@ def every(desk: Desk) -> list[Officer]:
     with desk.database.read() as connection:
         granted = rows.grants(connection)
         return [_of(row, granted) for row in rows.officers(connection)]
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of an officer."""
+    return _NAME.fullmatch(text) is not None
 
 
 def parse_roles(roles: Collection[str]) -> frozenset[Role]:

@@ -64,6 +64,12 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         ),
     ),
     "officer withdraw": ("parley officer withdraw anna drafter --channel SOUTH --officer root",),
+    "officer link": (
+        "parley officer link anna --desk north",
+        "parley officer link anna --sign-in --officer root",
+    ),
+    "officer sessions": ("parley officer sessions anna --officer root",),
+    "officer sign-out": ("parley officer sign-out anna --officer root",),
     "serve": (
         "parley serve --desk north",
         "parley serve --desk north --passphrase-file north.secret 2>> north.log",

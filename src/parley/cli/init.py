@@ -93,6 +93,9 @@ class PortOptions:
     operations_port: Annotated[
         int, Parameter(group=_PORTS_GROUP, help="for health and metrics, on loopback")
     ] = 8471
+    web_port: Annotated[
+        int, Parameter(group=_PORTS_GROUP, help="for officers with a browser, on loopback")
+    ] = 8473
 
 
 _PORTS: Final = PortOptions()
@@ -150,7 +153,7 @@ def init(
     staff = [{"name": name, "roles": roles.split()} for name, roles in officers.items()]
     output.emit(
         {"desk": str(folder), "letter": views.letter(made), "officers": staff},
-        lambda: _render(output, folder, made, staffed=bool(staff)),
+        lambda: _render(output, folder, made, next(iter(officers), None)),
     )
 
 
@@ -172,6 +175,7 @@ def _founding(given: LetterOptions) -> Founding:
 
 def _config(given: PortOptions, database: str | None) -> Config:
     from parley.node.config import Config, DeskSection, Listen
+    from parley.node.web_config import WebSection
 
     if database is not None and not database.startswith("postgresql://"):
         # What was given may hold a password.
@@ -180,6 +184,7 @@ def _config(given: PortOptions, database: str | None) -> Config:
         desk=DeskSection() if database is None else DeskSection(database),
         peer=Listen(given.host, _port(given.port, "--port")),
         operations=Listen(_LOOPBACK, _port(given.operations_port, "--operations-port")),
+        web=WebSection(_LOOPBACK, _port(given.web_port, "--web-port")),
     )
 
 
@@ -227,7 +232,7 @@ def _invalid(name: str, value: str, choices: str) -> ParleyError:
     return ParleyError(Reason.ARGUMENT_INVALID, value=value, name=name, choices=choices)
 
 
-def _render(output: Terminal, folder: Path, letter: Letter, *, staffed: bool) -> None:
+def _render(output: Terminal, folder: Path, letter: Letter, first: str | None) -> None:
     from parley.crypto import words
 
     name = letter.name(output.language)
@@ -249,7 +254,8 @@ def _render(output: Terminal, folder: Path, letter: Letter, *, staffed: bool) ->
     )
     desk = f"--desk {shlex.quote(str(folder))}"
     output.next_steps(
-        *([] if staffed else [f"parley officer add anna drafter {desk}"]),
+        *([] if first else [f"parley officer add anna drafter {desk}"]),
+        f"parley officer link {first or 'anna'} {desk}",
         f"parley letter export {desk}",
         f"parley serve {desk}",
     )

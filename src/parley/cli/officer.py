@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
@@ -19,6 +19,8 @@ from parley.presentation import acts, views
 if TYPE_CHECKING:
     from parley.application.desk import Desk
     from parley.application.officers import Officer
+    from parley.application.sessions import Session
+    from parley.application.sign_in import Link
 
 # As parley.application.officers has it: a new desk checks its officers before it exists.
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
@@ -137,6 +139,154 @@ def withdraw(
         by = options.officer_if_named(acting)
         officer = officers.withdraw(desk, name, role, place, by=by)
     _show_grant(output, officer)
+
+
+@app.command(help_epilogue=examples.of("officer link"))
+def link(
+    name: Annotated[str, Parameter(help="sign-in name")],
+    /,
+    *,
+    only_once: Annotated[
+        bool,
+        Parameter(
+            name="--sign-in",
+            negative="",
+            show_default=False,
+            help="only to come in this once, not to set up a password or passkey",
+        ),
+    ] = False,
+    acting: Acting = options.ACTING,
+) -> None:
+    """Make a one-time link with which an officer comes in through a browser.
+
+    It is shown once, opens for a day, and takes the place of an earlier one. Give
+    it to that officer alone: whoever opens it first is that officer to the desk.
+    The house record keeps who made it.
+    """
+    from parley.application import sign_in
+    from parley.domain.sign_in import Purpose
+
+    output = Terminal(acting)
+    purpose = Purpose.SIGN_IN if only_once else Purpose.SET_UP
+    with access.opened(acting, output) as desk:
+        made = sign_in.link(desk, name, purpose, by=options.officer_if_named(acting))
+    origin = _web_origin(acting)
+    url = None if origin is None else made.url(origin)
+    plain = {
+        "officer": made.officer,
+        "purpose": made.purpose.value,
+        "link": url,
+        "token": made.token,
+        "expires_at": made.expires_at,
+    }
+    output.emit(plain, lambda: _show_link(output, made, url))
+
+
+def _web_origin(acting: Acting) -> str | None:
+    """Where browsers reach the desk, if that is known while it is not served."""
+    from parley.node import config
+
+    section = config.load(options.folder_of(acting)).web
+    if section is None or (section.origin is None and not section.port):
+        return None
+    return section.origin_at(section.port)
+
+
+def _show_link(output: Terminal, made: Link, url: str | None) -> None:
+    output.say(
+        output.text(
+            "{name} comes in once with this link, until {time}:",
+            name=made.officer,
+            time=output.time(made.expires_at),
+        )
+    )
+    if url is not None:
+        output.say(url, indent=4)
+        return
+    from parley.application import sign_in
+
+    output.say(made.token, indent=4)
+    output.say(
+        output.text(
+            "It is typed where the web desk asks for it, at {path}: the configuration does not say "
+            "where browsers reach the desk.",
+            path=sign_in.LINK_PATH,
+        )
+    )
+
+
+@app.command(name="sessions", help_epilogue=examples.of("officer sessions"))
+def sessions_(
+    name: Annotated[str, Parameter(help="sign-in name")],
+    /,
+    *,
+    acting: Acting = options.ACTING,
+) -> None:
+    """List where an officer is signed in at a browser."""
+    from parley.application import sessions
+
+    output = Terminal(acting)
+    with access.opened(acting, output) as desk:
+        found = sessions.every(desk, name, by=options.officer_if_named(acting))
+    output.emit([_plain_session(one) for one in found], lambda: _sessions(output, name, found))
+
+
+def _plain_session(one: Session) -> dict[str, Any]:
+    return {
+        "session": one.name,
+        "way": one.way.value,
+        "browser": one.agent,
+        "made_at": one.made_at,
+        "seen_at": one.seen_at,
+        "confirmed_at": one.confirmed_at,
+        "ends_at": one.ends_at,
+    }
+
+
+def _sessions(output: Terminal, name: str, found: list[Session]) -> None:
+    if not found:
+        output.say(output.text("{name} is not signed in at any browser.", name=name))
+        return
+    output.table(
+        [
+            output.text("Session"),
+            output.text("Signed in with"),
+            output.text("Since"),
+            output.text("Last used"),
+            output.text("Browser"),
+        ],
+        [
+            [
+                one.name,
+                output.name(one.way),
+                output.time(one.made_at),
+                output.time(one.seen_at),
+                one.agent,
+            ]
+            for one in found
+        ],
+    )
+
+
+@app.command(name="sign-out", help_epilogue=examples.of("officer sign-out"))
+def sign_out(
+    name: Annotated[str, Parameter(help="sign-in name")],
+    /,
+    *,
+    acting: Acting = options.ACTING,
+) -> None:
+    """End all sessions of an officer at browsers."""
+    from parley.application import sessions
+
+    output = Terminal(acting)
+    with access.opened(acting, output) as desk:
+        count = sessions.revoke_all(desk, name, by=options.officer_if_named(acting))
+    output.emit(
+        {"name": name, "ended": count},
+        lambda: output.say(
+            output.plural("{n} session has ended.", "{n} sessions have ended.", count)
+        ),
+    )
 
 
 def _place(desk: Desk, channel: str | None, case: str | None) -> Place:

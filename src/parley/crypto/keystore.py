@@ -35,7 +35,7 @@ _MEMORY_KIB_MAX: Final = limits.MIB
 _WORK_KIB_MAX: Final = 8 * limits.MIB
 _LANES_MAX: Final = 16
 
-_ONE_AT_A_TIME: Final = threading.Lock()
+ONE_AT_A_TIME: Final = threading.Lock()
 
 
 class Costs(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -137,7 +137,7 @@ def _parse(data: bytes) -> tuple[_Header, bytes]:
 
 def _derive(passphrase: bytes, header: _Header) -> bytes:
     # OpenSSL waits for ever where two derivations with several lanes meet in one process.
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         return Argon2id(
             salt=header.salt,
             length=_KEY_BYTES,

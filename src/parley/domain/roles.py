@@ -58,9 +58,10 @@ class Duty(StrEnum):
     PLAN_ROSTER = "plan-roster"
     STAND_DUTY = "stand-duty"
     BE_ALERTED = "be-alerted"
+    SIGN_IN = "sign-in"
 
 
-_OWN: Final = frozenset({Duty.BE_ALERTED})
+_OWN: Final = frozenset({Duty.BE_ALERTED, Duty.SIGN_IN})
 _READING: Final = _OWN | {Duty.SEE_CASE, Duty.READ_CONTENT, Duty.READ_LOG}
 
 DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
@@ -113,16 +114,14 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         Duty.PLAN_ROSTER,
     },
     # In cases about contacts alone: see parley.domain.access.
-    Role.CONTACTS_CUSTODIAN: frozenset(
-        {
-            Duty.BE_ALERTED,
-            Duty.SEE_CASE,
-            Duty.READ_CONTENT,
-            Duty.RECEIVE,
-            Duty.NOMINATE_CONTACT,
-            Duty.REVOKE_CONTACT,
-        }
-    ),
+    Role.CONTACTS_CUSTODIAN: _OWN
+    | {
+        Duty.SEE_CASE,
+        Duty.READ_CONTENT,
+        Duty.RECEIVE,
+        Duty.NOMINATE_CONTACT,
+        Duty.REVOKE_CONTACT,
+    },
     # The auditor proves that everything is in order without reading what was said.
     Role.AUDITOR: _OWN | {Duty.READ_LOG, Duty.READ_HOUSE, Duty.VERIFY_RECORD},
     # Whoever runs the machines reads neither the cases nor who did what in them.

@@ -323,6 +323,27 @@ class Reason(StrEnum):
     VIEW_DIFFERS = "view-differs"
     ROLE_UNKNOWN = "role-unknown"
 
+    # Signing in
+    SIGN_IN_REFUSED = "sign-in-refused"
+    SIGN_IN_WAITS = "sign-in-waits"
+    SIGN_IN_LINK_OVER = "sign-in-link-over"
+    SESSION_OVER = "session-over"
+    SESSION_UNKNOWN = "session-unknown"
+    CONFIRMATION_NEEDED = "confirmation-needed"
+    CONFIRMATION_REFUSED = "confirmation-refused"
+    PASSWORD_SHORT = "password-short"
+    PASSWORD_LONG = "password-long"
+    PASSWORD_PLAIN = "password-plain"
+    PASSWORDS_DIFFER = "passwords-differ"
+    PASSKEY_MALFORMED = "passkey-malformed"
+    PASSKEY_REFUSED = "passkey-refused"
+    PASSKEY_KNOWN = "passkey-known"
+    PASSKEY_UNKNOWN = "passkey-unknown"
+    PASSKEYS_TOO_MANY = "passkeys-too-many"
+    PASSKEYS_NEED_NAME = "passkeys-need-name"
+    PASSKEY_LAST = "passkey-last"
+    PREFERENCE_INVALID = "preference-invalid"
+
     # Wire
     RATE_LIMITED = "rate-limited"
     TIME_LIMIT = "time-limit"

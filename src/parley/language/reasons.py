@@ -28,6 +28,7 @@ from parley.language.sentences import (
     proposals,
     record,
     search,
+    sign_in,
 )
 
 TEXTS: Final[dict[Reason, tuple[str, str]]] = {
@@ -44,6 +45,7 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **attachments.TEXTS,
     **desk.TEXTS,
     **house.TEXTS,
+    **sign_in.TEXTS,
     **search.TEXTS,
     **clocks.TEXTS,
     **alerts.TEXTS,

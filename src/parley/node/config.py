@@ -36,6 +36,10 @@
 
     [alerts]                         # how officers are told: see parley.node.alert_config
 
+    [web]                            # the desk in a browser: see parley.node.web_config
+    host = "127.0.0.1"
+    port = 8473
+
     [calendar-feed]                  # only where it stands here: feeds of meetings and deadlines
     host = "127.0.0.1"
     port = 8472
@@ -65,6 +69,7 @@ from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.node.alert_config import AlertsSection, is_loopback
+from parley.node.web_config import WebSection
 from parley.record.letter import check_endpoint
 
 FILE_NAME = "parley.toml"
@@ -188,6 +193,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attachments: AttachmentsSection = AttachmentsSection()
     witness: tuple[WitnessSection, ...] = ()
     alerts: AlertsSection = AlertsSection()
+    web: WebSection | None = None
     calendar_feed: Listen | None = msgspec.field(default=None, name="calendar-feed")
 
     def policy(self) -> Policy:
@@ -230,6 +236,8 @@ def parse(data: str) -> Config:
         one.watcher()
     config.policy()
     config.alerts.check()
+    if config.web is not None:
+        config.web.check()
     return config
 
 
@@ -268,10 +276,29 @@ def render(config: Config) -> str:
         f"of-one-channel = {config.attachments.of_one_channel}\n"
         f"keep-free = {config.attachments.keep_free}\n"
         f"chunk = {config.attachments.chunk}\n"
+        + _web(config.web)
         + "".join(
             f"\n[[witness]]\nname = {_quoted(one.name)}\nurl = {_quoted(one.url)}\n"
             f"keys = [{', '.join(map(_quoted, one.keys))}]\n"
             for one in config.witness
+        )
+    )
+
+
+def _web(section: WebSection | None) -> str:
+    if section is None:
+        return ""
+    named = ("origin", "certificate", "key", "behind-proxy")
+    given = (section.origin, section.certificate, section.key, section.behind_proxy)
+    return (
+        "\n# The desk in a browser: docs/sign-in.md.\n"
+        "[web]\n"
+        f"host = {_quoted(section.host)}\n"
+        f"port = {section.port}\n"
+        + "".join(
+            f"{name} = {_quoted(text)}\n"
+            for name, text in zip(named, given, strict=True)
+            if text is not None
         )
     )
 

@@ -1,7 +1,8 @@
 """Copying a whole database, row by row, from one snapshot: between files and servers alike.
 
 Rows alone are copied. What was deleted before is not in the copy, as it may be in the pages of a
-database file. The search index is left out: its keys are in no backup, and it is built anew.
+database file. The search index is left out: its keys are in no backup, and it is built anew. So
+are sessions and links for signing in: they are of the day, and would open a desk that is restored.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from sqlalchemy import Connection, func, select
 from parley.crypto.merkle import Frontier
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.store import channels, dialect, house_log, log, tables
+from parley.store import channels, dialect, house_log, log, sign_in, tables
 from parley.store.database import Database
 
 _ROWS = 2000
-_BUILT_ANEW = (tables.search_blocks, tables.search_rows)
+_LEFT_OUT = (tables.search_blocks, tables.search_rows, *sign_in.PASSING)
 
 
 def copy(
@@ -30,7 +31,7 @@ def copy(
     :raises ParleyError: as :meth:`Database.read` and :meth:`Database.write`.
     """
     target.create()
-    every = [one for one in tables.metadata.sorted_tables if one not in _BUILT_ANEW]
+    every = [one for one in tables.metadata.sorted_tables if one not in _LEFT_OUT]
     with source.read() as reading, target.write() as writing:
         counts = {
             table.name: int(reading.execute(select(func.count()).select_from(table)).scalar_one())

@@ -4,9 +4,9 @@
 ``courier_tables`` what is to be delivered; ``house_tables`` what officers do; ``trouble_tables``
 what peers did wrong; ``alert_tables`` whom to tell of what, and who is on duty; ``clock_tables``
 what is due, and what was raised of it; ``erasure_tables`` what is gone, and what may not go;
-``search_tables`` the index for searching; ``attachment_tables`` which attachments there are. No
-column holds the plaintext of a body: bodies and drafts are sealed under keys that lie outside the
-database (``parley.store.vault``).
+``search_tables`` the index for searching; ``attachment_tables`` which attachments there are;
+``sign_in_tables`` how officers come in. No column holds the plaintext of a body: bodies and drafts
+are sealed under keys that lie outside the database (``parley.store.vault``).
 
 Identifiers are raw bytes, times are seconds since the epoch (UTC).
 """
@@ -68,6 +68,15 @@ from parley.store.record_tables import (
 )
 from parley.store.register_tables import filters, labels, register
 from parley.store.search_tables import search_blocks, search_rows
+from parley.store.sign_in_tables import (
+    passkey_challenges,
+    passkeys,
+    passwords,
+    preferences,
+    sessions,
+    sign_in_failures,
+    sign_in_links,
+)
 from parley.store.trouble_tables import evidence, quarantine, reopenings, words
 
 __all__ = [
@@ -112,8 +121,12 @@ __all__ = [
     "offices",
     "openings",
     "outbox",
+    "passkey_challenges",
+    "passkeys",
+    "passwords",
     "pouched",
     "pouches",
+    "preferences",
     "quarantine",
     "raised_steps",
     "receipts",
@@ -123,6 +136,9 @@ __all__ = [
     "reopenings",
     "search_blocks",
     "search_rows",
+    "sessions",
+    "sign_in_failures",
+    "sign_in_links",
     "standing_acts",
     "statements",
     "trees",

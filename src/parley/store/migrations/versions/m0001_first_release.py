@@ -10,6 +10,7 @@ from parley.store.migrations.first import (
     record,
     register,
     search,
+    sign_in,
     trouble,
 )
 
@@ -31,3 +32,4 @@ def upgrade() -> None:
     erasure.create()
     clocks.create()
     attachments.create()
+    sign_in.create()
