@@ -22,6 +22,7 @@ from parley.node.folder import Founding
 from parley.record.letter import Letter
 from parley.story import events, illustration
 from tests.support.pair import COSTS, NOWHERE, PASSPHRASE, SIDES, START, Pair, reopened
+from tests.web import under_way
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,13 @@ class _Together(Stage):
 
 
 def build(folder: Path) -> None:
-    """Make both desks below ``folder``, which is new, and play the story on them."""
+    """Make both desks below ``folder``, which is new; play the story, and begin what comes next."""
     folder.mkdir()
     found(folder)
     with stage(folder) as staged:
         for _ in replay.play(staged):
             staged.pair.clock.now += 3600
+        under_way.begin(staged)
 
 
 def found(folder: Path, right: Founding | None = None) -> None:
