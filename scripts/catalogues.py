@@ -7,8 +7,8 @@ not up to date, or translates one with other placeholders or too few plural form
 writes the ``.mo`` files.
 
 Marks: ``N_("...")`` and ``NN_("...", "...")`` where a text is kept for later, ``.text("...")``
-and ``.plural("...", "...", n)`` of a Translator where it is shown, and every sentence of
-``parley.language.reasons``.
+and ``.plural("...", "...", n)`` of a Translator where it is shown, ``t("...")`` and
+``tn("...", "...", n)`` in a template, and every sentence of ``parley.language.reasons``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
 
 from parley.kernel.reasons import Reason
 from parley.language.catalogue import DOMAIN, LANGUAGES, SOURCE_LANGUAGE, compile_source
@@ -91,6 +92,9 @@ def marked_texts() -> list[Text]:
             tree = ast.parse(file.read_text("utf-8"), str(file))
             for forms in marked_in(tree):
                 add(found, forms, file)
+    for file in sorted(PACKAGE.rglob("*.html")):
+        for forms in marked_in_template(file.read_text("utf-8")):
+            add(found, forms, file)
     for reason in Reason:
         for sentence in TEXTS.get(reason, ()):
             add(found, (sentence,), PACKAGE / "language" / "reasons.py")
@@ -122,6 +126,22 @@ def marked_in(tree: ast.AST) -> Iterator[tuple[str, ...]]:
             argument.value
             for argument in call.args[:count]
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+        )
+        if len(forms) == count:
+            yield forms
+
+
+def marked_in_template(source: str) -> Iterator[tuple[str, ...]]:
+    """The literal texts that marks in a template of Jinja name, in the order of lines."""
+    calls = Environment(autoescape=True).parse(source).find_all(nodes.Call)
+    for call in sorted(calls, key=lambda node: node.lineno):
+        if not isinstance(call.node, nodes.Name) or call.node.name not in {"t", "tn"}:
+            continue
+        count = 1 if call.node.name == "t" else 2
+        forms = tuple(
+            argument.value
+            for argument in call.args[:count]
+            if isinstance(argument, nodes.Const) and isinstance(argument.value, str)
         )
         if len(forms) == count:
             yield forms

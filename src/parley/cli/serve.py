@@ -56,17 +56,21 @@ def serve(
 
 def _announce(output: Terminal, folder: Path, ready: Serving) -> None:
     peer, operations = _url(ready.peer), _url(ready.operations)
-    output.emit(
-        {"desk": str(folder), "peer": peer, "operations": operations, "pid": os.getpid()},
-        lambda: output.say(
+
+    def say() -> None:
+        output.say(
             output.text(
                 "The desk in {folder} answers: peers at {peer}, operations at {operations}.",
                 folder=str(folder),
                 peer=peer,
                 operations=operations,
             )
-        ),
-    )
+        )
+        if ready.web is not None:
+            output.say(output.text("Officers reach it at {web}.", web=ready.web))
+
+    plain = {"desk": str(folder), "peer": peer, "operations": operations, "pid": os.getpid()}
+    output.emit({**plain, "web": ready.web}, say)
 
 
 def _url(address: Listen) -> str:

@@ -521,5 +521,9 @@ class Reason(StrEnum):
     HANDOVER_UNKNOWN = "handover-unknown"
     CALENDAR_FEED_UNKNOWN = "calendar-feed-unknown"
 
+    # The web desk
+    PAGE_UNKNOWN = "page-unknown"
+    FORM_INVALID = "form-invalid"
+
     # Internal consistency: a fault of this desk, never of a peer
     INTERNAL = "internal"

@@ -29,10 +29,12 @@ from parley.language.sentences import (
     record,
     search,
     sign_in,
+    web,
 )
 
 TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     **data.TEXTS,
+    **web.TEXTS,
     **cases.TEXTS,
     **meetings.TEXTS,
     **proposals.TEXTS,

@@ -32,6 +32,9 @@ from parley.node.config import Config, Listen
 from parley.node.indexer import Indexer
 from parley.node.metrics import Metrics
 from parley.node.tally import Tally
+from parley.node.web_config import Tls
+from parley.web import app as web
+from parley.web.site import Site
 from parley.wire import calendar_feed
 from parley.wire.alerter import Alerter
 from parley.wire.attachments import Fetcher
@@ -46,6 +49,8 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 _KEEP_ALIVE_SECONDS: Final = 10
 _SHUTDOWN_SECONDS: Final = 5
 _CONNECTIONS: Final = 64
+_OFFICERS: Final = 512
+"""Connections of browsers to the web desk; a browser has some six."""
 _BACKLOG: Final = 1024
 """Connections that wait to be let in: as many as are let in within half a second or so."""
 _ACCEPTED_AT_ONCE: Final = 16
@@ -61,22 +66,30 @@ class Serving(NamedTuple):
     peer: Listen
     operations: Listen
     calendar: Listen | None = None
+    web: str | None = None
+    """The origin of the web desk."""
+
+
+class Sockets(NamedTuple):
+    """What a desk listens on: ``calendar`` for feeds and ``web`` for officers where wished."""
+
+    peer: socket.socket
+    operations: socket.socket
+    calendar: socket.socket | None = None
+    web: socket.socket | None = None
 
 
 class Job(NamedTuple):
     """What one process does that serves a desk; it is one of ``workers``.
 
-    ``peer``, ``operations`` and ``calendar``, where there is one, are sockets that listen;
     ``tally`` has the process's counts.
     """
 
     folder: Path
     passphrase: bytes
-    peer: socket.socket
-    operations: socket.socket
+    sockets: Sockets
     tally: Tally
     workers: int
-    calendar: socket.socket | None = None
 
 
 def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> None:
@@ -86,29 +99,41 @@ def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None]) -> 
 
     :raises ParleyError: as :func:`parley.node.desk.opened`; ``port-taken``.
     """
-    with listening(configs.load(folder)) as (peer, operations, calendar, serving):
-        job = Job(folder, passphrase, peer, operations, Tally(), 1, calendar)
+    with listening(configs.load(folder)) as (sockets, serving):
+        job = Job(folder, passphrase, sockets, Tally(), 1)
         run(job, lambda: ready(serving))
 
 
 @contextmanager
-def listening(
-    config: Config,
-) -> Iterator[tuple[socket.socket, socket.socket, socket.socket | None, Serving]]:
-    """All ports, for as long as the block runs; that of calendar feeds only where it is wished.
+def listening(config: Config) -> Iterator[tuple[Sockets, Serving]]:
+    """All ports, for as long as the block runs; those for officers only where they are wished.
 
     :raises ParleyError: ``port-taken``.
     """
-    with (
-        closing(listen(config.peer)) as peer,
-        closing(listen(config.operations)) as operations,
-        ExitStack() as more,
-    ):
-        calendar, place = None, None
-        if config.calendar_feed is not None:
-            calendar = more.enter_context(closing(listen(config.calendar_feed)))
-            place = bound(calendar)
-        yield peer, operations, calendar, Serving(bound(peer), bound(operations), place)
+    with ExitStack() as every:
+
+        def at(address: Listen) -> socket.socket:
+            return every.enter_context(closing(listen(address)))
+
+        peer, operations = at(config.peer), at(config.operations)
+        calendar = None if config.calendar_feed is None else at(config.calendar_feed)
+        web = None if config.web is None else at(Listen(config.web.host, config.web.port))
+        yield (
+            Sockets(peer, operations, calendar, web),
+            Serving(
+                bound(peer),
+                bound(operations),
+                None if calendar is None else bound(calendar),
+                _origin(config, web),
+            ),
+        )
+
+
+def _origin(config: Config, web: socket.socket | None) -> str | None:
+    """Scheme, host and port of the web desk, as browsers know it."""
+    if config.web is None or web is None:
+        return None
+    return config.web.origin_at(bound(web).port)
 
 
 def run(job: Job, ready: Callable[[], None]) -> None:
@@ -139,10 +164,12 @@ def run(job: Job, ready: Callable[[], None]) -> None:
         try:
             with ExitStack() as servers:
                 operations = _operations(desk, metrics, runner.is_alive)
-                servers.enter_context(_in_background(operations, job.operations))
-                if job.calendar is not None:
+                servers.enter_context(_in_background(operations, job.sockets.operations))
+                if job.sockets.calendar is not None:
                     feeds = calendar_feed.app(desk)
-                    servers.enter_context(_in_background(feeds, job.calendar))
+                    servers.enter_context(_in_background(feeds, job.sockets.calendar))
+                if job.sockets.web is not None:
+                    servers.enter_context(_web(desk, config, job))
                 runner.start()
                 fetching.start()
                 if desk.witnesses:
@@ -152,7 +179,7 @@ def run(job: Job, ready: Callable[[], None]) -> None:
                 indexing.start()
                 clock.start()
                 alerting.start()
-                peer_server(endpoint, door, ready).run(sockets=[job.peer])
+                peer_server(endpoint, door, ready).run(sockets=[job.sockets.peer])
         finally:
             stop.set()
             for thread in (runner, fetching, keeper, eraser, indexing, clock, alerting):
@@ -272,9 +299,30 @@ def bound(listener: socket.socket) -> Listen:
 
 
 @contextmanager
-def _in_background(app: Starlette, listener: socket.socket) -> Iterator[None]:
+def _web(desk: Desk, config: Config, job: Job) -> Iterator[None]:
+    """Serve the web desk for as long as the block runs."""
+    section, listener = config.web, job.sockets.web
+    origin = _origin(config, listener)
+    if section is None or listener is None or origin is None:
+        raise ParleyError(Reason.INTERNAL, fact="a socket of a web desk that nobody wished for")
+    proxies = frozenset() if section.behind_proxy is None else {section.behind_proxy}
+    app = web.app(desk, Site.of(desk, origin, frozenset(proxies)))
+    with _in_background(app, listener, _OFFICERS, section.tls(job.folder)):
+        yield
+
+
+@contextmanager
+def _in_background(
+    app: Starlette,
+    listener: socket.socket,
+    most: int = _CONNECTIONS,
+    tls: Tls | None = None,
+) -> Iterator[None]:
     """Serve ``app`` on a thread of its own for as long as the block runs."""
-    server = uvicorn.Server(_server_config(app))
+    settings = _server_config(app, limit=most)
+    if tls is not None:
+        settings.ssl_certfile, settings.ssl_keyfile = tls.certificate, tls.key
+    server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, args=([listener],), name="operations")
     thread.start()
     try:

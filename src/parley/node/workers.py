@@ -56,11 +56,9 @@ def serve(folder: Path, passphrase: bytes, ready: Callable[[Serving], None], wor
     # A row of counts for each of them, and one for this process.
     tally = Tally(workers + 1)
     own = tally.of_row(workers)
-    with serving.listening(config) as (peer, operations, calendar, at), _told_to_end() as told:
+    with serving.listening(config) as (sockets, at), _told_to_end() as told:
         places = [
-            _Place(
-                Job(folder, passphrase, peer, operations, tally.of_row(number), workers, calendar)
-            )
+            _Place(Job(folder, passphrase, sockets, tally.of_row(number), workers))
             for number in range(workers)
         ]
         try:

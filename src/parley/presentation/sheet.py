@@ -17,13 +17,14 @@ class Sheet(Output):
     """Takes what the pages of cases and dossiers say, in one language, and keeps it.
 
     Times are in UTC unless a zone is asked for, and no clock of now is looked at: the same record
-    makes the same paper. Whoever reads it sits at no desk: nobody is 'we'.
+    makes the same paper. Unless it is read ``at_home``, its reader sits at no desk: nobody is 'we'.
     """
 
-    at_home = False
-
-    def __init__(self, translator: Translator, zone: ZoneInfo | None = None) -> None:
+    def __init__(
+        self, translator: Translator, zone: ZoneInfo | None = None, *, at_home: bool = False
+    ) -> None:
         super().__init__(translator, zone or _ZONE)
+        self.at_home = at_home
         self.blocks: list[Block] = []
 
     def add(self, *blocks: Block) -> None:

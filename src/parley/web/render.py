@@ -1,0 +1,81 @@
+"""Templates: texts in the reader's language, everything escaped, others' texts kept apart."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from parley.language.isolate import tame
+from parley.paper.model import direction_of, passage
+from parley.presentation import acts
+from parley.presentation.kinds.common import left, member
+from parley.web import clock, navigation
+
+if TYPE_CHECKING:
+    from parley.web.visit import Visit
+
+_DIGITS: Final = 12
+
+
+def page(visit: Visit, template: str, *, status: int, facts: dict[str, Any]) -> Response:
+    """The page that ``template`` makes of ``facts``."""
+    words = visit.words
+    made = (
+        _environment()
+        .get_template(template)
+        .render(
+            visit=visit,
+            words=words,
+            t=words.text,
+            tn=words.plural,
+            name=words.name,
+            time=words.time,
+            clock=partial(clock.of, words, now=visit.now),
+            left=partial(left, words),
+            member=partial(member, words),
+            rail=navigation.rail(visit),
+            language=visit.translator.language,
+            direction=visit.translator.direction,
+            **facts,
+        )
+    )
+    return HTMLResponse(made, status_code=status, headers={"vary": "cookie, accept-language"})
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=PackageLoader("parley.web"),
+    )
+    environment.filters["line"] = tame
+    environment.filters["runs"] = direction_of
+    environment.filters["short"] = acts.short
+    environment.filters["hex"] = bytes.hex
+    environment.filters["groups"] = groups
+    environment.globals["static"] = static
+    environment.globals["passage"] = passage
+    environment.globals["icons"] = static("icons.svg")
+    environment.tests["block"] = lambda block, kind: type(block).__name__ == kind
+    return environment
+
+
+def groups(digest: bytes) -> list[str]:
+    """A hash in groups of four digits."""
+    text = digest.hex()
+    return [text[at : at + 4] for at in range(0, len(text), 4)]
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a file of ours: with its hash, so that a browser may keep it for good."""
+    data = files("parley.web").joinpath("static", name).read_bytes()
+    return f"/static/{sha256(data).hexdigest()[:_DIGITS]}/{name}"
