@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -151,44 +152,42 @@ def run(job: Job, ready: Callable[[], None]) -> None:
         courier = Courier(desk, metrics, lambda: time.time_ns() // 1_000_000)
         submitter = Submitter(desk)
         fetcher = Fetcher(desk)
-        stop = threading.Event()
-        watching = threading.Thread(target=submitter.run, args=(stop,), name="witnesses")
-        eraser = threading.Thread(target=_erase, args=(desk, stop), name="erasures")
-        indexing = threading.Thread(target=Indexer(desk).run, args=(stop,), name="index")
-        keeper = threading.Thread(target=_keep_keys, args=(desk, stop), name="keys")
-        clock = threading.Thread(target=timekeeper.run, args=(desk, stop), name="clock")
-        fetching = threading.Thread(target=fetcher.run, args=(stop,), name="attachments")
         alerter = Alerter(desk, routes, metrics)
-        alerting = threading.Thread(target=alerter.run, args=(stop,), name="alerter")
-        runner = threading.Thread(target=courier.run, args=(stop,), name="courier")
+        stop = threading.Event()
+        behind: dict[str, Callable[[threading.Event], None]] = {
+            "courier": courier.run,
+            "attachments": fetcher.run,
+            "keys": partial(_keep_keys, desk),
+            "erasures": partial(_erase, desk),
+            "index": Indexer(desk).run,
+            "clock": partial(timekeeper.run, desk),
+            "alerter": alerter.run,
+        }
+        if desk.witnesses:
+            behind["witnesses"] = submitter.run
+        threads = {
+            name: threading.Thread(target=run, args=(stop,), name=name)
+            for name, run in behind.items()
+        }
         try:
             with ExitStack() as servers:
-                operations = _operations(desk, metrics, runner.is_alive)
+                operations = _operations(desk, metrics, threads["courier"].is_alive)
                 servers.enter_context(_in_background(operations, job.sockets.operations))
                 if job.sockets.calendar is not None:
                     feeds = calendar_feed.app(desk)
                     servers.enter_context(_in_background(feeds, job.sockets.calendar))
                 if job.sockets.web is not None:
                     servers.enter_context(_web(desk, config, job))
-                runner.start()
-                fetching.start()
-                if desk.witnesses:
-                    watching.start()
-                keeper.start()
-                eraser.start()
-                indexing.start()
-                clock.start()
-                alerting.start()
+                for thread in threads.values():
+                    thread.start()
                 peer_server(endpoint, door, ready).run(sockets=[job.sockets.peer])
         finally:
             stop.set()
-            for thread in (runner, fetching, keeper, eraser, indexing, clock, alerting):
+            for thread in threads.values():
                 if thread.is_alive():
                     thread.join()
             courier.close()
             fetcher.close()
-            if watching.is_alive():
-                watching.join()
             submitter.close()
             _log.info("stopped")
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def state(output: Output, state: str) -> str:
+    """What the state of a channel is called."""
     match state:
         case "open":
             return output.text("open")
@@ -23,7 +24,7 @@ def state(output: Output, state: str) -> str:
 
 
 def render_trouble(output: Output, one: Standing) -> None:
-    """What is wrong with a channel, in sentences; nothing where nothing is."""
+    """Print what is wrong with a channel, in sentences; nothing where nothing is."""
     _render_halt(output, one)
     _render_delivery(output, one)
     _render_kept(output, one)

@@ -63,16 +63,16 @@ class _Server(NamedTuple):
 
     def _answer(self, page: Page, request: Request, sent: form.Form) -> Response:
         session = self._session(request)
-        if session is None and not page.is_open:
-            return _to_sign_in(request)
         visit = Visit(request, self.desk, self.site, session, sent)
+        if session is None and not page.is_open:
+            return _signed_out(visit)
         try:
             return page.handler(visit)
         except ParleyError as error:
             if error.reason in {Reason.SESSION_OVER, Reason.OFFICER_UNKNOWN} and not page.is_open:
-                return _to_sign_in(request)
+                return _signed_out(visit)
             return faults.page(visit, error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a fault of ours is shown as one, and logged
             _log.exception("fault in a page")
             return faults.page(visit, ParleyError(Reason.INTERNAL, fact=page.path))
 
@@ -112,10 +112,12 @@ def _static(request: Request) -> Response:
     return Response(place.read_bytes(), headers=headers)
 
 
-def _to_sign_in(request: Request) -> Response:
-    """Have the officer sign in, and come back to the page that was asked for."""
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    back = path if request.method in SAFE and path != "/" else ""
-    return RedirectResponse(
-        f"{SIGN_IN}?next={quote(back, safe='')}" if back else SIGN_IN, status_code=303
-    )
+def _signed_out(visit: Visit) -> Response:
+    """Have the officer sign in, and come back to the page that was asked for.
+
+    What was typed into a form meanwhile is shown, to be sent again after that.
+    """
+    if any(value.strip() for _name, value in visit.form):
+        return faults.page(visit, ParleyError(Reason.SESSION_OVER))
+    back = visit.path if visit.request.method in SAFE and visit.path != "/" else ""
+    return visit.go(f"{SIGN_IN}?next={quote(back, safe='')}" if back else SIGN_IN)

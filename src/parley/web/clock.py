@@ -10,9 +10,7 @@ from parley.presentation.output import Output
 
 
 class Shown(NamedTuple):
-    """A deadline: when (``at``, seconds since the epoch), in words, what is left, whether it is
-    over.
-    """
+    """A deadline: ``at`` in seconds since the epoch, ``when`` in words, and what is left."""
 
     at: int
     when: str

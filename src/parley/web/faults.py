@@ -30,6 +30,8 @@ def status_of(error: ParleyError) -> int:
         return 404
     if error.reason is Reason.ROLE_FORBIDS:
         return 403
+    if error.reason is Reason.SESSION_OVER:
+        return 401
     if error.reason in _CHANGED:
         return 409
     if error.reason is Reason.TOO_LARGE:

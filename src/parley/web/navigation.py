@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from parley.language.marks import N_
 
 if TYPE_CHECKING:
-    from parley.web.visit import Visit
+    from parley.presentation.output import Output
 
 
 class Entry(NamedTuple):
@@ -31,11 +31,10 @@ _AREAS: Final = (
 )
 
 
-def rail(visit: Visit) -> list[Entry]:
-    """The areas, with that of this page marked."""
-    path = visit.request.url.path
+def rail(words: Output, path: str) -> list[Entry]:
+    """The areas, with that of the page at ``path`` marked."""
     return [
-        Entry(visit.words.text(label), first, icon, _covers(path, (first, *more)))
+        Entry(words.text(label), first, icon, _covers(path, (first, *more)))
         for label, first, icon, more in _AREAS
     ]
 

@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.responses import HTMLResponse, Response
 
 from parley.language.isolate import tame
 from parley.paper.model import direction_of, passage
 from parley.presentation import acts
-from parley.presentation.kinds.common import left, member
-from parley.web import clock, navigation
-
-if TYPE_CHECKING:
-    from parley.web.visit import Visit
 
 _DIGITS: Final = 12
 
 
-def page(visit: Visit, template: str, *, status: int, facts: dict[str, Any]) -> Response:
+def make(template: str, facts: Mapping[str, Any]) -> str:
     """The page that ``template`` makes of ``facts``."""
-    words = visit.words
-    made = (
-        _environment()
-        .get_template(template)
-        .render(
-            visit=visit,
-            words=words,
-            t=words.text,
-            tn=words.plural,
-            name=words.name,
-            time=words.time,
-            clock=partial(clock.of, words, now=visit.now),
-            left=partial(left, words),
-            member=partial(member, words),
-            rail=navigation.rail(visit),
-            language=visit.translator.language,
-            direction=visit.translator.direction,
-            **facts,
-        )
-    )
-    return HTMLResponse(made, status_code=status, headers={"vary": "cookie, accept-language"})
+    return _environment().get_template(template).render(facts)
 
 
 @cache

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from parley.application.desk import Desk
 from parley.application.sessions import Session
@@ -18,12 +19,15 @@ from parley.kernel.reasons import Reason
 from parley.language import catalogue
 from parley.language.translate import Translator
 from parley.presentation import zones
+from parley.presentation.kinds.common import member
 from parley.presentation.sheet import Sheet
+from parley.web import clock, navigation, render
 from parley.web.form import Form
 from parley.web.site import Site
 
 LANGUAGE_COOKIE: Final = "parley-language"
 """The language that a reader chose who is not signed in."""
+_VARIES: Final = {"vary": "cookie, accept-language"}
 
 
 @dataclass
@@ -97,9 +101,25 @@ class Visit:
 
     def page(self, template: str, *, status: int = 200, **facts: Any) -> Response:
         """The page that a template makes."""
-        from parley.web import render
-
-        return render.page(self, template, status=status, facts=facts)
+        words = self.words
+        made = render.make(
+            template,
+            {
+                "visit": self,
+                "words": words,
+                "t": words.text,
+                "tn": words.plural,
+                "name": words.name,
+                "time": words.time,
+                "clock": partial(clock.of, words, now=self.now),
+                "member": partial(member, words),
+                "rail": navigation.rail(words, self.request.url.path),
+                "language": words.language,
+                "direction": self.translator.direction,
+                **facts,
+            },
+        )
+        return HTMLResponse(made, status_code=status, headers=_VARIES)
 
     def go(self, path: str) -> Response:
         """Have the browser get another page of ours: after every change (RFC 9110, 15.4.4)."""
@@ -118,15 +138,10 @@ def local(path: str) -> str:
     return quote(path, safe="/?&=%#:,+~.-_")
 
 
-_TRANSLATORS: Final[Mapping[str, Translator]] = {}
-
-
+@cache
 def translator(language: str) -> Translator:
     """The one that speaks a language; it is made once."""
-    kept: dict[str, Translator] = _TRANSLATORS  # type: ignore[assignment]
-    if language not in kept:
-        kept[language] = Translator(language)
-    return kept[language]
+    return Translator(language)
 
 
 def _accepted(request: Request) -> str:
