@@ -117,7 +117,7 @@ def _signed_out(visit: Visit) -> Response:
 
     What was typed into a form meanwhile is shown, to be sent again after that.
     """
-    if any(value.strip() for _name, value in visit.form):
+    if any(value.strip() for _name, value in visit.form.kept()):
         return faults.page(visit, ParleyError(Reason.SESSION_OVER))
     back = visit.path if visit.request.method in SAFE and visit.path != "/" else ""
     return visit.go(f"{SIGN_IN}?next={quote(back, safe='')}" if back else SIGN_IN)

@@ -48,5 +48,5 @@ def page(visit: Visit, error: ParleyError) -> Response:
         what=what,
         todo=todo,
         code=error.reason.value,
-        typed=[(name, value) for name, value in visit.form if value.strip() and name != "password"],
+        kept=visit.form.kept(),
     )

@@ -14,6 +14,8 @@ from parley.kernel.reasons import Reason
 FORM_BYTES: Final = 4 * 1024 * 1024
 """A text at its longest, written out in percent signs."""
 FIELDS: Final = 4096
+SECRET: Final = "password"
+"""The fields whose names begin so are never shown again."""
 _ENCODED: Final = "application/x-www-form-urlencoded"
 
 
@@ -28,6 +30,10 @@ class Form:
 
     def __contains__(self, name: str) -> bool:
         return any(one == name for one, _value in self._pairs)
+
+    def kept(self) -> list[tuple[str, str]]:
+        """All that a page may show again: everything but passwords."""
+        return [(name, value) for name, value in self._pairs if not name.startswith(SECRET)]
 
     def text(self, name: str) -> str:
         """The first value of a name; empty for none."""
