@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from parley.application.desk import Desk
 from parley.kernel.errors import ParleyError
@@ -16,7 +17,6 @@ from parley.web import app as web
 from parley.web import render
 from parley.web.page import Page, posted
 from parley.web.site import Site
-from starlette.testclient import TestClient
 from tests.support.pair import Pair, reopened
 from tests.web.readers import ORIGIN, reader
 
