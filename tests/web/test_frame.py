@@ -36,11 +36,11 @@ def desk(pair: Pair) -> Desk:
 
 def test_nobody_reads_without_a_session(desk: Desk) -> None:
     with reader(desk) as client:
-        answer = client.get("/cases?kind=inquiry")
+        answer = client.get("/?kind=inquiry")
         first = client.get("/")
     assert (answer.status_code, answer.headers["location"]) == (
         303,
-        "/sign-in?next=%2Fcases%3Fkind%3Dinquiry",
+        "/sign-in?next=%2F%3Fkind%3Dinquiry",
     )
     assert first.headers["location"] == "/sign-in"
     assert answer.text == ""
