@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
@@ -12,11 +12,7 @@ from parley.cli.options import Acting
 from parley.cli.terminal import Terminal
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-
-if TYPE_CHECKING:
-    from parley.application.alerts import AlertView
-    from parley.store.alerts import AlertRow, RouteRow, SettingsRow, TellingRow
-    from parley.wire.alert_trial import Tried
+from parley.presentation import alert_page
 
 app = App(name="alert", help="What one is told of, how, and that one has seen it.")
 route = App(name="route", help="The routes by which alerts come to an officer.")
@@ -40,7 +36,9 @@ def list_(*, every: _Every = False, acting: Acting = options.ACTING) -> None:
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = alerts.every(desk, officer, closed=every)
-    output.emit([_plain(view) for view in found], lambda: _show(output, found))
+    output.emit(
+        [alert_page.plain(view) for view in found], lambda: alert_page.render(output, found)
+    )
 
 
 @app.command(help_epilogue=examples.of("alert acknowledge"))
@@ -90,7 +88,10 @@ def trial(*, acting: Acting = options.ACTING) -> int:
     with access.opened(acting, output) as desk:
         routes = configs.load(folder).alerts.routes(folder)
         tried = alert_trial.attempt(desk, routes, officer)
-    output.emit([_tried(one) for one in tried], lambda: _show_tried(output, tried))
+    output.emit(
+        [alert_page.plain_tried(one) for one in tried],
+        lambda: alert_page.render_tried(output, tried),
+    )
     return int(any(one.wrong is not None for one in tried))
 
 
@@ -133,7 +134,7 @@ def settings(
             )
         else:
             found = alerts.settings(desk, officer)
-    output.emit(_settings(found), lambda: _show_settings(output, found))
+    output.emit(alert_page.plain_settings(found), lambda: alert_page.render_settings(output, found))
 
 
 @route.command(name="add", help_epilogue=examples.of("alert route add"))
@@ -166,7 +167,7 @@ def add(
     with access.opened(acting, output) as desk:
         ways = configs.load(options.folder_of(acting)).alerts.ways()
         row = alerts.add_route(desk, officer, chosen, address, PRECEDENCES.index(floor), ways)
-    output.emit(_route(row), lambda: _show_routes(output, [row]))
+    output.emit(alert_page.plain_route(row), lambda: alert_page.render_routes(output, [row]))
 
 
 @route.command(name="list", help_epilogue=examples.of("alert route list"))
@@ -178,7 +179,10 @@ def list_routes(*, acting: Acting = options.ACTING) -> None:
     officer = options.officer_of(acting)
     with access.opened(acting, output) as desk:
         found = alerts.routes(desk, officer)
-    output.emit([_route(row) for row in found], lambda: _show_routes(output, found))
+    output.emit(
+        [alert_page.plain_route(row) for row in found],
+        lambda: alert_page.render_routes(output, found),
+    )
 
 
 @route.command(name="remove", help_epilogue=examples.of("alert route remove"))
@@ -198,157 +202,4 @@ def remove(
     output.emit(
         {"route": number, "removed": True},
         lambda: output.say(output.text("Route {number} is removed.", number=number)),
-    )
-
-
-# --- values and pages ----------------------------------------------------------------------------
-
-
-def _plain(view: AlertView) -> dict[str, Any]:
-    row = view.row
-    return {
-        "alert": row.id.hex(),
-        "occasion": row.occasion,
-        "precedence": PRECEDENCES[row.precedence],
-        "channel": row.channel.hex() if row.channel else None,
-        "case": row.case_id.hex() if row.case_id else None,
-        "at": row.at,
-        "deadline": row.deadline,
-        "wakes_at": row.wakes_at,
-        "passed_at": row.passed_at,
-        "ended_at": row.ended_at,
-        "ended": row.ended,
-        "ended_by": row.ended_by,
-        "routes": [_telling(one) for one in view.tellings],
-    }
-
-
-def _telling(one: TellingRow) -> dict[str, Any]:
-    return {
-        "route": one.route,
-        "told": one.told,
-        "told_at": one.told_at,
-        "attempts": one.attempts,
-        "last_reason": one.last_reason,
-    }
-
-
-def _route(row: RouteRow) -> dict[str, Any]:
-    return {
-        "route": row.number,
-        "kind": row.kind,
-        "name": row.transport,
-        "address": row.address,
-        "from": PRECEDENCES[row.floor],
-    }
-
-
-def _tried(one: Tried) -> dict[str, Any]:
-    wrong = None if one.wrong is None else one.wrong.reason.value
-    return {**_route(one.route), "reason": wrong}
-
-
-def _settings(row: SettingsRow) -> dict[str, Any]:
-    return {
-        "officer": row.officer,
-        "language": row.language,
-        "zone": row.zone,
-        "quiet": _hours(row),
-        "name_parties": row.parties,
-    }
-
-
-def _hours(row: SettingsRow) -> str | None:
-    if row.quiet_from is None or row.quiet_to is None:
-        return None
-    start, end = (divmod(minute, 60) for minute in (row.quiet_from, row.quiet_to))
-    return f"{start[0]:02}:{start[1]:02}-{end[0]:02}:{end[1]:02}"
-
-
-def _show(output: Terminal, found: list[AlertView]) -> None:
-    if not found:
-        output.say(output.text("There is no alert for you."))
-        return
-    output.table(
-        [
-            output.text("Alert"),
-            output.text("Precedence"),
-            output.text("Occasion"),
-            output.text("Since"),
-            output.text("Deadline"),
-            output.text("Case"),
-            output.text("State"),
-        ],
-        [
-            [
-                view.row.id.hex(),
-                output.name(PRECEDENCES[view.row.precedence]),
-                output.name(view.row.occasion),
-                output.time(view.row.at),
-                output.time(view.row.deadline),
-                view.row.case_id.hex()[:12] if view.row.case_id else "\u2014",
-                _state(output, view),
-            ]
-            for view in found
-        ],
-    )
-
-
-def _state(output: Terminal, view: AlertView) -> str:
-    row: AlertRow = view.row
-    if row.ended is not None:
-        if row.ended_by is None:
-            return output.name(row.ended)
-        return output.text("acknowledged by {officer}", officer=row.ended_by)
-    told = sum(one.told for one in view.tellings)
-    if any(one.attempts for one in view.tellings):
-        return output.text("a route fails; told {n:number} times", n=told)
-    if not view.tellings:
-        return output.text("no route tells of it")
-    return output.text("told {n:number} times", n=told)
-
-
-def _show_routes(output: Terminal, found: list[RouteRow]) -> None:
-    if not found:
-        output.say(output.text("No route tells you of anything: alerts stand in the list alone."))
-        output.next_steps("parley alert route add mail anna@example.org")
-        return
-    output.table(
-        [output.text("Route"), output.text("Way"), output.text("To"), output.text("From")],
-        [
-            [
-                str(row.number),
-                output.text("{kind:name}, {name}", kind=row.kind, name=row.transport),
-                row.address or "\u2014",
-                output.name(PRECEDENCES[row.floor]),
-            ]
-            for row in found
-        ],
-    )
-
-
-def _show_tried(output: Terminal, tried: list[Tried]) -> None:
-    if not tried:
-        _show_routes(output, [])
-    for one in tried:
-        if one.wrong is None:
-            output.say(output.text("Route {number} has told.", number=one.route.number))
-        else:
-            what, todo = output.translator.reason(one.wrong)
-            output.say(output.text("Route {number} did not tell.", number=one.route.number))
-            output.say(what, indent=4)
-            output.say(todo, indent=4)
-
-
-def _show_settings(output: Terminal, row: SettingsRow) -> None:
-    output.facts(
-        [
-            (output.text("Language"), row.language),
-            (output.text("Time zone"), row.zone),
-            (output.text("Quiet hours"), _hours(row) or output.text("none")),
-            (
-                output.text("Names the other party"),
-                output.text("yes") if row.parties else output.text("no"),
-            ),
-        ]
     )
