@@ -148,8 +148,12 @@ class Line(NamedTuple):
     receipted_at: int | None
 
 
-def lines(desk: Desk, officer: str, channel: Channel, last: int) -> list[Line]:
+def lines(
+    desk: Desk, officer: str, channel: Channel, last: int, *, before: int | None = None
+) -> list[Line]:
     """The newest ``last`` statements of our log of a channel, in its order; 0: all of them.
+
+    ``before``: of those before this position.
 
     :raises ParleyError: ``officer-unknown``; ``role-forbids``, also for whoever is recused from
         anything: a log shows all that is in it.
@@ -158,8 +162,10 @@ def lines(desk: Desk, officer: str, channel: Channel, last: int) -> list[Line]:
         connection = acting.connection
         access.require(acting.officer, Duty.READ_LOG, Place(channel.id))
         size = log.size(connection, channel.id)
+        end = size if before is None else max(0, min(before, size))
         found: list[Line] = []
-        for entry in list(log.in_order(connection, channel.id, max(0, size - last) if last else 0)):
+        first = max(0, end - last) if last else 0
+        for entry in list(log.in_order(connection, channel.id, first, end)):
             receipt = acts.receipt_of(connection, channel, entry)
             type_ = statement.parse(entry.data).act.type
             found.append(Line(entry, type_, receipt.iat if receipt else None))

@@ -101,14 +101,15 @@ def render(output: Output, found: list[AlertView]) -> None:
                 output.time(view.row.at),
                 output.time(view.row.deadline),
                 view.row.case_id.hex()[:12] if view.row.case_id else "\u2014",
-                _state(output, view),
+                state(output, view),
             ]
             for view in found
         ],
     )
 
 
-def _state(output: Output, view: AlertView) -> str:
+def state(output: Output, view: AlertView) -> str:
+    """How far an alert has come."""
     row: AlertRow = view.row
     if row.ended is not None:
         if row.ended_by is None:

@@ -18,7 +18,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.language import catalogue
 from parley.language.translate import Translator
-from parley.presentation import zones
+from parley.presentation import acts, zones
 from parley.presentation.kinds.common import member
 from parley.presentation.sheet import Sheet
 from parley.web import clock, navigation, render
@@ -83,6 +83,18 @@ class Visit:
         """What the query of the address says; none where it says nothing."""
         return self.request.query_params.get(name) or None
 
+    def number(self, name: str) -> int | None:
+        """A number that the query says; none where it says nothing.
+
+        :raises ParleyError: ``page-unknown`` where it says something else.
+        """
+        text = self.asked(name)
+        if text is None:
+            return None
+        if not text.isascii() or not text.isdigit() or len(text) > 15:
+            raise ParleyError(Reason.PAGE_UNKNOWN)
+        return int(text)
+
     def identifier(self, name: str = "case") -> bytes:
         """A part of the address as an identifier (hexadecimal).
 
@@ -113,6 +125,8 @@ class Visit:
                 "time": words.time,
                 "clock": partial(clock.of, words, now=self.now),
                 "member": partial(member, words),
+                "said": partial(acts.said, words),
+                "precedence": lambda level: words.name(acts.precedence(level)),
                 "rail": navigation.rail(words, self.request.url.path),
                 "language": words.language,
                 "direction": self.translator.direction,

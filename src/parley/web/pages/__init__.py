@@ -5,6 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from parley.web.page import Page
-from parley.web.pages import today
+from parley.web.pages import house, record, today
 
-PAGES: Final[tuple[Page, ...]] = (*today.PAGES,)
+PAGES: Final[tuple[Page, ...]] = (*today.PAGES, *record.PAGES, *house.PAGES)

@@ -1,0 +1,142 @@
+"""The house: what its officers did, who is on duty, and what one is told of."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.responses import Response
+
+from parley.application import alerts, house_record, roster
+from parley.domain.housekeeping import HouseAct
+from parley.kernel import ids
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.presentation import alert_page, house_page, roster_page, times
+from parley.store.house_log import Sought
+from parley.web.page import Page, posted
+from parley.web.visit import Visit
+
+_NEWEST: Final = 50
+_CASE_BYTES: Final = 16
+_DRAFT_BYTES: Final = 8
+
+
+def house(visit: Visit) -> Response:
+    """What there is of the house."""
+    return visit.page("house.html")
+
+
+def log(visit: Visit) -> Response:
+    """The house record: who did what, when, in which roles; its reading stands in it as well."""
+    acts = [(act.value, visit.words.name(act.value)) for act in HouseAct]
+    wanted = {name: visit.asked(name) for name in ("officer", "act", "case", "draft")}
+    if visit.asked("shown") is None:
+        # Looking at the form is not yet reading what is kept.
+        return visit.page("house_record.html", wanted=wanted, acts=acts, blocks=None, size=0)
+    sought = Sought(
+        officer=wanted["officer"],
+        act=wanted["act"],
+        case=_identifier(wanted["case"], _CASE_BYTES),
+        draft=_identifier(wanted["draft"], _DRAFT_BYTES),
+    )
+    found = house_record.read(visit.desk, visit.officer, sought, _NEWEST)
+    sheet = visit.sheet()
+    house_page.table(sheet, [(one.position, one.leaf, one.entry) for one in found.entries])
+    return visit.page(
+        "house_record.html", wanted=wanted, acts=acts, blocks=sheet.blocks, size=found.size
+    )
+
+
+def _identifier(text: str | None, size: int) -> bytes | None:
+    return None if text is None else ids.parse_hex(text.strip(), size)
+
+
+def all_alerts(visit: Visit) -> Response:
+    """What one is told of, and how."""
+    closed = visit.asked("all") is not None
+    found = alerts.every(visit.desk, visit.officer, closed=closed)
+    routes, settings = visit.sheet(), visit.sheet()
+    alert_page.render_routes(routes, alerts.routes(visit.desk, visit.officer))
+    alert_page.render_settings(settings, alerts.settings(visit.desk, visit.officer))
+    return visit.page(
+        "alerts.html",
+        alerts=[(one, alert_page.state(visit.words, one)) for one in found],
+        closed=closed,
+        routes=routes.blocks,
+        settings=settings.blocks,
+    )
+
+
+def acknowledge(visit: Visit) -> Response:
+    """Say that one has seen to what was ticked."""
+    chosen = visit.form.every("alert")
+    if not chosen:
+        raise ParleyError(Reason.ALERT_UNKNOWN)
+    alerts.acknowledge(visit.desk, visit.officer, chosen)
+    return visit.go("/alerts")
+
+
+def on_duty(visit: Visit) -> Response:
+    """Who is on duty now and later, and how duty is handed over."""
+    names = {one.id: one.names for one in visit.desk.letter.text.offices}
+    sheet = visit.sheet()
+    shifts = roster.shifts(visit.desk, visit.officer, visit.now)
+    roster_page.render_shifts(sheet, shifts, names)
+    handovers = roster.handovers(visit.desk, visit.officer)
+    return visit.page("roster.html", blocks=sheet.blocks, shifts=shifts, handovers=handovers)
+
+
+def plan(visit: Visit) -> Response:
+    """Put an officer on duty for a time."""
+    form, now = visit.form, visit.now
+    start = form.line("from")
+    roster.plan(
+        visit.desk,
+        visit.officer,
+        form.text("name").strip(),
+        now if start is None else times.moment(start, now),
+        times.moment(form.text("until").strip(), now),
+        rank=form.number("rank"),
+    )
+    return visit.go("/roster")
+
+
+def hand_over(visit: Visit) -> Response:
+    """Offer one's duty to another, with a note."""
+    taking, note = visit.form.text("name").strip(), visit.form.text("note")
+    roster.hand_over(visit.desk, visit.officer, taking, note)
+    return visit.go("/roster")
+
+
+def handover(visit: Visit) -> Response:
+    """The note of a handover that one left or took, and what was open."""
+    sheet = visit.sheet()
+    roster_page.render_handover(sheet, roster.read(visit.desk, visit.officer, _number(visit)))
+    return visit.page("handover.html", blocks=sheet.blocks)
+
+
+def take_over(visit: Visit) -> Response:
+    """Take the duty that another has offered."""
+    number = _number(visit)
+    roster.take_over(visit.desk, visit.officer, number)
+    return visit.go(f"/roster/{number}")
+
+
+def _number(visit: Visit) -> int:
+    text = visit.part("number")
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise ParleyError(Reason.HANDOVER_UNKNOWN)
+    return int(text)
+
+
+PAGES: Final = (
+    Page("/house", house),
+    Page("/house/record", log),
+    Page("/alerts", all_alerts),
+    posted("/alerts/acknowledge", acknowledge),
+    Page("/roster", on_duty),
+    posted("/roster/plan", plan),
+    posted("/roster/hand-over", hand_over),
+    Page("/roster/{number}", handover),
+    posted("/roster/{number}/take", take_over),
+)

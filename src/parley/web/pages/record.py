@@ -1,0 +1,139 @@
+"""The record: the logs of both sides, their trees and heads, keys, and what convicts somebody."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import Response
+
+from parley.application import audit, channels, evidence, heads, house_record, keys
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+from parley.presentation import channel_page, evidence_page, house_page, key_page
+from parley.record.evidence import verify as verifier
+from parley.web import tree
+from parley.web.download import attachment
+from parley.web.page import Page, posted
+from parley.web.visit import Visit
+
+if TYPE_CHECKING:
+    from parley.application.channels import Standing
+    from parley.application.heads import Head
+    from parley.record.channel import Channel
+
+_LINES: Final = 50
+
+
+def record(visit: Visit) -> Response:
+    """All channels, with how far both records agree."""
+    extent = house_record.extent(visit.desk)
+    return visit.page(
+        "record.html",
+        channels=[_Row(visit, one) for one in channels.standings(visit.desk)],
+        house=extent,
+        set_back=house_page.set_back(visit.words, extent.generation) if extent.generation else None,
+    )
+
+
+class _Row:
+    """A channel in the list."""
+
+    def __init__(self, visit: Visit, standing: Standing) -> None:
+        peer = standing.channel.peer
+        self.standing = standing
+        self.name = f"{peer.name(visit.words.language)} ({peer.text.code})"
+        self.state = channel_page.state(visit.words, standing.state)
+
+
+def channel(visit: Visit) -> Response:
+    """The log of one channel: its newest statements, its trees, and what was signed of them."""
+    found = _channel(visit)
+    before = visit.number("before")
+    lines = audit.lines(visit.desk, visit.officer, found, _LINES, before=before)
+    first = lines[0].entry.position if lines else 0
+    standing = next(one for one in channels.standings(visit.desk) if one.channel.id == found.id)
+    sheet = visit.sheet()
+    channel_page.render_trouble(sheet, standing)
+    return visit.page(
+        "record_channel.html",
+        channel=found,
+        row=_Row(visit, standing),
+        lines=lines,
+        older=first or None,
+        before=before,
+        heads=[_Side(found, one) for one in heads.of_channel(visit.desk, visit.officer, found)],
+        trouble=sheet.blocks,
+        evidence=evidence.every(visit.desk, visit.officer, found),
+    )
+
+
+class _Side:
+    """One member's log, as a tree with its head."""
+
+    def __init__(self, channel: Channel, head: Head) -> None:
+        self.head = head
+        self.own = head.owner == channel.own_index
+        self.size = 0 if head.newest is None else head.newest.size
+        self.agreed = 0 if head.agreed is None else head.agreed.size
+        self.picture = tree.picture(self.size, self.agreed)
+
+
+def all_keys(visit: Visit) -> Response:
+    """Everybody's keys through time, ours first."""
+    sheet = visit.sheet()
+    key_page.render(sheet, keys.states(visit.desk), visit.now)
+    return visit.page("keys.html", blocks=sheet.blocks)
+
+
+def all_evidence(visit: Visit) -> Response:
+    """What is kept of what others signed and cannot both be honest, and what was refused."""
+    return visit.page(
+        "evidence.html",
+        kept=evidence.every(visit.desk, visit.officer),
+        refused=evidence.quarantined(visit.desk, visit.officer),
+        claims=evidence_page.CLAIMS,
+    )
+
+
+def one_evidence(visit: Visit) -> Response:
+    """One proof: who is convicted of what, both heads beside each other, and what it leaves open."""
+    kept = evidence.find(visit.desk, visit.officer, visit.part("digest"))
+    sheet = visit.sheet()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "evidence")
+        file.write_bytes(evidence.as_bytes(visit.desk, kept))
+        evidence_page.render(sheet, verifier.verify(file))
+    return visit.page("evidence_one.html", kept=kept, blocks=sheet.blocks)
+
+
+def export_evidence(visit: Visit) -> Response:
+    """One proof as a file for anybody; the house record keeps who took it."""
+    kept = evidence.find(visit.desk, visit.officer, visit.part("digest"))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "evidence")
+        evidence.export(visit.desk, visit.officer, kept, file)
+        return attachment(file.read_bytes(), f"{kept.row.digest.hex()[:12]}.evidence")
+
+
+def _channel(visit: Visit) -> Channel:
+    """The channel of the address.
+
+    :raises ParleyError: ``channel-unknown``.
+    """
+    wanted = visit.identifier("channel")
+    for one in channels.standings(visit.desk):
+        if one.channel.id == wanted:
+            return one.channel
+    raise ParleyError(Reason.CHANNEL_UNKNOWN)
+
+
+PAGES: Final = (
+    Page("/record", record),
+    Page("/record/{channel}", channel),
+    Page("/keys", all_keys),
+    Page("/evidence", all_evidence),
+    Page("/evidence/{digest}", one_evidence),
+    posted("/evidence/{digest}/file", export_evidence),
+)
