@@ -98,7 +98,7 @@ def all_evidence(visit: Visit) -> Response:
 
 
 def one_evidence(visit: Visit) -> Response:
-    """One proof: who is convicted of what, both heads beside each other, and what it leaves open."""
+    """One proof: who is convicted of what, by which two signatures, and what it leaves open."""
     kept = evidence.find(visit.desk, visit.officer, visit.part("digest"))
     sheet = visit.sheet()
     with tempfile.TemporaryDirectory() as folder:
