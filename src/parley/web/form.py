@@ -35,13 +35,13 @@ class Form:
         """All that a page may show again: everything but passwords."""
         return [(name, value) for name, value in self._pairs if not name.startswith(SECRET)]
 
-    def text(self, name: str) -> str:
+    def value(self, name: str) -> str:
         """The first value of a name; empty for none."""
         return next((value for one, value in self._pairs if one == name), "")
 
     def line(self, name: str) -> str | None:
         """The first value of a name without the space around it; none where that is nothing."""
-        return self.text(name).strip() or None
+        return self.value(name).strip() or None
 
     def every(self, name: str) -> list[str]:
         """All values of a name."""
@@ -52,7 +52,7 @@ class Form:
 
         :raises ParleyError: ``form-invalid``.
         """
-        text = self.text(name)
+        text = self.value(name)
         if not text.isascii() or not text.isdigit() or len(text) > 15:
             raise ParleyError(Reason.FORM_INVALID, name=name)
         return int(text)
@@ -63,7 +63,7 @@ class Form:
         :raises ParleyError: ``form-invalid``.
         """
         try:
-            return bytes.fromhex(self.text(name))
+            return bytes.fromhex(self.value(name))
         except ValueError as error:
             raise ParleyError(Reason.FORM_INVALID, name=name) from error
 

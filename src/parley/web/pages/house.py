@@ -93,9 +93,9 @@ def plan(visit: Visit) -> Response:
     roster.plan(
         visit.desk,
         visit.officer,
-        form.text("name").strip(),
+        form.value("name").strip(),
         now if start is None else times.moment(start, now),
-        times.moment(form.text("until").strip(), now),
+        times.moment(form.value("until").strip(), now),
         rank=form.number("rank"),
     )
     return visit.go("/roster")
@@ -103,7 +103,7 @@ def plan(visit: Visit) -> Response:
 
 def hand_over(visit: Visit) -> Response:
     """Offer one's duty to another, with a note."""
-    taking, note = visit.form.text("name").strip(), visit.form.text("note")
+    taking, note = visit.form.value("name").strip(), visit.form.value("note")
     roster.hand_over(visit.desk, visit.officer, taking, note)
     return visit.go("/roster")
 
