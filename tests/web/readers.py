@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from parley.domain.sign_in import Way
 from starlette.testclient import TestClient
 
 from parley.application import house, sessions
 from parley.application.desk import Desk
+from parley.domain.sign_in import Way
 from parley.web import app as web
 from parley.web.site import Site
 
