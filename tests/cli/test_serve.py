@@ -79,7 +79,7 @@ def test_a_desk_says_where_it_answers_to_programs(
         assert time.monotonic() < deadline
         time.sleep(0.02)
     ready = json.loads(text)
-    assert ready.keys() == {"desk", "peer", "operations", "pid"}
+    assert ready.keys() == {"desk", "peer", "operations", "pid", "web"}
     assert ready["pid"] == process.pid
 
 
