@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from parley.application import audit, indexing
 from parley.kernel.reasons import Reason
 from parley.node import backup
+from parley.record import index
 from parley.store import log, search, tables
 from parley.store.index_keys import RANGE
 from parley.store.search import Span
@@ -151,6 +152,26 @@ def test_fsck_compares_every_row_and_rebuilding_mends(desks: Pair) -> None:
     assert (fault.place, fault.reason) == ("search_blocks[0]", Reason.VIEW_DIFFERS)
     audit.rebuild(desks.left)
     assert faults(desks) == []
+
+
+def test_phrases_of_frequent_words_are_the_same_without_rows_of_their_own(
+    desks: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(desks, "alpha beta " * index.FREQUENT)
+    say(desks, "beta beta and alpha")
+    say(desks, "مسؤول بيان مسئول بيان مسوول كتاب " * (index.FREQUENT // 2))
+    asked = ("alpha beta", "beta alpha", "beta beta", "alpha alpha", "مسئول بيان", "بيان مسؤول")
+
+    def answers() -> list[list[tuple[bytes, float]]]:
+        found = [find(desks.left, f'"{one}"') for one in (*asked, "alpha beta alpha", "alpha be*")]
+        return [[(hit.entry.leaf, hit.score) for hit in one.hits] for one in found]
+
+    before = answers()
+    assert [len(one) for one in before] == [1, 1, 1, 0, 1, 1, 1, 1]
+    assert faults(desks) == []
+    monkeypatch.setattr(index, "FREQUENT", 1 << 20)
+    indexing.rebuild(desks.left)
+    assert answers() == before
 
 
 def test_no_word_and_no_number_of_times_stands_in_the_database(desks: Pair) -> None:

@@ -44,12 +44,14 @@ class Occurrences:
         words = {word for unit in every for word in unit.words}
         about = {form for word in words if not word.begins for form in word.forms}
         about |= {index.listing(form) for word in words if word.begins for form in word.forms}
+        about |= {of for unit in units for of in _pairs(unit)}
         rows = self._fetched({block.id: about for block in blocks})
+        self._rows = rows
         self._opened = {block.id: _opened(block, words, rows[block.id]) for block in blocks}
         self._endings: dict[tuple[int, Unit], list[Postings]] = {}
         for unit in units:
             if len(unit.words) > 1 and unit.words[-1].begins:
-                self._spell(unit, rows, reads)
+                self._spell(unit, reads)
 
     def having(self, block: Block, unit: Unit) -> dict[int, int]:
         """Which statements of a block have a unit, and how often."""
@@ -57,12 +59,27 @@ class Occurrences:
         if len(unit.words) == 1:
             (word,) = unit.words
             return _begun(opened[word]) if word.begins else _either(opened[word])
+        if len(unit.words) == 2 and all(
+            one.frequent for word in unit.words for one in opened[word]
+        ):
+            return self._pair(block, unit)
         every = [[one.places for one in opened[word]] for word in unit.words]
         if unit.words[-1].begins:
             every[-1] = [one.places for one in self._endings[block.id, unit]]
         return Counter(map(index.PLACE_BITS.__rrshift__, _side_by_side(every)))
 
-    def _spell(self, unit: Unit, rows: _Rows, reads: Sequence[list[bool] | None]) -> None:
+    def _pair(self, block: Block, unit: Unit) -> dict[int, int]:
+        """Which statements have two frequent words side by side, and how often."""
+        rows = self._rows[block.id]
+        found = [
+            index.open_postings(block.blinding, of, rows[of]) for of in _pairs(unit) if of in rows
+        ]
+        if len(found) == 1:
+            return _either(found)
+        places = set(chain.from_iterable(one.places for one in found))
+        return Counter(map(index.PLACE_BITS.__rrshift__, places))
+
+    def _spell(self, unit: Unit, reads: Sequence[list[bool] | None]) -> None:
         """Fetch the places of what begins as the last word of a phrase.
 
         Only of words in statements that have the rest of it, and are there for the officer: so
@@ -80,7 +97,7 @@ class Occurrences:
             if cases is not None:
                 documents = {one for one in documents if cases[block.case_of[one]]}
             if documents:
-                for form, listing in _listings(block, last, rows[block.id]):
+                for form, listing in _listings(block, last, self._rows[block.id]):
                     of_block.update(listing.within(listing.beginning(form), documents))
         fetched = self._fetched(spelt)
         for block in self._blocks:
@@ -99,6 +116,14 @@ class Occurrences:
         for block_id, name_, sealed in search.rows(self._connection, list(names)):
             found[block_id][names[block_id, name_]] = sealed
         return found
+
+
+def _pairs(unit: Unit) -> list[str]:
+    """What the rows are about that may answer for a phrase of two words."""
+    if len(unit.words) != 2 or unit.words[1].begins:
+        return []
+    first, second = unit.words
+    return [index.pair(one, other) for one in first.forms for other in second.forms]
 
 
 def _opened(

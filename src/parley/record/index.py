@@ -2,7 +2,8 @@
 
 Each word that occurs has a row: in which statements, how often, and at which places. Another row
 lists the words that begin with the same two characters, with their statements, so that one row
-answers for a beginning of any length. A header says of each statement what its case, type, author
+answers for a beginning of any length; where two frequent words follow one another, that has a row
+too. A header says of each statement what its case, type, author
 and time are, and how long it is. All rows are sealed under keys of this block alone
 (``parley.crypto.blinding``), and are the same whenever they are made from the same statements under
 the same key and salt.
@@ -33,6 +34,9 @@ _NARROW, _WIDE = "H", "I"
 CASE_BYTES: Final = 16
 PLACE_BITS: Final = 22
 """A body has fewer places than these bits count, and a block no more statements than the rest."""
+
+FREQUENT: Final = 512
+"""A word with so many places in a block is frequent in it."""
 
 _GAP: Final = 1
 """Places left free between two fields, so that no phrase goes from one to the other."""
@@ -99,6 +103,11 @@ class Postings(NamedTuple):
         """The places; they are decoded for phrases alone."""
         return unpacked(_WIDE, self.packed)
 
+    @property
+    def frequent(self) -> bool:
+        """Whether it is a word that is frequent in the block."""
+        return len(self.packed) >= 4 * FREQUENT
+
 
 class Listing(NamedTuple):
     """The words of a block that share their first two characters, and in which statements they are.
@@ -160,6 +169,7 @@ def build(
     found: dict[str, dict[int, list[int]]] = {}
     lengths = [_read(number, one.texts, found) for number, one in enumerate(documents)]
     rows = dict(blinding.seal(word, _encoded(places)) for word, places in found.items())
+    rows.update(blinding.seal(of, _encoded(places)) for of, places in _pairs(found).items())
     beginnings: dict[str, list[str]] = {}
     for word in sorted(found):
         beginnings.setdefault(word[:BEGINNING], []).append(word)
@@ -184,6 +194,23 @@ def _read(number: int, texts: Iterable[str], found: dict[str, dict[int, list[int
                 length += 1
         place += _GAP
     return length
+
+
+def _pairs(found: Mapping[str, Mapping[int, Sequence[int]]]) -> dict[str, dict[int, list[int]]]:
+    """Where frequent words follow one another: the places of the first."""
+    standing: dict[tuple[int, int], list[str]] = {}
+    for word, places in found.items():
+        if sum(map(len, places.values())) >= FREQUENT:
+            for number, of_one in places.items():
+                for place in of_one:
+                    standing.setdefault((number, place), []).append(word)
+    pairs: dict[str, dict[int, list[int]]] = {}
+    for number, place in sorted(standing):
+        for second in standing.get((number, place + 1), ()):
+            for first in standing[number, place]:
+                of_pair = pairs.setdefault(pair(first, second), {})
+                of_pair.setdefault(number, []).append(place)
+    return pairs
 
 
 def _header(first: int, documents: Sequence[Document], lengths: Sequence[int]) -> Header:
@@ -268,6 +295,11 @@ def listing(beginning: str) -> str:
     return _LISTING + beginning[:BEGINNING]
 
 
+def pair(first: str, second: str) -> str:
+    """What the row is about that says where a frequent word follows another."""
+    return f"{first}\n{second}"
+
+
 def open_header(blinding: Blinding, sealed: bytes) -> Header:
     """The header of a block.
 
@@ -297,7 +329,7 @@ def open_listing(blinding: Blinding, beginning: str, sealed: bytes) -> Listing:
 
 
 def open_postings(blinding: Blinding, word: str, sealed: bytes) -> Postings:
-    """Where ``word`` occurs in the block.
+    """Where ``word``, or a pair, occurs in the block.
 
     :raises ParleyError: ``body-unreadable``.
     """
