@@ -89,7 +89,9 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Houses:
     [
         ("alert route add command:bell --from sometimes", 2, "argument-invalid"),
         ("alert route add command:bell", 1, "alert-transport-unknown"),
-        ("alert acknowledge", 1, "alert-unknown"),
+        ("alert acknowledge", 2, "argument-missing"),
+        ("alert acknowledge 3f --all", 2, "argument-surplus"),
+        ("alert acknowledge 3f", 1, "alert-unknown"),
         ("alert settings --in xx", 2, "language-unknown"),
         ("alert settings --home Mars/Olympus", 2, "zone-unknown"),
         ("roster plan otto --until never", 2, "time-invalid"),

@@ -18,6 +18,8 @@ app = App(name="alert", help="What one is told of, how, and that one has seen it
 route = App(name="route", help="The routes by which alerts come to an officer.")
 app.command(route)
 
+_ACKNOWLEDGE = "parley alert acknowledge --help"
+
 _Every = Annotated[
     bool, Parameter(name="--all", negative="", show_default=False, help="those that ended, too")
 ]
@@ -61,8 +63,10 @@ def acknowledge(
 
     output = Terminal(acting)
     officer = options.officer_of(acting)
-    if every is bool(alerts_):
-        raise ParleyError(Reason.ALERT_UNKNOWN)
+    if every and alerts_:
+        raise ParleyError(Reason.ARGUMENT_SURPLUS, name=alerts_[0], help=_ACKNOWLEDGE)
+    if not every and not alerts_:
+        raise ParleyError(Reason.ARGUMENT_MISSING, name="ALERT", help=_ACKNOWLEDGE)
     with access.opened(acting, output) as desk:
         done = alerts.acknowledge(desk, officer, alerts_)
     output.emit(
