@@ -128,7 +128,7 @@ def test_nothing_that_is_held_evidence_or_not_on_both_sides_is_proposed(houses: 
     assert refused(lambda: houses.propose(left, [unsent.leaf])) is Reason.ERASURE_NOT_RECEIPTED
     hold = holds.place(left, "lena", pair.channel(left), said.act.case, "litigation")
     assert refused(lambda: houses.propose(left, [other.leaf, said.leaf])) is Reason.ERASURE_HELD
-    assert refused(lambda: holds.lift(left, "lena", hold.number)) is Reason.OFFICER_SEPARATION
+    assert refused(lambda: holds.lift(left, "lena", hold.number)) is Reason.HOLD_OWN
     assert refused(lambda: holds.lift(left, "dora", hold.number)) is Reason.ROLE_FORBIDS
     officers.add(left, "ludo", ["legal-reviewer"])
     holds.lift(left, "ludo", hold.number)

@@ -48,7 +48,7 @@ def lift(desk: Desk, officer: str, number: int) -> HoldRow:
     Never by whoever placed it: two see that its reason is gone.
 
     :raises ParleyError: ``officer-unknown``, ``hold-unknown`` (also one that was lifted),
-        ``role-forbids``, ``officer-separation``.
+        ``role-forbids``, ``hold-own``.
     """
     with house.acting(desk, officer) as acting:
         places = Places(acting.connection, acting.officer)
@@ -62,7 +62,7 @@ def lift(desk: Desk, officer: str, number: int) -> HoldRow:
             raise ParleyError(Reason.HOLD_UNKNOWN)
         access.require(acting.officer, Duty.HOLD_CASE, acting.place)
         if officer == hold.placed_by:
-            raise ParleyError(Reason.OFFICER_SEPARATION)
+            raise ParleyError(Reason.HOLD_OWN)
         now = desk.clock()
         erasures.lift_hold(acting.connection, number, officer, now)
         acting.note(HouseAct.HOLD_LIFTED, number=number)

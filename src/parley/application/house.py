@@ -28,6 +28,7 @@ ATTEMPTS: Final = frozenset(
     {
         Reason.ROLE_FORBIDS,
         Reason.OFFICER_SEPARATION,
+        Reason.HOLD_OWN,
         Reason.AUTHORISED_ALREADY,
         Reason.DRAFT_HASH_MISMATCH,
         Reason.CASE_UNKNOWN,

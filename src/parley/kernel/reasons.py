@@ -165,6 +165,7 @@ class Reason(StrEnum):
     BODY_ERASED = "body-erased"
     HOLD_UNKNOWN = "hold-unknown"
     HOLD_STANDS = "hold-stands"
+    HOLD_OWN = "hold-own"
     RETENTION_NOTHING = "retention-nothing"
     VAULT_KEY_MISSING = "vault-key-missing"
     VAULT_KEY_DAMAGED = "vault-key-damaged"

@@ -67,6 +67,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "The case is under a legal hold already.",
         "Nothing to do; see parley retention holds.",
     ),
+    Reason.HOLD_OWN: (
+        "Nobody lifts a hold of their own: two see that its reason is gone.",
+        "Ask another legal reviewer.",
+    ),
     Reason.RETENTION_NOTHING: (
         "Nothing whose retention has expired waits for a proposal of erasure.",
         "See parley retention list for what expires when.",
