@@ -29,6 +29,7 @@ def test_a_desk_that_cannot_run_is_given_up(tmp_path: Path) -> None:
         log=tmp_path / "US.log",
         peer_port=peer,
         operations_port=operations,
+        web_port=0,
     )
     with pytest.raises(ParleyError) as raised, Supervisor([place], restarts=1):
         pytest.fail("there is nothing to serve")

@@ -80,7 +80,7 @@ def stage(folder: Path) -> Iterator[_Together]:
     with reopened(folder) as pair:
         sides = {}
         for code, path, desk in zip(PARTIES, pair.folders, (pair.left, pair.right), strict=True):
-            side = Side(Place(code, path, path, path, 0, 0), desk)
+            side = Side(Place(code, path, path, path, 0, 0, 0), desk)
             side._channel = channels.find(desk, None)
             sides[code] = side
         nobody = cast("Supervisor", None)

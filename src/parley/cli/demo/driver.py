@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+import webbrowser
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -30,6 +32,7 @@ EVIDENCE_FOLDER: Final = "evidence"
 
 _PRIVATE: Final = 0o700
 _LOOK_SECONDS: Final = 0.5
+_DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
 class Result(NamedTuple):
@@ -170,13 +173,25 @@ def _same_agreement(verdicts: Sequence[Verdict]) -> bool:
 
 
 def _stay(staged: Stage, transcript: Transcript, case: bytes, *, kept: bool) -> None:
+    links = {code: side.invitations() for code, side in staged.sides.items()}
     try:
-        transcript.staying(staged, _program(), case, kept=kept)
+        transcript.staying(staged, _program(), case, links, kept=kept)
+        _show(links)
         while True:
             staged.supervisor.check()
             time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:
         return  # that is how it is meant to end
+
+
+def _show(links: Mapping[str, Mapping[str, str]]) -> None:
+    """Open the desks in a browser where there is one with windows, signed in as one officer."""
+    if sys.platform != "darwin" and not any(map(os.environ.get, _DISPLAYS)):
+        return
+    # That no browser opens is no fault of the demonstration: the links are on the screen.
+    with suppress(webbrowser.Error):
+        for officers in links.values():
+            webbrowser.open(officers[stage.DUTY])
 
 
 def _program() -> str:

@@ -47,11 +47,17 @@ class Place:
     log: Path
     peer_port: int
     operations_port: int
+    web_port: int
 
     @property
     def endpoint(self) -> str:
         """The address that peers post frames to."""
         return f"http://{LOOPBACK}:{self.peer_port}"
+
+    @property
+    def origin(self) -> str:
+        """Where its officers reach it: by name, since passkeys refuse bare addresses (WebAuthn)."""
+        return f"http://{self.code.lower()}.localhost:{self.web_port}"
 
 
 def free_ports(count: int) -> list[int]:

@@ -14,17 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parley.application import channels
+from parley.application import channels, sign_in
 from parley.application.channels import Standing
 from parley.application.desk import Desk
 from parley.cli.demo.processes import LOOPBACK, Place, Supervisor, free_ports
 from parley.crypto import words
+from parley.domain.sign_in import Purpose
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.node import desk as desks
 from parley.node import folder as folders
 from parley.node.config import Config, Listen
 from parley.node.folder import Founding
+from parley.node.web_config import WebSection
 from parley.record.channel import Channel
 from parley.record.letter import Letter
 from parley.story import events, illustration
@@ -99,6 +101,13 @@ class Side:
         :raises ParleyError: as :func:`parley.application.channels.accept`.
         """
         self._channel = channels.accept(self.desk, letter.read_bytes(), told)
+
+    def invitations(self) -> dict[str, str]:
+        """A one-time link for each officer, by name, to sign in to the web desk with."""
+        return {
+            name: sign_in.link(self.desk, name, Purpose.SIGN_IN).url(self.place.origin)
+            for name in OFFICERS
+        }
 
     def standing(self) -> Standing:
         """How the channel stands in our record."""
@@ -186,7 +195,7 @@ def set_up(base: Path, *, restarts: int = 3) -> Iterator[Stage]:
 
 
 def _places(base: Path) -> tuple[Place, ...]:
-    ports = iter(free_ports(2 * len(PARTIES)))
+    ports = iter(free_ports(3 * len(PARTIES)))
     return tuple(
         Place(
             code=code,
@@ -195,6 +204,7 @@ def _places(base: Path) -> tuple[Place, ...]:
             log=base / f"{code}.log",
             peer_port=next(ports),
             operations_port=next(ports),
+            web_port=next(ports),
         )
         for code in PARTIES
     )
@@ -218,6 +228,7 @@ def _found(place: Place, story: Story, made_up: Illustration) -> None:
         config=Config(
             peer=Listen(LOOPBACK, place.peer_port),
             operations=Listen(LOOPBACK, place.operations_port),
+            web=WebSection(LOOPBACK, place.web_port, place.origin),
         ),
         officers=OFFICERS,
         now=desks.now(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -199,13 +199,35 @@ class Transcript:
             )
         self.banner()
 
-    def staying(self, stage: Stage, program: str, case: bytes, *, kept: bool) -> None:
-        """What there is to try while the desks stay up."""
+    def staying(
+        self,
+        stage: Stage,
+        program: str,
+        case: bytes,
+        links: Mapping[str, Mapping[str, str]],
+        *,
+        kept: bool,
+    ) -> None:
+        """What there is to try while the desks stay up; ``links`` by party and officer."""
         output = self._output
         self._say()
         self._say(output.text("Both desks stay up until you press Ctrl-C."), style="bold")
         if not kept:
             self._say(output.text("Then their folders are removed; --keep would keep them."))
+        for code, officers in links.items():
+            self._say()
+            self._say(
+                output.text(
+                    "The desk of {code} in a browser: {origin}. Each of these links signs one "
+                    "officer in, once:",
+                    code=code,
+                    origin=stage.sides[code].place.origin,
+                )
+            )
+            wide = max(map(len, officers))
+            for name, link in officers.items():
+                self._say(f"{name:{wide}}  {link}", indent=_INDENT)
+        self._say()
         self._say(output.text("Meanwhile, in another terminal, try:"))
         place = next(iter(stage.sides.values())).place
         dossier = stage.base / dossiers.FOLDER / dossiers.name(place.code)
