@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from parley.cli.demo import driver, stage
 from parley.cli.demo.dossiers import Forgery, Kind
 from parley.cli.demo.driver import Result
 from parley.cli.demo.processes import is_healthy
-from parley.cli.demo.stage import PARTIES, Stage
+from parley.cli.demo.stage import OFFICERS, PARTIES, Stage
 from parley.cli.demo.transcript import Transcript
 from parley.cli.options import Reader
 from parley.cli.terminal import Terminal
@@ -302,6 +303,15 @@ def test_nothing_is_left_where_it_is_told_to_end(
     assert_nothing_left(tmp_path, said)
 
 
+def to_sign_in(host: str, port: int) -> bool:
+    """Whether a web desk answers, and has whoever comes sign in."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    with closing(connection):
+        connection.request("GET", "/", headers={"host": f"{host}:{port}"})
+        answer = connection.getresponse()
+        return answer.status == 303 and answer.getheader("location") == "/sign-in"
+
+
 def test_at_a_terminal_the_desks_stay_up_until_ctrl_c(tmp_path: Path) -> None:
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
@@ -317,6 +327,11 @@ def test_at_a_terminal_the_desks_stay_up_until_ctrl_c(tmp_path: Path) -> None:
             ]
             assert len(ports) == 2
             assert all(is_healthy(port) for port in ports)
+            links = re.findall(r"http://(us|ru)\.localhost:(\d+)/sign-in/link#[\w-]{43}", said)
+            assert len(links) == 2 * len(OFFICERS)
+            assert len(set(links)) == 2
+            for code, port in set(links):
+                assert to_sign_in(f"{code}.localhost", int(port))
             process.send_signal(signal.SIGINT)
             end = read_until(ours, "removed")
             assert process.wait(SECONDS) == 0

@@ -224,9 +224,9 @@ class Transcript:
                     origin=stage.sides[code].place.origin,
                 )
             )
-            wide = max(map(len, officers))
             for name, link in officers.items():
-                self._say(f"{name:{wide}}  {link}", indent=_INDENT)
+                # As it stands: a terminal opens no link that was broken over two lines.
+                output.raw(f"{link}  {name}\n")
         self._say()
         self._say(output.text("Meanwhile, in another terminal, try:"))
         place = next(iter(stage.sides.values())).place
