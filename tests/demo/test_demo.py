@@ -318,7 +318,7 @@ def test_at_a_terminal_the_desks_stay_up_until_ctrl_c(tmp_path: Path) -> None:
     try:
         with running(tmp_path, stdout=theirs) as process:
             os.close(theirs)
-            said = read_until(ours, "dossier verify")
+            said = read_until(ours, "PARLEY_PASSPHRASE_FILE=")
             assert "Ctrl-C" in said
             ports = [
                 int(port)
