@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -48,6 +48,7 @@ _MANNERS: Final = {
     "ar": _Manner("ar", "rtl", "، "),
 }
 _DATE: Final = "d MMM y"
+_MONTH: Final = "yMMMM"
 _TIME: Final = "%H:%M:%S"
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # Texts of our own: the CLDR of Babel lacks the Arabic day and the Arabic list of units.
@@ -126,6 +127,13 @@ class Translator:
         if moment is None:
             return str(timestamp)
         return format_date(moment.astimezone(zone), format=_DATE, locale=self._locale)
+
+    def month(self, day: str) -> str:
+        """The month of a day (ISO 8601) with its year; the year alone of what names no month."""
+        if len(day) < len("2017-07"):
+            return day
+        first = dt.date(int(day[:4]), int(day[5:7]), 1)
+        return format_skeleton(_MONTH, first, locale=self._locale)
 
     def datetime(self, timestamp: int, zone: dt.tzinfo = dt.UTC) -> str:
         """Day and time in ``zone``, with UTC beside it where the two differ."""

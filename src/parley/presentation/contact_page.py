@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ from parley.domain.types.contacts import RECORD
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.language.marks import N_
-from parley.presentation import foreign
+from parley.presentation import foreign, zones
 from parley.presentation.kinds import contacts as kind_page
 from parley.presentation.kinds.common import Plain, member, side
 
@@ -32,6 +33,9 @@ ENTRIES: Final[Mapping[str, str]] = {
     "key": N_("Key"),
     "valid-until": N_("Valid until"),
 }
+
+_TAG: Final = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?", re.ASCII)
+_ZONE: Final = re.compile(r"\bUTC\b|\b[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_-]+){1,2}\b", re.ASCII)
 
 
 # --- lists ---------------------------------------------------------------------------------------
@@ -125,6 +129,26 @@ def status(output: Output, directory: Directory, contact: Contact, today: str) -
     if until and until < today[: len(until)]:
         word = output.text("{status}; its record has expired", status=word)
     return word
+
+
+def languages(output: Output, said: str) -> str:
+    """Languages as a record gives them: by their names where they are tags, else as written."""
+    tags = [tag for tag in re.split(r"[\s,;/]+", said) if tag]
+    if tags and all(_TAG.fullmatch(tag) for tag in tags):
+        return output.translator.join(output.translator.language_name(tag) for tag in tags)
+    return output.foreign(said)
+
+
+def there(output: Output, hours: str, now: int) -> str | None:
+    """What the clock shows where hours name a time zone (IANA); none where they name none."""
+    for found in _ZONE.finditer(hours):
+        try:
+            zone = zones.of(found[0])
+        except ParleyError:
+            continue
+        local = dt.datetime.fromtimestamp(now, zone)
+        return output.text("there it is {clock} now", clock=f"{local:%H:%M}")
+    return None
 
 
 def _name(output: Output, contact: Contact) -> str:

@@ -32,6 +32,7 @@ def _environment() -> Environment:
         loader=PackageLoader("parley.web"),
     )
     environment.filters["line"] = tame
+    environment.filters["piece"] = piece
     environment.filters["runs"] = direction_of
     environment.filters["short"] = acts.short
     environment.filters["hex"] = bytes.hex
@@ -47,6 +48,11 @@ def groups(digest: bytes) -> list[str]:
     """A hash in groups of four digits."""
     text = digest.hex()
     return [text[at : at + 4] for at in range(0, len(text), 4)]
+
+
+def piece(text: str) -> str:
+    """A part of a party's text as it stands in it, with its line ends, made harmless."""
+    return "\n".join(tame(line) for line in text.split("\n"))
 
 
 @cache

@@ -117,6 +117,19 @@ def _plain_declarations(channel: Channel, substance: Meeting, index: int) -> Pla
 def head(output: Output, summary: Summary, substance: Meeting) -> list[tuple[str, str]]:
     """The lines at the head of the page."""
     channel, case = summary.channel, summary.state
+    rows = planned(output, summary, substance)
+    for index in _members(case):
+        label = output.text("Declared by {party}", party=member(output, channel, index))
+        rows.append((label, declared(output, substance, index)))
+    stage = reading.minutes(case, substance)
+    if stage != Minutes.NONE or (substance.form == FORMAL and substance.declared):
+        rows.append((output.text("Minutes"), output.text(MINUTES[stage.value])))
+    return rows
+
+
+def planned(output: Output, summary: Summary, substance: Meeting) -> list[tuple[str, str]]:
+    """What kind of meeting it is, its days as long as nobody declared it, who will not meet."""
+    channel, case = summary.channel, summary.state
     rows = [
         (output.text("Form"), output.name(substance.form)),
         (output.text("At the level of"), output.name(substance.level)),
@@ -129,12 +142,6 @@ def head(output: Output, summary: Summary, substance: Meeting) -> list[tuple[str
     for index in _members(case):
         if substance.sides[index].cancelled is not None:
             rows.append((output.text("Cancelled by"), member(output, channel, index)))
-    for index in _members(case):
-        label = output.text("Declared by {party}", party=member(output, channel, index))
-        rows.append((label, declared(output, substance, index)))
-    stage = reading.minutes(case, substance)
-    if stage != Minutes.NONE or (substance.form == FORMAL and substance.declared):
-        rows.append((output.text("Minutes"), output.text(MINUTES[stage.value])))
     return rows
 
 
