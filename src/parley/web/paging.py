@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from parley.web.visit import Visit
-
-_DIGITS: Final = 6
 
 
 class Paging(NamedTuple):
@@ -21,10 +19,11 @@ class Paging(NamedTuple):
 
 
 def number(visit: Visit) -> int:
-    """The page that the address asks for: the first, where it says nothing that is a number."""
-    text = visit.asked("page") or ""
-    found = int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 1
-    return max(found, 1)
+    """The page that the address asks for: the first, where it says nothing.
+
+    :raises ParleyError: ``page-unknown``.
+    """
+    return max(visit.number("page") or 1, 1)
 
 
 def of(visit: Visit, total: int, size: int) -> Paging:

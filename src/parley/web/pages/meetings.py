@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from starlette.responses import Response
 
 from parley.application import cases, channels, meetings, minutes, offers
-from parley.domain.act import ActType
 from parley.domain.kinds import meeting_reading as reading
 from parley.domain.kinds.meeting_state import Meeting, Minutes
 from parley.domain.shape import Scope
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.language.marks import N_
 from parley.presentation import case_page, meeting_register
 from parley.presentation.kinds import meeting as kind_page
 from parley.presentation.kinds.common import member, numbered
@@ -34,12 +34,7 @@ if TYPE_CHECKING:
     from parley.web.wording import Wording
 
 _MONTH: Final = len("2017-07")
-_MINUTES: Final = (
-    ActType.MINUTES_DRAFT,
-    ActType.MINUTES_CORRECTION,
-    ActType.MINUTES_AGREEMENT,
-    ActType.MINUTES_NOT_AGREED,
-)
+_NO_MINUTES: Final = N_("There are no minutes yet.")
 
 
 # --- the register --------------------------------------------------------------------------------
@@ -285,9 +280,7 @@ def _minutes(visit: Visit, view: CaseView, substance: Meeting) -> Kept:
     settled = None if about is None else minutes.of_act(view, about)
     return Kept(
         stage.value,
-        visit.words.text(
-            "There are no minutes yet." if stage == Minutes.NONE else kind_page.MINUTES[stage.value]
-        ),
+        visit.words.text(_NO_MINUTES if stage == Minutes.NONE else kind_page.MINUTES[stage.value]),
         None if settled is None else version(settled),
         [version(one) for one in ordered] if agreed is None else [],
         [
