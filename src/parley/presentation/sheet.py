@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from parley.language.translate import Translator
-from parley.paper.model import Block, Facts, Heading, Paragraph, Table
+from parley.paper.model import Block, Facts, Heading, Paragraph, Table, command
 from parley.presentation.output import Output
 
 _ZONE: Final = ZoneInfo("UTC")
@@ -62,6 +62,8 @@ class Sheet(Output):
 
     def next_steps(self, *commands: str) -> None:
         """Commands are for whoever sits at a desk."""
+        if self.at_home:
+            self.add(*map(command, commands))
 
     def marked(self, pieces: Iterable[tuple[str, bool]], *, indent: int = 0) -> None:  # noqa: ARG002
         """A text of others on one line; what is to be seen in it stands in brackets."""

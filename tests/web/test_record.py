@@ -1,0 +1,121 @@
+"""The pages of the record and of the house: who reads what, and what they say."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from parley.application import channels, house_record
+from parley.application.desk import Desk
+from parley.store.house_log import Sought
+from parley.web import tree
+from tests.support.pair import Pair, reopened
+from tests.web.readers import reader
+
+EVERYBODY = Sought(officer=None, act=None, case=None, draft=None)
+
+
+@pytest.fixture(scope="module")
+def pair(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    folder = tmp_path_factory.mktemp("record") / "desks"
+    shutil.copytree(lived, folder)
+    with reopened(folder) as found:
+        yield found
+
+
+@pytest.fixture
+def desk(pair: Pair) -> Desk:
+    return pair.left
+
+
+@pytest.fixture
+def place(desk: Desk) -> str:
+    return f"/record/{channels.find(desk, None).id.hex()}"
+
+
+def test_the_log_stands_with_its_trees_and_heads(desk: Desk, place: str) -> None:
+    standing = channels.standings(desk)[0]
+    with reader(desk, "auditor") as client:
+        text = client.get(place).text
+    assert text.count("<tr id=") == standing.own + standing.peer
+    assert text.count("Ed25519") == 2
+    assert text.count("<polygon") == sum(
+        count.bit_count() for count in [standing.own + standing.peer] * 2
+    )
+
+
+def test_older_statements_stand_on_a_page_of_their_own(desk: Desk, place: str) -> None:
+    with reader(desk, "auditor") as client:
+        text = client.get(f"{place}?before=10").text
+        odd = client.get(f"{place}?before=x")
+    assert re.findall(r'<tr id="p(\d+)"', text) == [str(number) for number in range(10)]
+    assert odd.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/record/00", "/record/zz", f"/record/{'00' * 32}"])
+def test_a_channel_that_is_none_is_not_there(desk: Desk, path: str) -> None:
+    with reader(desk, "auditor") as client:
+        assert client.get(path).status_code == 404
+
+
+def test_keys_of_both_sides_stand_with_their_fingerprints(desk: Desk) -> None:
+    with reader(desk, "auditor") as client:
+        text = client.get("/keys").text
+    assert text.count("Fingerprint, words") == 2
+
+
+def test_where_nobody_has_lied_the_page_says_what_would_stand_there(desk: Desk) -> None:
+    with reader(desk, "auditor") as client:
+        page, none = client.get("/evidence"), client.get("/evidence/00aabb")
+    assert "Nobody has signed two things here that contradict each other." in page.text
+    assert none.status_code in {404, 422}
+
+
+def test_the_house_record_is_read_by_the_auditor_alone(desk: Desk) -> None:
+    with reader(desk, "drafter") as client:
+        assert client.get("/house/record?shown=1").status_code == 403
+    with reader(desk, "auditor") as client:
+        before = house_record.extent(desk).size
+        form = client.get("/house/record")
+        assert house_record.extent(desk).size == before
+        text = client.get("/house/record?shown=1&officer=legal&act=draft-cleared").text
+        assert house_record.extent(desk).size == before + 1
+    assert form.status_code == 200
+    cells = re.findall(r"<tr><td>.*?</tr>", text, re.DOTALL)
+    assert cells
+    assert all("draft cleared" in one or "legal" in one for one in cells)
+
+
+def test_duty_is_planned_offered_and_taken(desk: Desk) -> None:
+    with reader(desk, "superior") as client:
+        planned = client.post("/roster/plan", data={"name": "duty", "until": "8h", "rank": "1"})
+        wrong = client.post("/roster/plan", data={"name": "nobody", "until": "8h", "rank": "1"})
+    assert planned.status_code == 303
+    assert wrong.status_code == 422
+    assert "nobody" in wrong.text
+    with reader(desk, "duty") as client:
+        text = client.get("/roster").text
+        none = client.get("/roster/999")
+    assert "duty" in text
+    assert none.status_code in {404, 422}
+
+
+def test_alerts_are_acknowledged_from_the_page(desk: Desk) -> None:
+    with reader(desk, "duty") as client:
+        page = client.get("/alerts")
+        nothing = client.post("/alerts/acknowledge", data={})
+    assert page.status_code == 200
+    assert nothing.status_code == 422
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 7, 26, 100_000])
+def test_a_tree_has_a_subtree_for_each_bit_of_its_size(size: int) -> None:
+    made = tree.picture(size, size // 2)
+    assert sum(one.leaves for one in made.subtrees) == size
+    assert len(made.subtrees) == size.bit_count()
+    assert made.height < 300
+    assert all(not one.agreed for one in made.subtrees[1:])
