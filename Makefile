@@ -23,7 +23,7 @@ CAMPAIGN_FLAGS =
 # How often desks are killed at random moments by `make campaign`.
 CRASHES = 20000
 
-.PHONY: help demo test check fix bench bench-full campaign catalogues reasons lock clean
+.PHONY: help demo test check fix bench bench-full campaign catalogues reasons pictures lock clean
 
 help:
 	@echo "make demo        two desks replay the inquiry of the story and prove it to a third"
@@ -35,6 +35,7 @@ help:
 	@echo "make campaign    long runs of the tests with many seeds"
 	@echo "make catalogues  take new texts into the catalogues and compile them"
 	@echo "make reasons     write docs/reasons.md again"
+	@echo "make pictures    take the pictures of the web desk in docs/ again (needs Chromium)"
 	@echo "make lock        write the locks in requirements/ again (needs uv)"
 	@echo "make clean       remove .venv and everything that was made"
 
@@ -71,6 +72,9 @@ catalogues: $(VENV)/dev.stamp
 
 reasons: $(VENV)/run.stamp
 	@$(BIN)/python scripts/reasons.py write
+
+pictures: $(VENV)/dev.stamp $(MO)
+	@$(BIN)/python -m tests.web.pictures
 
 lock:
 	@UPGRADE='$(UPGRADE)' sh scripts/lock

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.conftest import lacking
 from tests.web import hostile, story
 from tests.web.chromium import WANTED, find
+from tests.web.desks import Desks, People, served
 
 # Names end in loopback or nowhere: no test can reach anything beyond this machine.
 _RESOLVER = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE *.localhost , EXCLUDE 127.0.0.1"
@@ -65,3 +66,25 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def besieged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of two desks whose every text is hostile."""
     return _made_once(tmp_path_factory, "besieged", hostile.build)
+
+
+@pytest.fixture
+def desks(lived: Path, tmp_path: Path) -> Iterator[Desks]:
+    """Two desks after the story, of the test's own."""
+    with served(lived, tmp_path / "desks") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def library(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    """Two desks after the story, for tests that only read."""
+    with served(lived, tmp_path_factory.mktemp("library") / "desks") as made:
+        yield made
+
+
+@pytest.fixture
+def people(browser: Browser) -> Iterator[People]:
+    """Officers before browsers."""
+    found = People(browser)
+    yield found
+    found.leave()

@@ -148,6 +148,21 @@ class Line(NamedTuple):
     receipted_at: int | None
 
 
+def readable(desk: Desk, officer: str) -> frozenset[bytes] | None:
+    """The channels whose logs an officer may read; none where no role of the officer's reads any.
+
+    :raises ParleyError: ``officer-unknown``.
+    """
+    with house.reading(desk, officer) as acting:
+        who = acting.officer
+        try:
+            access.require_somewhere(who, Duty.READ_LOG)
+        except ParleyError:
+            return None
+        every = [channel.id for channel, _row in desk.channels(acting.connection)]
+        return frozenset(one for one in every if access.may(who, Duty.READ_LOG, Place(one)))
+
+
 def lines(
     desk: Desk, officer: str, channel: Channel, last: int, *, before: int | None = None
 ) -> list[Line]:

@@ -29,10 +29,12 @@ _LINES: Final = 50
 def record(visit: Visit) -> Response:
     """All channels, with how far both records agree."""
     extent = house_record.extent(visit.desk)
+    logs = audit.readable(visit.desk, visit.officer)
     return visit.page(
         "record.html",
         channels=[_Row(visit, one) for one in channels.standings(visit.desk)],
         house=extent,
+        logs=logs,
         set_back=house_page.set_back(visit.words, extent.generation) if extent.generation else None,
     )
 

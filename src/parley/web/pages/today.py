@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from parley.application import channels
+from parley.application import audit, channels
 from parley.application import today as days
 from parley.domain.shape import ClockKind
 from parley.kernel.errors import ParleyError
@@ -30,6 +30,7 @@ def today(visit: Visit) -> Response:
         "today.html",
         ours=_waiting(visit, ours=True),
         theirs=_waiting(visit, ours=False),
+        logs=audit.readable(visit.desk, visit.officer) or frozenset(),
         channels=[Band(visit, one) for one in channels.standings(visit.desk)],
     )
 
