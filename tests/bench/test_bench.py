@@ -10,7 +10,18 @@ from typing import Any, get_args
 
 import pytest
 
-from parley.bench import append, delivery, desks, lists, main, measure, postgres, processes, search
+from parley.bench import (
+    append,
+    delivery,
+    desks,
+    lists,
+    main,
+    measure,
+    postgres,
+    processes,
+    search,
+    web,
+)
 from parley.bench.append import AppendResult
 from parley.bench.lists import ListsResult
 from parley.bench.main import FULL_PARTS, Results
@@ -181,3 +192,21 @@ def test_figures() -> None:
 
 def test_every_part_can_be_asked_for_alone() -> None:
     assert get_args(Part) == FULL_PARTS
+
+
+@pytest.mark.slow
+def test_officers_click_at_a_desk_that_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "OFFICERS", 3)
+    monkeypatch.setattr(web, "THINK_SECONDS", 0.02)
+    found = web.run(tmp_path, lambda _count: None, cases=2, clicks=4)
+    assert (found.officers, found.clicks) == (3, 12)
+    assert 0 < found.p50 <= found.p95
+    assert found.alone["/"] > 0
+    quick = found._replace(p95=0.149, alone={"/": 0.2})
+    assert quick.faults == []
+    assert quick._replace(p95=0.151, alone={"/": 0.2, "/cases": 0.21}).faults == [
+        "web/cases",
+        "web",
+    ]

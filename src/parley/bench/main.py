@@ -28,6 +28,7 @@ from parley.bench import (
     search,
     sizes,
     verifying,
+    web,
 )
 from parley.bench.append import AppendResult
 from parley.bench.attachments import AttachmentsResult
@@ -39,6 +40,7 @@ from parley.bench.processes import ProcessesResult
 from parley.bench.search import SearchResult
 from parley.bench.sizes import SizeResult
 from parley.bench.verifying import VerifyResult
+from parley.bench.web import WebResult
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.language.translate import Translator
@@ -47,7 +49,7 @@ from parley.record.beside import processors
 from parley.record.dossier.export import Source, export
 
 PARTS: Final = ("dossier", "append", "delivery")
-FULL_PARTS: Final = (*PARTS, "processes", "lists", "search", "attachments")
+FULL_PARTS: Final = (*PARTS, "processes", "lists", "search", "attachments", "web")
 """``processes`` needs a PostgreSQL server, and says so where there is none."""
 
 _ATTACHED: Final = 1 << 30
@@ -73,6 +75,7 @@ class Results(msgspec.Struct):
     lists: list[ListsResult] = []
     search: list[SearchResult] = []
     attachments: AttachmentsResult | None = None
+    web: WebResult | None = None
     not_measured: list[str] = []
 
     def faults(self) -> list[str]:
@@ -87,6 +90,7 @@ class Results(msgspec.Struct):
         )
         found.extend(f"list-{name}" for result in self.lists for name in result.slow)
         found.extend(search.faults(self.search))
+        found.extend(self.web.faults if self.web is not None else ())
         return found
 
 
@@ -126,6 +130,8 @@ def run(
             if "attachments" in only:
                 step(translator.text("fetching an attachment"))
                 results.attachments = attachments.run(folder / "attachments", _ATTACHED)
+            if "web" in only:
+                results.web = web.run(folder / "web", lambda n: step(_making(translator, n)))
             if "dossier" in only:
                 _dossier(
                     results, folder / "dossier", rounds, lambda n: step(_making(translator, n))
@@ -200,6 +206,7 @@ def _plain(results: Results) -> dict[str, Any]:
         "lists": [one._asdict() for one in results.lists],
         "search": [one._asdict() for one in results.search],
         "attachments": results.attachments._asdict() if results.attachments else None,
+        "web": results.web._asdict() if results.web else None,
         "not_measured": results.not_measured,
     }
 
@@ -288,6 +295,7 @@ def _lines(translator: Translator, results: Results) -> Iterator[str]:
         )
     yield from _list_lines(translator, results.lists)
     yield from _search_lines(translator, results.search)
+    yield from _web_lines(translator, results.web)
     for result in results.append:
         yield text(
             "On the wire in batches of {batch:number}: {size:number} bytes a statement",
@@ -332,6 +340,25 @@ def _search_lines(translator: Translator, results: list[SearchResult]) -> Iterat
             precision=f"{one.precision:.3f}",
             same=f"{one.same_best:.2f}",
         )
+
+
+def _web_lines(translator: Translator, result: WebResult | None) -> Iterator[str]:
+    if result is None:
+        return
+    yield translator.text(
+        "{officers:number} officers clicking at a desk with {cases:number} cases: half of the pages"
+        " within {p50} ms, 95 % within {p95} ms",
+        officers=result.officers,
+        cases=result.cases,
+        p50=f"{result.p50 * 1000:.0f}",
+        p95=f"{result.p95 * 1000:.0f}",
+    )
+    slowest = max(result.alone, key=result.alone.__getitem__)
+    yield translator.text(
+        "The page that takes longest, while nobody else asks: {page}, {spent} ms on the server",
+        page=slowest,
+        spent=f"{result.alone[slowest] * 1000:.0f}",
+    )
 
 
 @contextmanager

@@ -9,7 +9,9 @@ from cyclopts import Parameter
 from parley.cli import options
 from parley.cli.options import Reader
 
-Part = Literal["dossier", "append", "delivery", "processes", "lists", "search", "attachments"]
+Part = Literal[
+    "dossier", "append", "delivery", "processes", "lists", "search", "attachments", "web"
+]
 
 
 def bench(
