@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from parley.cli import drafting, examples, options
 from parley.cli.drafting import WORDING, Wording
-from parley.cli.meeting import OPENED, CaseArgument, Many, Opened
+from parley.cli.in_case import OPENED, CaseArgument, Many, Opened
 from parley.cli.options import Acting
 from parley.domain.act import ActType
 from parley.domain.types.position import (
@@ -80,6 +80,24 @@ class Claim:
 WORDS: Final = Words()
 CLAIM: Final = Claim()
 
+
+def said(app: App, type_: ActType, name: str, purpose: str) -> None:
+    """Add the command ``name``, which drafts a later word in a position."""
+
+    def command(
+        case: CaseArgument = None,
+        /,
+        *,
+        words: Words = WORDS,
+        wording: Wording = WORDING,
+        acting: Acting = options.ACTING,
+    ) -> None:
+        drafting.in_case(acting, type_, wording, words.entries(), case)
+
+    command.__doc__ = purpose
+    app.command(command, name=name, help_epilogue=examples.of(f"{app.name[0]} {name}"))
+
+
 app = App(name="attribution", help="Attribute something to somebody; answer an attribution.")
 
 
@@ -114,53 +132,28 @@ def make(
     drafting.opening(acting, ActType.ATTRIBUTION, wording, given, channel=opened.channel)
 
 
-@app.command(help_epilogue=examples.of("attribution maintain"))
-def maintain(
-    case: CaseArgument = None,
-    /,
-    *,
-    words: Words = WORDS,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft that our attribution is maintained. Two officers have to authorise it."""
-    drafting.in_case(acting, ActType.ATTRIBUTION_MAINTAINED, wording, words.entries(), case)
+said(
+    app,
+    ActType.ATTRIBUTION_MAINTAINED,
+    "maintain",
+    "Draft that our attribution is maintained. Two officers have to authorise it.",
+)
 
 
-@app.command(help_epilogue=examples.of("attribution withdraw"))
-def withdraw(
-    case: CaseArgument = None,
-    /,
-    *,
-    words: Words = WORDS,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft the withdrawal of our attribution; that it was made stays on record."""
-    drafting.in_case(acting, ActType.ATTRIBUTION_WITHDRAWN, wording, words.entries(), case)
+said(
+    app,
+    ActType.ATTRIBUTION_WITHDRAWN,
+    "withdraw",
+    "Draft the withdrawal of our attribution; that it was made stays on record.",
+)
 
 
-@app.command(help_epilogue=examples.of("attribution no-comment"))
-def no_comment(
-    case: CaseArgument = None,
-    /,
-    *,
-    words: Words = WORDS,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft that we do not comment, which neither denies nor admits."""
-    drafting.in_case(acting, ActType.NO_COMMENT, wording, words.entries(), case)
+said(
+    app,
+    ActType.NO_COMMENT,
+    "no-comment",
+    "Draft that we do not comment, which neither denies nor admits.",
+)
 
 
-@app.command(help_epilogue=examples.of("attribution admit"))
-def admit(
-    case: CaseArgument = None,
-    /,
-    *,
-    words: Words = WORDS,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft that we admit what was attributed to us."""
-    drafting.in_case(acting, ActType.ADMISSION, wording, words.entries(), case)
+said(app, ActType.ADMISSION, "admit", "Draft that we admit what was attributed to us.")

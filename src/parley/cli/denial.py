@@ -7,9 +7,9 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from parley.cli import drafting, examples, options
-from parley.cli.attribution import WORDS, Words
+from parley.cli.attribution import WORDS, Words, said
 from parley.cli.drafting import WORDING, Wording
-from parley.cli.meeting import OPENED, CaseArgument, Opened
+from parley.cli.in_case import OPENED, Opened
 from parley.cli.options import Acting
 from parley.domain.act import ActType
 
@@ -44,27 +44,12 @@ def make(
     drafting.opening(acting, ActType.DENIAL, wording, given, channel=opened.channel, case=case)
 
 
-@app.command(help_epilogue=examples.of("denial maintain"))
-def maintain(
-    case: CaseArgument = None,
-    /,
-    *,
-    words: Words = WORDS,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft that our denial is maintained."""
-    drafting.in_case(acting, ActType.DENIAL_MAINTAINED, wording, words.entries(), case)
+said(app, ActType.DENIAL_MAINTAINED, "maintain", "Draft that our denial is maintained.")
 
 
-@app.command(help_epilogue=examples.of("denial withdraw"))
-def withdraw(
-    case: CaseArgument = None,
-    /,
-    *,
-    words: Words = WORDS,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft the withdrawal of our denial; that it was made stays on record."""
-    drafting.in_case(acting, ActType.DENIAL_WITHDRAWN, wording, words.entries(), case)
+said(
+    app,
+    ActType.DENIAL_WITHDRAWN,
+    "withdraw",
+    "Draft the withdrawal of our denial; that it was made stays on record.",
+)

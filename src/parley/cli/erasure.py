@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from parley.cli import access, drafting, examples, options
 from parley.cli.drafting import WORDING, Wording
-from parley.cli.meeting import CaseArgument
+from parley.cli.in_case import CaseArgument
 from parley.cli.options import Acting
 from parley.cli.terminal import Terminal
 from parley.domain.act import ActType

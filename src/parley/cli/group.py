@@ -8,6 +8,7 @@ from cyclopts import App, Parameter
 
 from parley.cli import access, drafting, examples, options
 from parley.cli.drafting import WORDING, Wording
+from parley.cli.in_case import CaseArgument
 from parley.cli.options import ACTING, Acting
 from parley.cli.proposal_reading import proposal_of
 from parley.cli.terminal import Terminal
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from parley.application.desk import Desk
     from parley.record.channel import Channel
 
-CaseArgument = Annotated[
-    str | None, Parameter(name="CASE", help="start of its number: 4 digits or more")
-]
 AgreedProposal = Annotated[
     str | None, Parameter(help="case in which the mandate's text was agreed by all")
 ]

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, drafting, examples, options, template
+from parley.cli import access, drafting, examples, in_case, options, template
 from parley.cli.drafting import EVIDENCE, WORDING, Evidence, Wording
+from parley.cli.in_case import CaseArgument, Many
 from parley.cli.options import Acting
 from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
@@ -19,10 +20,6 @@ from parley.presentation import draft_page, fields
 
 _ANSWER: Final = re.compile(r"\s*([1-9][0-9]{0,3})\s+([a-z]+)\s*:\s*(.+)", re.ASCII | re.DOTALL)
 
-CaseArgument = Annotated[
-    str | None, Parameter(name="CASE", help="start of its number: 4 digits or more")
-]
-Many = Parameter(negative="", show_default=False)
 
 app = App(name="inquiry", help="Ask, answer, refuse, close.")
 
@@ -197,30 +194,20 @@ def conditions(
     drafting.in_case(acting, ActType.CONDITIONAL_ANSWER, wording, given, case)
 
 
-@app.command(help_epilogue=examples.of("inquiry accept-conditions"))
-def accept_conditions(
-    case: CaseArgument = None,
-    /,
-    *,
-    remarks: str | None = None,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft the acceptance of all conditions; once sent, they bind."""
-    drafting.in_case(acting, ActType.CONDITIONS_ACCEPTED, wording, {"remarks": remarks}, case)
+in_case.remarked(
+    app,
+    ActType.CONDITIONS_ACCEPTED,
+    "accept-conditions",
+    "Draft the acceptance of all conditions; once sent, they bind.",
+)
 
 
-@app.command(help_epilogue=examples.of("inquiry withdraw"))
-def withdraw(
-    case: CaseArgument = None,
-    /,
-    *,
-    remarks: str | None = None,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft the withdrawal of our inquiry; nothing more is owed then."""
-    drafting.in_case(acting, ActType.WITHDRAWAL, wording, {"remarks": remarks}, case)
+in_case.remarked(
+    app,
+    ActType.WITHDRAWAL,
+    "withdraw",
+    "Draft the withdrawal of our inquiry; nothing more is owed then.",
+)
 
 
 @app.command(help_epilogue=examples.of("inquiry close"))

@@ -7,33 +7,19 @@ from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, drafting, examples, options
+from parley.cli import access, drafting, examples, in_case, options
 from parley.cli.drafting import WORDING, Wording
+from parley.cli.in_case import OPENED, CaseArgument, Many, Opened
 from parley.cli.options import Acting
 from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
 from parley.domain.types.meeting import FORMAL, INFORMAL, LEVELS
 from parley.presentation import meeting_register
 
-CaseArgument = Annotated[
-    str | None, Parameter(name="CASE", help="start of its number: 4 digits or more")
-]
-Many = Parameter(negative="", show_default=False)
 Level = Annotated[str | None, Parameter(help=", ".join(LEVELS))]
 Items = Annotated[tuple[str, ...], Many]
 Day = Annotated[str | None, Parameter(help="2017-07-07, 2017-07 or 2017")]
 Numbers = Annotated[str | None, Parameter(help="items by their numbers, such as 1-3,5")]
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class Opened:
-    """Where a case is opened, and what other case it relates to."""
-
-    channel: Annotated[
-        str | None, Parameter(help="label, the other's code, or identifier; if several")
-    ] = None
-    about: Annotated[str | None, Parameter(help="case that it relates to")] = None
 
 
 @Parameter(name="*")
@@ -56,7 +42,6 @@ class Terms:
         }
 
 
-OPENED: Final = Opened()
 TERMS: Final = Terms()
 
 app = App(name="meeting", help="Propose, prepare, declare a meeting; minutes; the register.")
@@ -154,17 +139,12 @@ def declare(
         drafting.in_case(acting, ActType.MEETING_DECLARATION, wording, given, case)
 
 
-@app.command(help_epilogue=examples.of("meeting accept"))
-def accept(
-    case: CaseArgument = None,
-    /,
-    *,
-    remarks: str | None = None,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft the acceptance of the other side's days, place and level."""
-    drafting.in_case(acting, ActType.MEETING_ACCEPTANCE, wording, {"remarks": remarks}, case)
+in_case.remarked(
+    app,
+    ActType.MEETING_ACCEPTANCE,
+    "accept",
+    "Draft the acceptance of the other side's days, place and level.",
+)
 
 
 @app.command(help_epilogue=examples.of("meeting postpone"))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import drafting, examples, options, proposal_reading
+from parley.cli import drafting, examples, in_case, options, proposal_reading
 from parley.cli.drafting import WORDING, Wording
+from parley.cli.in_case import CaseArgument
 from parley.cli.options import Acting
 from parley.cli.proposal_reading import proposal_of
 from parley.cli.terminal import Terminal
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 _UNIT: Final = re.compile(r"\s*([1-9][0-9]{0,3})\s*:\s*(.+)", re.ASCII | re.DOTALL)
 
-CaseArgument = Annotated[
-    str | None, Parameter(name="CASE", help="start of its number: 4 digits or more")
-]
 UnitTexts = Annotated[
     tuple[str, ...], Parameter(name="--unit", negative="", show_default=False, help="'3: text'")
 ]
@@ -206,17 +204,12 @@ def agree(
     drafting.in_case(acting, type_, wording, {"remarks": remarks}, case)
 
 
-@app.command(help_epilogue=examples.of("proposal withdraw"))
-def withdraw(
-    case: CaseArgument = None,
-    /,
-    *,
-    remarks: str | None = None,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft the withdrawal of our own proposal, as long as it is not agreed."""
-    drafting.in_case(acting, ActType.PROPOSAL_WITHDRAWAL, wording, {"remarks": remarks}, case)
+in_case.remarked(
+    app,
+    ActType.PROPOSAL_WITHDRAWAL,
+    "withdraw",
+    "Draft the withdrawal of our own proposal, as long as it is not agreed.",
+)
 
 
 @app.command(help_epilogue=examples.of("proposal supersede"))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, drafting, examples, options
+from parley.cli import access, drafting, examples, in_case, options
 from parley.cli.drafting import WORDING, Wording
-from parley.cli.meeting import OPENED, CaseArgument, Opened
+from parley.cli.in_case import OPENED, Opened
 from parley.cli.options import Acting
 from parley.cli.terminal import Terminal
 from parley.domain.act import ActType
@@ -281,17 +281,12 @@ def disclose(
     drafting.opening(acting, ActType.RECUSAL, wording, given, channel=opened.channel)
 
 
-@app.command(help_epilogue=examples.of("recusal end"))
-def end(
-    case: CaseArgument = None,
-    /,
-    *,
-    remarks: str | None = None,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft that a disclosed recusal has ended. Its party alone can say so."""
-    drafting.in_case(acting, ActType.RECUSAL_END, wording, {"remarks": remarks}, case)
+in_case.remarked(
+    app,
+    ActType.RECUSAL_END,
+    "end",
+    "Draft that a disclosed recusal has ended. Its party alone can say so.",
+)
 
 
 def _matter(

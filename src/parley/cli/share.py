@@ -9,9 +9,9 @@ from typing import Annotated, Any, Final
 
 from cyclopts import App, Group, Parameter
 
-from parley.cli import drafting, examples, manuscript, options
+from parley.cli import drafting, examples, in_case, manuscript, options
 from parley.cli.drafting import WORDING, Wording
-from parley.cli.meeting import OPENED, CaseArgument, Many, Opened
+from parley.cli.in_case import OPENED, CaseArgument, Many, Opened
 from parley.cli.options import Acting
 from parley.domain.act import ActType
 from parley.domain.types.inquiry import GROUNDS
@@ -186,17 +186,12 @@ def offer(
     drafting.opening(acting, ActType.CASE_SHARE, wording, given, channel=opened.channel, case=case)
 
 
-@app.command(help_epilogue=examples.of("share accept"))
-def accept(
-    case: CaseArgument = None,
-    /,
-    *,
-    remarks: str | None = None,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft the acceptance of an offer's handling and limits; once sent, they bind."""
-    drafting.in_case(acting, ActType.SHARE_ACCEPTED, wording, {"remarks": remarks}, case)
+in_case.remarked(
+    app,
+    ActType.SHARE_ACCEPTED,
+    "accept",
+    "Draft the acceptance of an offer's handling and limits; once sent, they bind.",
+)
 
 
 @app.command(help_epilogue=examples.of("share decline"))
@@ -214,17 +209,12 @@ def decline(
     drafting.in_case(acting, ActType.SHARE_DECLINED, wording, given, case)
 
 
-@app.command(help_epilogue=examples.of("share withdraw"))
-def withdraw(
-    case: CaseArgument = None,
-    /,
-    *,
-    remarks: str | None = None,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft the withdrawal of our offer, for which nothing was sent."""
-    drafting.in_case(acting, ActType.SHARE_WITHDRAWN, wording, {"remarks": remarks}, case)
+in_case.remarked(
+    app,
+    ActType.SHARE_WITHDRAWN,
+    "withdraw",
+    "Draft the withdrawal of our offer, for which nothing was sent.",
+)
 
 
 @app.command(help_epilogue=examples.of("share update"))
@@ -274,17 +264,12 @@ def report(
     drafting.in_case(acting, ActType.SHARE_USED, wording, given, case)
 
 
-@app.command(help_epilogue=examples.of("share deleted"))
-def deleted(
-    case: CaseArgument = None,
-    /,
-    *,
-    remarks: str | None = None,
-    wording: Wording = WORDING,
-    acting: Acting = options.ACTING,
-) -> None:
-    """Draft the claim that everything we received was deleted. A claim proves nothing more."""
-    drafting.in_case(acting, ActType.SHARE_DELETED, wording, {"remarks": remarks}, case)
+in_case.remarked(
+    app,
+    ActType.SHARE_DELETED,
+    "deleted",
+    "Draft the claim that everything we received was deleted. A claim proves nothing more.",
+)
 
 
 @app.command(help_epilogue=examples.of("share preserve"))

@@ -9,15 +9,11 @@ from cyclopts import App, Parameter
 
 from parley.cli import drafting, examples, options
 from parley.cli.drafting import EVIDENCE, WORDING, Evidence, Wording
-from parley.cli.meeting import OPENED, Opened
+from parley.cli.in_case import OPENED, CaseArgument, Opened
 from parley.cli.options import Acting
 from parley.domain.act import ActType
 from parley.domain.types.meeting import LEVELS
 from parley.domain.types.understanding import ASSESSMENTS, LAPSE_GROUNDS, OWNERS, PROGRESS
-
-CaseArgument = Annotated[
-    str | None, Parameter(name="CASE", help="start of its number: 4 digits or more")
-]
 
 
 @Parameter(name="*")
