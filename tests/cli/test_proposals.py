@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from parley.record.dossier import agreed as texts
 from tests.cli.conftest import Houses
 
 FILE = """\
@@ -146,6 +147,20 @@ def test_from_a_tabled_text_to_a_working_group(houses: Houses, case: str) -> Non
     again = ("group", "join", group, "--submit", "--json")
     result = houses.run(*again, desk="right", officer="dora")
     assert result.error["reason"] == "mandate-already-signed"
+
+
+@pytest.mark.parametrize(("name", "limit"), [("ACTS", 1), ("CHARACTERS", 300)])
+def test_of_a_hostile_dossier_only_so_much_is_kept(
+    houses: Houses, case: str, monkeypatch: pytest.MonkeyPatch, name: str, limit: int
+) -> None:
+    houses.release("right", "proposal", "bracket", case, "--from", "bracket.toml")
+    export = ("dossier", "export", case, "-o", "it.dossier")
+    assert houses.run(*export, desk="left", officer="dora").code == 0
+    assert houses.run("proposal", "verify", "it.dossier").code == 0
+    monkeypatch.setattr(texts, name, limit)
+    result = houses.run("proposal", "verify", "it.dossier", "--json")
+    assert (result.code, result.error["reason"]) == (3, "too-large")
+    assert result.error["details"]["limit"] == limit
 
 
 def test_two_texts_stand_side_by_side_word_by_word(houses: Houses, case: str) -> None:

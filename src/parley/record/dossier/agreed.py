@@ -93,8 +93,9 @@ class Texts:
                 len(value) for value in shown.body.values.values() if isinstance(value, str | bytes)
             )
             self._bodies[act.id] = shown.body
-        if self._count > ACTS or self._size > CHARACTERS:
-            raise ParleyError(Reason.TOO_LARGE, size=self._size, limit=CHARACTERS)
+        for size, limit in ((self._count, ACTS), (self._size, CHARACTERS)):
+            if size > limit:
+                raise ParleyError(Reason.TOO_LARGE, size=size, limit=limit)
 
     def found(self) -> list[AgreedText]:
         """Every proposal of the dossier, in the order of their first statements."""
