@@ -242,6 +242,18 @@ def test_the_duty_officer_has_no_words_for_the_substance(desks: Pair) -> None:
             assert not [rule.path for rule in spec.fields if rule.kind == FieldKind.TEXT]
 
 
+def test_no_group_is_founded_under_a_text_that_nobody_has_agreed(desks: Pair) -> None:
+    """Whoever asks the desk, and whatever they typed: its own record tells what was agreed."""
+    left, text = desks.left, "5e" * 32
+    inquiry = released(desks)
+    for case in (inquiry.case.hex(), "ff" * 16):
+        codes = {"mandate": text, "proposal": case}
+        founding = Writing("working-group", {"subject@en": "A group"}, codes)
+        draft = drafts.write(left, "dora", desks.channel(left), founding)
+        with refused(Reason.MANDATE_NOT_AGREED):
+            drafts.submit(left, "dora", draft.id, draft.revision)
+
+
 @pytest.mark.parametrize("marks", [{"tlp": "amberr"}, {"pap": "blue"}, {"tlp": ""}])
 def test_marks_of_handling_are_those_that_there_are(desks: Pair, marks: dict[str, str]) -> None:
     with refused(Reason.CODE_INVALID):

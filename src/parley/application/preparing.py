@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from parley.application import erasure_rules
+from parley.application import erasure_rules, mandates
 from parley.application.writing import Writing
 from parley.domain import case as folds
 from parley.domain.act import Act, ActType, Code
@@ -175,6 +175,7 @@ def check(connection: Connection, channel: Channel, frozen: Frozen, now: int) ->
     row = views.case(connection, channel.id, header.case)
     state = replay.case_of(row) if row else folds.empty(2)
     folds.decide(state, act, now)
+    mandates.check(connection, channel, header)
 
 
 def _state(

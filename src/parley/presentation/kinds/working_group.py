@@ -81,7 +81,7 @@ def head(output: Output, summary: Summary, substance: WorkingGroup) -> list[tupl
         )
     ]
     if mandate is not None and mandate.proposal is not None:
-        rows.append((output.text("Agreed in case"), mandate.proposal))
+        rows.append((output.text("Agreed in case, as the members say"), mandate.proposal))
     chair = substance.chair
     rows.append(
         (
