@@ -56,12 +56,17 @@ def _proposal(case: Case, member: int, type_: str, random: Random) -> Header:
 PROPOSAL = Style(PROPOSAL_TYPES, ActType.PROPOSAL, _proposal)
 
 
-def _group(case: Case, member: int, type_: str, random: Random) -> Header:
+MANDATES = [("1a" * 32, "0a" * 16), ("2b" * 32, "0a" * 16)]
+"""Texts and their cases. Real desks sign only what they have agreed: they put theirs here."""
+
+
+def group(case: Case, member: int, type_: str, random: Random) -> Header:
     opening = next((chain[0].id for chain in case.chains if chain), None)
     codes: Codes = {}
     match type_:
         case ActType.WORKING_GROUP | ActType.WORKING_GROUP_MANDATE:
-            codes = {"mandate": random.choice(["1a", "1a", "2b"]) * 32, "proposal": "0a" * 16}
+            text, proposal = random.choice((MANDATES[0], *MANDATES))
+            codes = {"mandate": text, "proposal": proposal}
         case ActType.WORKING_GROUP_MEMBERS:
             codes = {"members": random.randrange(3)}
         case ActType.WORKING_GROUP_CHAIR:
@@ -73,4 +78,4 @@ def _group(case: Case, member: int, type_: str, random: Random) -> Header:
     return codes, None if type_ == ActType.WORKING_GROUP else opening
 
 
-GROUP = Style(WORKING_GROUP_TYPES, ActType.WORKING_GROUP, _group)
+GROUP = Style(WORKING_GROUP_TYPES, ActType.WORKING_GROUP, group)

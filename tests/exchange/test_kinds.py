@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,7 @@ from parley.domain import case as cases
 from parley.domain.kinds import KINDS
 from parley.domain.shape import Scope
 from tests.support import officers
+from tests.support.agreed import mandates
 from tests.support.hints import HINTS
 from tests.support.officers import Officers
 from tests.support.pair import Pair, copied, founded, reopened
@@ -25,9 +27,10 @@ LEAST = 2
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("template")
-    with founded(folder) as letters:
+    with founded(folder) as letters, ExitStack() as stack:
         with reopened(folder, letters) as made:
             made.settle()
+            stack.enter_context(mandates(made))
         yield folder
 
 

@@ -7,6 +7,7 @@ are late, repeated, reordered. At rest both desks have folded the same statement
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -34,6 +35,7 @@ from tests.domain.test_meeting_machine import STYLE as MEETING
 from tests.domain.test_understanding_machine import STYLE as UNDERSTANDING
 from tests.domain.words_play import CASE_SHARE, NOTICE, POSITION, PRESERVATION, RECUSAL, UNASKED
 from tests.exchange.test_machine import TwoDesks, run
+from tests.support.agreed import mandates
 from tests.support.pair import founded, reopened
 
 
@@ -141,9 +143,10 @@ class TwoDesksOfAKind(TwoDesks):
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A pair of desks with an open channel, made once and copied for each run."""
     folder = tmp_path_factory.mktemp("template")
-    with founded(folder) as letters:
-        with reopened(folder, letters):
-            pass
+    with founded(folder) as letters, ExitStack() as stack:
+        with reopened(folder, letters) as made:
+            made.settle()
+            stack.enter_context(mandates(made))
         yield folder
 
 

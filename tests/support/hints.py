@@ -10,7 +10,12 @@ from parley.domain.act import ActType
 from parley.domain.case import Case
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.shape import CodeKind, Scope
-from tests.domain import test_meeting_machine, test_understanding_machine, words_play
+from tests.domain import (
+    proposal_style,
+    test_meeting_machine,
+    test_understanding_machine,
+    words_play,
+)
 from tests.support.officers import Codes, Hint
 
 
@@ -33,6 +38,7 @@ def _styled(header: Any) -> Hint:
 
 
 HINTS: dict[Scope, Hint] = {
+    Scope.WORKING_GROUP: _styled(proposal_style.group),
     Scope.MEETING: _styled(test_meeting_machine.header),
     Scope.UNDERSTANDING: _styled(test_understanding_machine.header),
     Scope.CONTACTS: _contacts,

@@ -15,6 +15,7 @@ from typing import Any
 
 from parley.domain.codes import numbers
 from parley.domain.shape import FieldKind, FieldRule, Scope, TypeSpec
+from tests.support.agreed import mandates
 from tests.support.hints import HINTS
 from tests.support.officers import WORDS, Codes, Officers, play
 from tests.support.pair import Pair, reopened
@@ -121,7 +122,7 @@ def build(folder: Path, seed: int = 7, turns: int = 12) -> None:
     offices = ({"en": next(corpus)}, {"ar": next(corpus)})
     story.found(folder, story.founding("RU")._replace(names=names, offices=offices))
     random = Random(seed)
-    with reopened(folder) as pair:
+    with reopened(folder) as pair, mandates(pair):
         for scope in Scope:
             if scope is Scope.CHANNEL:
                 continue
