@@ -12,12 +12,13 @@ from starlette.testclient import TestClient
 
 from parley.application.desk import Desk
 from parley.kernel.errors import ParleyError
+from parley.kernel.ids import new_case_id
 from parley.kernel.reasons import Reason
 from parley.web import app as web
 from parley.web import render
 from parley.web.page import Page, posted
 from parley.web.site import Site
-from tests.support.pair import Pair, reopened
+from tests.support.pair import Pair, inquiry, reopened
 from tests.web.readers import ORIGIN, reader
 
 
@@ -112,6 +113,20 @@ def test_today_has_both_sides_and_the_channel(desk: Desk) -> None:
         text = client.get("/").text
     assert text.index("What waits for us") < text.index("What waits for the other side")
     assert "Both records agree to" in text
+
+
+def test_what_nobody_has_opened_stands_first(desk: Desk, pair: Pair) -> None:
+    channel = pair.channel(pair.right)
+    case = new_case_id()
+    content = inquiry(channel, case)
+    pair.append(pair.right, content._replace(precedence=3))
+    pair.settle()
+    with reader(desk, "duty") as client:
+        text = client.get("/").text
+    assert text.index("Not opened yet") < text.index(f"/cases/{case.hex()}")
+    assert "<strong>flash</strong>" in text
+    with reader(desk, "auditor") as client:
+        assert "Not opened yet" not in client.get("/").text
 
 
 def test_whoever_sees_no_case_sees_none_of_what_waits(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from parley.application import audit, channels
+from parley.application import audit, channels, inbox
 from parley.application import today as days
 from parley.domain.shape import ClockKind
 from parley.kernel.errors import ParleyError
@@ -22,17 +22,31 @@ if TYPE_CHECKING:
     from parley.application.today import Waiting
 
 _SHOWN: Final = 50
+_UNOPENED: Final = 20
 
 
 def today(visit: Visit) -> Response:
     """The first page."""
     return visit.page(
         "today.html",
+        unopened=_unopened(visit),
         ours=_waiting(visit, ours=True),
         theirs=_waiting(visit, ours=False),
         logs=audit.readable(visit.desk, visit.officer) or frozenset(),
         channels=[Band(visit, one) for one in channels.standings(visit.desk)],
     )
+
+
+def _unopened(visit: Visit) -> tuple[list[inbox.Waiting], bool]:
+    """What came and nobody has opened, the most urgent first, as far as the officer receives."""
+    try:
+        page = inbox.unopened(visit.desk, visit.officer, count=_UNOPENED)
+    except ParleyError as error:
+        if error.reason is not Reason.ROLE_FORBIDS:
+            raise
+        return [], False
+    urgent = sorted(page.waiting, key=lambda one: -one.view.statement.act.precedence)
+    return urgent, page.more
 
 
 def _waiting(visit: Visit, *, ours: bool) -> tuple[list[Row], bool] | None:
