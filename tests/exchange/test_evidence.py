@@ -141,7 +141,8 @@ def test_every_fork_exports_a_proof_that_convicts_its_signer_alone(
     assert (hostile.standing.state, hostile.standing.reason) == ("halted", kind)
     path = tmp_path / "fork.evidence"
     assert evidence.export(hostile.desks.left, "audit", kept(hostile), path).claim is claim
-    assert verifier.recognise(path)
+    with path.open("rb") as stream:
+        assert verifier.recognise(stream)
     party = hostile.desks.right.letter.party
     report = verifier.verify(path, pins=[party])
     assert (report.claim, report.convicted.fingerprint) == (claim, party.hex())

@@ -120,11 +120,13 @@ def by_deadline(
     status: str | None = None,
     wanted: Wanted = lambda _connection, _row: True,
     count: int = cases.PAGE,
+    skip: int = 0,
 ) -> tuple[list[Summary], bool]:
     """The open cases in which something is due, the one whose deadline ends first first.
 
     ``before``: in which something ends before this; ``kind``, ``status``, ``wanted``: only
-    those. Whether there are more is the second of the pair.
+    those; ``skip``: without so many of the first. Whether there are more is the second of the
+    pair.
 
     :raises ParleyError: as :func:`waiting`.
     """
@@ -146,8 +148,14 @@ def by_deadline(
         found.update(fresh)
         keys = cases.chosen(desk, officer, list(fresh), wanted)
         if status is None:
-            keys = keys[: count + 1 - len(read)]
+            passed = min(skip, len(keys))
+            skip -= passed
+            keys = keys[passed : passed + count + 1 - len(read)]
         read += [one for one in cases.some(desk, officer, keys) if status in (None, one.row.status)]
+        if status is not None:
+            passed = min(skip, len(read))
+            skip -= passed
+            del read[:passed]
         last = listed.rows[-1] if listed.rows else None
     return read[:count], len(read) > count
 

@@ -202,8 +202,11 @@ def verify(
     named = [words.parse(text) for text in pin]
     if not file.is_file():
         raise ParleyError(Reason.FILE_MISSING, path=str(file))
-    if sought is None and evidence.recognise(file):
-        return _verify_evidence(output, file, named)
+    if sought is None:
+        with file.open("rb") as stream:
+            is_evidence = evidence.recognise(stream)
+        if is_evidence:
+            return _verify_evidence(output, file, named)
     with transcripts.Transcript(output) as kept, Bar(output.text("Verifying"), None) as bar:
 
         def on_statement(shown: Shown) -> None:
@@ -240,7 +243,9 @@ def _verify_evidence(output: Terminal, file: Path, named: list[bytes]) -> int:
     from parley.record.evidence import verify as evidence
 
     try:
-        report = evidence.verify(file, pins=evidence.whole_pins(file, named))
+        with file.open("rb") as stream:
+            pins = evidence.whole_pins(stream, named)
+        report = evidence.verify(file, pins=pins)
     except ParleyError as error:
         errors.show(error, output)
         return errors.UNVERIFIED

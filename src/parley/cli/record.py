@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -12,7 +11,7 @@ from parley.cli import access, examples, files, options
 from parley.cli.options import Acting
 from parley.cli.progress import Bar
 from parley.cli.terminal import Terminal
-from parley.presentation import acts, views
+from parley.presentation import acts, proof_page, views
 
 if TYPE_CHECKING:
     from parley.application.audit import Line, Proof
@@ -106,7 +105,7 @@ def prove(
         files.check_new(output_file)
     with access.opened(acting, output) as desk:
         proof = audit.prove_to_others(desk, officer, statement)
-    plain = _plain_proof(proof)
+    plain = proof_page.plain(proof)
     if output_file is not None:
         from parley.presentation import foreign
 
@@ -235,92 +234,7 @@ def _render(output: Terminal, channel: Channel, lines: list[Line]) -> None:
     )
 
 
-def _plain_proof(proof: Proof) -> dict[str, Any]:
-    """A proof with everything that a stranger's tool needs to check it; bytes in base64."""
-    from parley.crypto import checkpoint
-
-    channel, entry = proof.channel, proof.entry
-    author, other = channel.letter(entry.author), channel.letter(1 - entry.author)
-    signing = channel.keyring(entry.author).epoch(entry.epoch)
-    receipting = channel.keyring(1 - entry.author).epoch(
-        proof.receipt_row.epoch if proof.receipt_row else 0
-    )
-    log = channel.keyring(entry.author).epoch(proof.checkpoint_epoch)
-    cosigning = channel.keyring(1 - entry.author).epoch(proof.cosigner_epoch)
-    origin = channel.origin(entry.author, proof.checkpoint_epoch)
-    cosigner = checkpoint.cosigner(other.party)
-    return {
-        "statement": entry.leaf.hex(),
-        "author": views.party(author),
-        "receiver": views.party(other),
-        "seq": entry.seq,
-        "epoch": entry.epoch,
-        "key_revoked": channel.keyring(entry.author).revoked(entry.epoch),
-        "signed_at": entry.iat,
-        "statement_cose": _base64(entry.data),
-        "statement_key": signing.statement.raw.hex(),
-        "receipt_cose": _base64(proof.receipt) if proof.receipt else None,
-        "receipt_at": proof.receipt_row.iat if proof.receipt_row else None,
-        "receipt_key": receipting.log.ed25519.raw.hex(),
-        "checkpoint": proof.checkpoint,
-        "checkpoint_vkey": checkpoint.log_vkey(origin, log.log),
-        "cosigner_vkeys": [
-            checkpoint.cosigner_vkey(cosigner, cosigning.log, post_quantum)
-            for post_quantum in (False, True)
-        ],
-        "leaf_index": proof.leaf_index,
-        "size": proof.size,
-        "path": [node.hex() for node in proof.path],
-    }
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 def _render_proof(output: Terminal, proof: Proof, path: Path | None) -> None:
-    channel, entry = proof.channel, proof.entry
-    author, other = channel.letter(entry.author), channel.letter(1 - entry.author)
-    output.title(output.text("Statement {statement}", statement=entry.leaf.hex()))
-    output.say(
-        output.text(
-            "{author} signed it as its statement number {seq} of this channel; "
-            "its own clock said {time}.",
-            author=author.name(output.language),
-            seq=entry.seq,
-            time=output.time(entry.iat),
-        )
-    )
-    if proof.receipt_row is not None:
-        output.say(
-            output.text(
-                "{receiver} signed a receipt that it stands in its record; "
-                "its own clock said {time}.",
-                receiver=other.name(output.language),
-                time=output.time(proof.receipt_row.iat),
-            )
-        )
-    else:
-        output.say(
-            output.text(
-                "{receiver} has given no receipt yet.", receiver=other.name(output.language)
-            )
-        )
-    if proof.checkpoint is not None:
-        output.say(
-            output.text(
-                "It is leaf {index} of {size} in the record of {author}, and {receiver} has "
-                "cosigned that it holds every one of them.",
-                index=proof.leaf_index,
-                size=proof.size,
-                author=author.name(output.language),
-                receiver=other.name(output.language),
-            )
-        )
-    else:
-        output.say(output.text("No cosigned checkpoint covers it yet."))
-    output.say(
-        output.text("A receipt says that something arrived, and never that it was agreed to.")
-    )
+    proof_page.render(output, proof)
     if path is not None:
         output.say(output.text("The proof stands in {file}.", file=str(path)))

@@ -11,13 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from parley.crypto import words
-from parley.kernel import cbor
-from parley.kernel.errors import ParleyError
-from parley.kernel.reasons import Reason
 from parley.presentation import acts
-from parley.record import letter as letters
-from parley.record.dossier import format as fmt
+from parley.record.dossier.pins import whole as whole_pins
 
 if TYPE_CHECKING:
     from parley.cli.terminal import Terminal
@@ -29,35 +24,10 @@ _SPOOL_BYTES: Final = 1 << 23
 def pins(file: Path, named: Sequence[bytes]) -> list[bytes]:
     """The fingerprints that were named, whole.
 
-    Ten words stand for the first 160 bits; the rest comes from the letter that they fit.
-
-    :raises ParleyError: ``dossier-pin`` where words fit no party; what reading a dossier raises.
+    :raises ParleyError: as :func:`parley.record.dossier.pins.whole`.
     """
-    found: list[bytes] = []
-    parties: list[bytes] = []
-    for value in named:
-        if len(value) < words.FINGERPRINT_BYTES:
-            parties = parties or _parties(file)
-            fitting = [party for party in parties if party.startswith(value)]
-            if not fitting:
-                raise ParleyError(Reason.DOSSIER_PIN)
-            found.append(fitting[0])
-        else:
-            found.append(value)
-    return found
-
-
-def _parties(file: Path) -> list[bytes]:
-    """The parties whose letters stand at the start of a dossier; nothing is verified here."""
     with file.open("rb") as stream:
-        items = iter(fmt.Reader(stream))
-        next(items)
-        return [
-            letters.parse(
-                cbor.decode_as(next(items), fmt.LetterItem, limit=fmt.SMALL_ITEM_BYTES).data
-            ).party
-            for _ in range(2)
-        ]
+        return whole_pins(stream, named)
 
 
 class Transcript:

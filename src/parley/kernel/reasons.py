@@ -525,6 +525,8 @@ class Reason(StrEnum):
     # The web desk
     PAGE_UNKNOWN = "page-unknown"
     FORM_INVALID = "form-invalid"
+    VERIFYING_BUSY = "verifying-busy"
+    VERIFYING_FAILED = "verifying-failed"
 
     # Internal consistency: a fault of this desk, never of a peer
     INTERNAL = "internal"

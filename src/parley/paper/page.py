@@ -26,16 +26,19 @@ def render(paper: Paper) -> bytes:
     :raises ParleyError: ``too-large``.
     """
     model.check(paper)
-    style = _style(paper.paging)
-    policy = b64encode(sha256(style.encode()).digest()).decode()
     page = _template().render(
         paper=paper,
         # Ours alone, and the policy of the page names its hash.
-        style=Markup(style),  # noqa: S704
-        policy=_POLICY.format(policy),
+        style=Markup(_style(paper.paging)),  # noqa: S704
+        policy=policy(paper.paging),
         svg=lambda text: Markup(code.svg(text)),  # noqa: S704 - drawn here, holds no text
     )
     return page.encode()
+
+
+def policy(paging: str) -> str:
+    """What a page with this ``paging`` may load (Content Security Policy Level 3): its style."""
+    return _POLICY.format(b64encode(sha256(_style(paging).encode()).digest()).decode())
 
 
 @cache

@@ -5,7 +5,7 @@ What is peculiar to a kind of case stands in ``parley.presentation.kinds``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -203,7 +203,7 @@ def render_state(output: Output, view: CaseView, now: int | None) -> None:
     """Print what the acts of a case amount to; without ``now``, not how long anything still has."""
     summary = view.summary
     state = summary.state
-    output.facts(_head_rows(output, summary), indent=4)
+    output.facts(head_rows(output, summary), indent=4)
     page = page_of(state.kind)
     if page is not None and state.substance is not None:
         page.render(output, view, state.substance)
@@ -215,7 +215,8 @@ def render_state(output: Output, view: CaseView, now: int | None) -> None:
     _render_crossings(output, view)
 
 
-def _head_rows(output: Output, summary: Summary) -> list[tuple[str, str]]:
+def head_rows(output: Output, summary: Summary) -> list[tuple[str, str]]:
+    """What a case is, where it stands, and whose move it is."""
     channel, state = summary.channel, summary.state
     rows = [
         *registered.rows(output, summary.registered),
@@ -300,6 +301,13 @@ def _render_related(output: Output, view: CaseView) -> None:
 
 
 def _render_crossings(output: Output, view: CaseView) -> None:
+    for sentence in crossed(output, view):
+        output.say()
+        output.say(sentence)
+
+
+def crossed(output: Output, view: CaseView) -> Iterator[str]:
+    """Which acts of a case crossed, and what holds where they did."""
     state = view.summary.state
     numbers = numbered(view)
     page = page_of(state.kind)
@@ -316,5 +324,4 @@ def _render_crossings(output: Output, view: CaseView) -> None:
                 "{sentence} Provisional, until each side is known to have seen both.",
                 sentence=sentence,
             )
-        output.say()
-        output.say(sentence)
+        yield sentence

@@ -68,8 +68,11 @@ def effect(sheet: Sheet, act: ActView) -> None:
         sheet.warn(sheet.text(acts.STANDINGS[act.standing]))
 
 
-def marks(sheet: Sheet, said: Said) -> None:
-    """Whatever keeps a statement from being taken at its word: void, disowned, erased, withheld."""
+def marks(sheet: Sheet, said: Said, *, unread: bool = False) -> None:
+    """Whatever keeps a statement from being taken at its word: void, disowned, erased, withheld.
+
+    ``unread``: its text is there, and was not read.
+    """
     if said.void is not None:
         why = acts.said(sheet, said.void)
         sheet.warn(sheet.text("This statement is void, and has no effect:") + " " + why)
@@ -77,6 +80,8 @@ def marks(sheet: Sheet, said: Said) -> None:
         sheet.warn(acts.disowned(sheet, said.channel, said.author))
     if said.channel.keyring(said.author).revoked(said.statement.envelope.epoch):
         sheet.warn(sheet.text("The key that signed this statement was revoked later."))
+    if said.body is None and unread:
+        return
     if said.body is None:
         sheet.warn(
             sheet.text(

@@ -50,7 +50,7 @@ class _Server(NamedTuple):
             sent = form.Form()
             if request.method not in SAFE and page.reads_form:
                 try:
-                    sent = await form.received(request)
+                    sent = await (page.reader or form.received)(request)
                 except ParleyError as error:
                     return await run_in_threadpool(self._refuse, request, error)
             return await run_in_threadpool(self._answer, page, request, sent)

@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+    from parley.web.form import Form
     from parley.web.visit import Handler
+
+    Reader = Callable[[Request], Awaitable[Form]]
 
 
 class Page(NamedTuple):
     """A page by its path (as Starlette writes it) and its handler.
 
     ``is_open``: also for whoever is not signed in. ``reads_form``: a form is read before the
-    handler is called; else the handler reads the body.
+    handler is called, by ``reader`` where the page has one of its own; else the handler reads the
+    body.
     """
 
     path: str
@@ -20,6 +28,7 @@ class Page(NamedTuple):
     methods: tuple[str, ...] = ("GET",)
     is_open: bool = False
     reads_form: bool = True
+    reader: Reader | None = None
 
 
 def posted(path: str, handler: Handler, *, is_open: bool = False) -> Page:

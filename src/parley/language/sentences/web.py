@@ -15,4 +15,12 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "What the form sent does not fit it: {name}.",
         "Load the page again and send it once more.",
     ),
+    Reason.VERIFYING_BUSY: (
+        "Other files are being verified here just now.",
+        "Wait a minute and send the file again; or verify it with the command parley.",
+    ),
+    Reason.VERIFYING_FAILED: (
+        "The check was broken off: it took too long, or too much room.",
+        "Nothing is said about the file. Verify it with the command parley on a machine of yours.",
+    ),
 }

@@ -23,25 +23,24 @@ from parley.record.evidence.report import Convicted, EvidenceReport, NotProved
 from parley.record.evidence.signers import Signers
 
 
-def recognise(path: Path) -> bool:
-    """Whether the file at ``path`` says that it is evidence."""
-    with path.open("rb") as file:
-        return fmt.recognised(file.read(64))
+def recognise(stream: BinaryIO) -> bool:
+    """Whether what begins where the stream stands says that it is evidence."""
+    return fmt.recognised(stream.read(64))
 
 
-def whole_pins(path: Path, named: Sequence[bytes]) -> list[bytes]:
+def whole_pins(stream: BinaryIO, named: Sequence[bytes]) -> list[bytes]:
     """The fingerprints that were named, whole: ten words stand for their first 160 bits.
 
-    The rest comes from the letter in the file that they fit; :func:`verify` verifies that.
+    The rest comes from the letter in the file that they fit; :func:`verify` verifies that. The
+    stream is read from where it stands.
 
     :raises ParleyError: ``dossier-pin`` where one fits no letter; what reading the file raises.
     """
     if not named:
         return []
-    with path.open("rb") as stream:
-        items = iter(Reader(stream))
-        _header(next(items))
-        parties = signing.read(items)[0].parties
+    items = iter(Reader(stream))
+    _header(next(items))
+    parties = signing.read(items)[0].parties
     found = [[party for party in parties if party.startswith(value)] for value in named]
     if not all(found):
         raise ParleyError(Reason.DOSSIER_PIN)

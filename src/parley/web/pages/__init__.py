@@ -6,17 +6,29 @@ from typing import Final
 
 from parley.web.page import Page
 from parley.web.pages import (
+    case,
+    cases,
     contact_acts,
     contact_import,
     contacts,
     house,
     meetings,
+    papers,
+    proof,
     record,
+    search,
     today,
+    verify,
 )
 
 PAGES: Final[tuple[Page, ...]] = (
     *today.PAGES,
+    *cases.PAGES,
+    *search.PAGES,
+    *proof.PAGES,
+    *papers.PAGES,
+    *case.PAGES,
+    *verify.PAGES,
     *record.PAGES,
     *house.PAGES,
     *meetings.PAGES,
