@@ -71,8 +71,11 @@ def render(output: Output, proof: Proof) -> None:
 
 
 def sentences(output: Output, proof: Proof) -> list[str]:
-    """The proof for a lawyer: who said it, that it is whole, when it came, where it stands, what
-    cannot be done to it any more, and what all that does not say."""
+    """The proof for a lawyer, in six sentences.
+
+    Who said it, that it is whole, when it came, where it stands, what cannot be done to it any
+    more, and what all that does not say.
+    """
     return [
         signed(output, proof),
         output.text(

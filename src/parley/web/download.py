@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterator
+from typing import IO, Final
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
+_BLOCK: Final = 1 << 16
+_NAME_CHARACTERS: Final = 80
+_OTHER: Final = re.compile(r"[^A-Za-z0-9._-]+", re.ASCII)
 _SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
 
@@ -23,3 +27,23 @@ def headers(name: str) -> dict[str, str]:
 def attachment(data: bytes, name: str, kind: str = "application/octet-stream") -> Response:
     """``data`` as a file called ``name``."""
     return Response(data, media_type=kind, headers=headers(name))
+
+
+def streamed(
+    file: IO[bytes], size: int, name: str, kind: str = "application/octet-stream"
+) -> Response:
+    """What an open file holds, ``size`` bytes, as a file called ``name``; it is closed then."""
+    said = {**headers(name), "content-length": str(size)}
+    return StreamingResponse(_blocks(file), media_type=kind, headers=said)
+
+
+def named(*parts: object) -> str:
+    """A name for a file, of plain characters, whatever stands in its parts."""
+    text = _OTHER.sub("-", "-".join(map(str, parts)))
+    return text.strip("-._")[:_NAME_CHARACTERS] or "parley"
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while block := file.read(_BLOCK):
+            yield block

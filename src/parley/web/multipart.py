@@ -83,7 +83,7 @@ class Parser:
 
     def _after_boundary(self) -> list[Event] | None:
         """Another part follows a boundary, or the end."""
-        if len(self._data) < 2:  # noqa: PLR2004 - a line's end, or two hyphens
+        if len(self._data) < 2:
             return None
         mark, self._data = self._data[:2], self._data[2:]
         if mark == b"\r\n":

@@ -122,9 +122,11 @@ def grouped(
         row = found[-1] if found else []
         others = [one for one in row if one.entry.author != view.entry.author]
         crossed = concurrent.get(view.entry.leaf, frozenset())
-        if others and all(one.entry.leaf in crossed for one in others):
-            row.append(view)
-        elif row and not others and crossed and crossed == concurrent.get(row[-1].entry.leaf):
+        if others:
+            beside = all(one.entry.leaf in crossed for one in others)
+        else:
+            beside = bool(row and crossed) and crossed == concurrent.get(row[-1].entry.leaf)
+        if beside:
             row.append(view)
         else:
             found.append([view])

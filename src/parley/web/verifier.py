@@ -32,8 +32,11 @@ _MEMORY_BYTES: Final = 2048 * limits.MIB
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked of a file: whose it is to be (fingerprints, or the first 20 bytes of them),
-    and which place of a paper is to stand in it."""
+    """What is asked of a file beside that it holds.
+
+    ``pins`` are fingerprints of parties, or the first 20 bytes of them; ``place`` is the place of a
+    paper's statement, which is to stand in it.
+    """
 
     pins: tuple[bytes, ...] = ()
     place: str | None = None

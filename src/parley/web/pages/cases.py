@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from parley.application.cases import Summary
-    from parley.web.form import Form
 
+SHOWN: Final = cases.PAGE
+"""So many cases stand on a page."""
 _PAGES_MOST: Final = 1_000
-_DIGITS: Final = 6
 _NAMES: Final = (
     "kind",
     "status",
@@ -60,7 +60,8 @@ class Row(NamedTuple):
 def listed(visit: Visit) -> Response:
     """The list, as the address asks for it."""
     asked = {name: visit.asked(name) or "" for name in _NAMES}
-    problem, found, more, wanted = None, [], False, Filter()
+    problem, more, wanted = None, False, Filter()
+    found: list[Summary] = []
     try:
         wanted = _wanted(visit, asked)
         found, more = _found(visit, wanted)
@@ -96,15 +97,15 @@ def listed(visit: Visit) -> Response:
 def save(visit: Visit) -> Response:
     """Keep what the list asks for under a name."""
     form = visit.form
-    wanted = _made(visit, {name: form.text(name) for name in _NAMES})
-    name = form.text("name")
+    wanted = _made(visit, {name: form.value(name) for name in _NAMES})
+    name = form.value("name")
     filters.save(visit.desk, visit.officer, name, wanted)
     return visit.go("/cases?" + urlencode({"filter": name}))
 
 
 def remove(visit: Visit) -> Response:
     """Drop a saved filter."""
-    filters.remove(visit.desk, visit.officer, visit.form.text("name"))
+    filters.remove(visit.desk, visit.officer, visit.form.value("name"))
     return visit.go("/cases")
 
 
@@ -182,7 +183,8 @@ def _found(visit: Visit, wanted: Filter) -> tuple[list[Summary], bool]:
             kind=wanted.kind,
             status=wanted.status,
             wanted=chosen,
-            skip=cases.PAGE * _number(visit),
+            count=SHOWN,
+            skip=SHOWN * _number(visit),
         )
     before = visit.asked("before")
     found, more = cases.page(
@@ -194,15 +196,14 @@ def _found(visit: Visit, wanted: Filter) -> tuple[list[Summary], bool]:
         kind=wanted.kind,
         status=wanted.status,
         wanted=chosen,
+        count=SHOWN,
     )
     return found[::-1], more
 
 
 def _number(visit: Visit) -> int:
     """Which page of a list by deadline is asked for, from 0."""
-    text = visit.asked("page") or "0"
-    is_number = text.isascii() and text.isdigit() and len(text) < _DIGITS
-    return min(int(text), _PAGES_MOST) if is_number else 0
+    return min(visit.number("page") or 0, _PAGES_MOST)
 
 
 def _next(

@@ -12,7 +12,7 @@ from parley.kernel.reasons import Reason
 from parley.paper import page, pdf
 from parley.presentation import acts, paper_page
 from parley.presentation.sheet import Sheet
-from parley.web import downloads
+from parley.web import download
 from parley.web.page import Page
 from parley.web.visit import Visit
 
@@ -71,7 +71,7 @@ class _Press:
     def answer(self, made: bytes, name: str) -> Response:
         """The paper: a PDF to be kept, a page to be printed."""
         if self._is_pdf:
-            return downloads.of_bytes(made, f"{name[: acts.SHORT]}.pdf", _PDF)
+            return download.attachment(made, f"{download.named(name[: acts.SHORT])}.pdf", _PDF)
         # A paper has its style in itself, and is to be kept as one file; it loads nothing else.
         headers = {"content-security-policy": self._policy}
         return Response(made, media_type="text/html; charset=utf-8", headers=headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -17,7 +17,7 @@ from parley.presentation import acts, fields, foreign, proof_page
 from parley.presentation import paper_parts as parts
 from parley.presentation.kinds.common import numbered
 from parley.record import statement as statements
-from parley.web import downloads
+from parley.web import download
 from parley.web.page import Page, posted
 from parley.web.pages.cases import subject
 from parley.web.visit import Visit
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from parley.application.acts import ActView
     from parley.application.cases import CaseView
     from parley.record.channel import Channel
+    from parley.record.dossier.export import Exported
     from parley.store.log import Entry
 
 _DOSSIER: Final = "application/vnd.parley.dossier"
@@ -79,8 +80,8 @@ def hand_over(visit: Visit) -> Response:
     channel, entry = _statement(visit)
     proof = audit.prove_to_others(visit.desk, visit.officer, entry.leaf.hex())
     data = foreign.json_text(proof_page.plain(proof)).encode() + b"\n"
-    name = f"{channel.letter(entry.author).text.code}-{entry.seq}-{acts.short(entry.leaf)}.json"
-    return downloads.of_bytes(data, name, "application/json")
+    name = download.named(channel.letter(entry.author).text.code, entry.seq, acts.short(entry.leaf))
+    return download.attachment(data, f"{name}.json", "application/json")
 
 
 def choose(visit: Visit) -> Response:
@@ -92,28 +93,29 @@ def choose(visit: Visit) -> Response:
 def export(visit: Visit) -> Response:
     """The dossier of a case, as a file."""
     channel, identifier = cases.find(visit.desk, visit.officer, visit.part("case"))
-    withhold = visit.form.every("withhold")
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has gone out
     try:
-        # Once it is open, its name is gone: whatever happens, nothing of it stays.
-        with tempfile.TemporaryDirectory() as folder:
-            target = Path(folder) / "case.dossier"
-            made = dossiers.export(
-                visit.desk, visit.officer, channel, target, case=identifier, withhold=withhold
-            )
-            file.close()
-            file = target.open("rb")
+        made, file = _made(visit, channel, identifier)
     except ParleyError as error:
-        file.close()
         if error.reason in {Reason.CASE_UNKNOWN, Reason.ROLE_FORBIDS}:
             raise
         view = cases.show(visit.desk, channel, identifier, visit.officer)
         return _choices(visit, view, problem=visit.translator.reason(error))
-    if made.elsewhere and not visit.form.line("regardless"):
+    if made.elsewhere and visit.form.line("regardless") is None:
         file.close()
         view = cases.show(visit.desk, channel, identifier, visit.officer)
         return _choices(visit, view, elsewhere=made.elsewhere)
-    return downloads.of_file(file, made.size, f"{acts.short(identifier)}.dossier", _DOSSIER)
+    return download.streamed(file, made.size, f"{acts.short(identifier)}.dossier", _DOSSIER)
+
+
+def _made(visit: Visit, channel: Channel, case: bytes) -> tuple[Exported, IO[bytes]]:
+    """The dossier in an open file that has no name any more: nothing of it stays."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "case.dossier"
+        withhold = visit.form.every("withhold")
+        made = dossiers.export(
+            visit.desk, visit.officer, channel, target, case=case, withhold=withhold
+        )
+        return made, target.open("rb")
 
 
 def _choices(

@@ -77,9 +77,7 @@ def _sought(visit: Visit, asked: dict[str, str]) -> Sought:
 
 
 def _limit(visit: Visit) -> int:
-    text = visit.asked("limit") or ""
-    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LIMIT_MAX))
-    return min(max(int(text), 1), LIMIT_MAX) if is_number else LIMIT
+    return min(max(visit.number("limit") or LIMIT, 1), LIMIT_MAX)
 
 
 def _more(visit: Visit, asked: dict[str, str], found: Found) -> str | None:

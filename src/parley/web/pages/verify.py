@@ -56,8 +56,8 @@ def _page(
         problem=problem,
         failed=failed,
         proved=proved,
-        pins=visit.form.text("pins"),
-        place=visit.form.text("place"),
+        pins=visit.form.value("pins"),
+        place=visit.form.value("place"),
         megabytes=FILE_BYTES >> 20,
     )
 
@@ -76,7 +76,7 @@ def _proved(visit: Visit, outcome: Outcome) -> list[Block]:
 def _failed(visit: Visit, outcome: Outcome) -> tuple[str, str, str, list[str]]:
     """What does not hold, what to do, the code of the reason, and where in the file it is."""
     words, facts = visit.words, dict(outcome.facts)
-    reason = Reason(outcome.reason)
+    reason = Reason(outcome.reason or Reason.INTERNAL)
     what, todo = visit.translator.reason(ParleyError(reason, **facts))
     where: list[str] = []
     if isinstance(facts.get("seq"), int):
