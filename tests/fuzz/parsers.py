@@ -25,6 +25,7 @@ from parley.application import (
     house_record,
     keys,
     parcels,
+    passkey_reading,
 )
 from parley.application.parcel import Chunk, Refused, Standing, Wish
 from parley.cli import manuscript
@@ -56,6 +57,7 @@ from tests.record.golden import (
     STATEMENTS,
     raw,
 )
+from tests.support.authenticator import EDDSA, ES256, Authenticator, encoded
 from tests.support.pair import Pair, pair
 from tests.support.pair import inquiry as an_inquiry
 
@@ -368,6 +370,27 @@ END:VEVENT
 END:VCALENDAR
 """
 
+
+def _new_passkey() -> list[bytes]:
+    """What browsers send of new passkeys, as their own JSON has it."""
+    asked = {
+        "challenge": encoded(bytes(32)),
+        "rp": {"id": "desk.example"},
+        "user": {"id": encoded(bytes(16))},
+        "pubKeyCredParams": [{"alg": ES256}, {"alg": EDDSA}],
+    }
+    offered = msgspec.json.encode(asked).decode()
+    return [
+        Authenticator("https://desk.example", algorithm, packed).make(offered)
+        for algorithm, packed in ((ES256, False), (EDDSA, True))
+    ]
+
+
+def _passkey_answer() -> list[bytes]:
+    asked = {"challenge": encoded(bytes(32)), "rpId": "desk.example"}
+    return [Authenticator("https://desk.example").sign(msgspec.json.encode(asked).decode())]
+
+
 PARSERS: dict[str, Parser] = {
     # from a file outside the desk
     "capsule": Parser(lambda data: capsule.verify(io.BytesIO(data)), _capsules),
@@ -438,6 +461,16 @@ PARSERS: dict[str, Parser] = {
             '[[alerts.webhook]]\nname = "p"\nurl = "https://p.example"\nkey-file = "k"\n',
         ),
     ),
+    "configuration of the web desk": Parser(
+        lambda data: config.parse(text.decode(data)),
+        texts(
+            '[web]\nhost = "192.0.2.1"\norigin = "https://desk.example"\ncertificate = "c"\n'
+            'key = "k"\n',
+            '[web]\nport = 0\norigin = "http://us.localhost:8473"\nbehind-proxy = "127.0.0.1"\n',
+        ),
+    ),
+    "new passkey": Parser(passkey_reading.parse_new_key, _new_passkey),
+    "answer of a passkey": Parser(passkey_reading.parse_answer, _passkey_answer),
     "credentials of a calendar feed": Parser(
         lambda data: calendar_feed.credentials(text.decode(data)), texts("Basic b3R0bzp0b2tlbg==")
     ),
