@@ -111,7 +111,8 @@ def parse_answer(data: bytes) -> Answer:
 def _read(data: bytes, shape: type[Made]) -> Made:
     try:
         if len(data) <= RESPONSE_BYTES:
-            return msgspec.json.decode(data, type=shape)
+            # As text: what stands in a field that is not read is not looked at otherwise.
+            return msgspec.json.decode(data.decode(), type=shape)
     except (ValueError, RecursionError) as error:
         raise ParleyError(Reason.PASSKEY_MALFORMED) from error
     raise ParleyError(Reason.PASSKEY_MALFORMED)
