@@ -24,6 +24,7 @@ from parley.domain.sign_in import (
     CONFIRMED_SECONDS,
     IDLE_SECONDS,
     SESSION_SECONDS,
+    Purpose,
     Way,
     is_recent,
     lives,
@@ -63,10 +64,11 @@ class Session(NamedTuple):
 
 
 class Signed(NamedTuple):
-    """A new session, and its token, which nothing shows again."""
+    """A new session, and its token, which nothing shows again; what the link was for, if one."""
 
     session: Session
     token: str
+    purpose: Purpose | None = None
 
 
 def of(desk: Desk, token: str) -> Session | None:

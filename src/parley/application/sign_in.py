@@ -113,7 +113,8 @@ def with_link(desk: Desk, token: str, *, client: str, agent: str) -> Signed:
         if not rows.remove_link(acting.connection, digest):
             raise ParleyError(Reason.SIGN_IN_LINK_OVER)
         forgive(acting.connection, tried)
-        return sessions.begin(acting, now, Way.LINK, agent)
+        signed = sessions.begin(acting, now, Way.LINK, agent)
+        return signed._replace(purpose=Purpose(row.purpose))
 
 
 # --- passwords -----------------------------------------------------------------------------------

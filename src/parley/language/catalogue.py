@@ -17,6 +17,8 @@ from parley.kernel.reasons import Reason
 
 SOURCE_LANGUAGE: Final = "en"
 LANGUAGES: Final = ("en", "ru", "ar")
+NAMES: Final = {"en": "English", "ru": "Русский", "ar": "العربية"}
+"""What each language calls itself."""
 DOMAIN: Final = "parley"
 LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.web import confirming
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -41,6 +42,8 @@ def status_of(error: ParleyError) -> int:
 
 def page(visit: Visit, error: ParleyError) -> Response:
     """The page of an error; what a form had sent stands on it, to be copied or sent again."""
+    if error.reason is Reason.CONFIRMATION_NEEDED:
+        return confirming.ask(visit)
     what, todo = visit.translator.reason(error)
     return visit.page(
         "fault.html",

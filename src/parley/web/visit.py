@@ -105,6 +105,21 @@ class Visit:
         except ValueError as error:
             raise ParleyError(Reason.CASE_UNKNOWN) from error
 
+    @property
+    def client(self) -> str:
+        """The address of the browser: behind a proxy of ours, the one that the proxy names."""
+        here = self.request.client.host if self.request.client is not None else ""
+        if here not in self.site.proxies:
+            return here
+        said = self.request.headers.getlist("x-forwarded-for")
+        # The last one is the proxy's own word; what stands before it anybody may have written.
+        return (said[-1].rpartition(",")[2].strip() if said else "") or here
+
+    @property
+    def agent(self) -> str:
+        """What the browser says of itself."""
+        return self.request.headers.get("user-agent", "")
+
     # --- how it is answered ------------------------------------------------------------------
 
     def sheet(self) -> Sheet:

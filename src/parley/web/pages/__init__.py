@@ -12,11 +12,14 @@ from parley.web.pages import (
     contact_import,
     contacts,
     house,
+    me,
     meetings,
+    officers,
     papers,
     proof,
     record,
     search,
+    sign_in,
     today,
     verify,
 )
@@ -35,4 +38,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *contact_import.PAGES,
     *contacts.PAGES,
     *contact_acts.PAGES,
+    *sign_in.PAGES,
+    *me.PAGES,
+    *officers.PAGES,
 )

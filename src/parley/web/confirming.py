@@ -1,0 +1,64 @@
+"""Asking anew who somebody is, with all that was about to be sent kept for after that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from parley.application import passkeys, sign_in
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from parley.application.passkeys import Site
+    from parley.application.sessions import Session
+    from parley.web.visit import Visit
+
+PATH: Final = "confirm-path"
+METHOD: Final = "confirm-method"
+ANSWER: Final = "confirm-answer"
+_OURS: Final = frozenset({PATH, METHOD, ANSWER})
+
+
+def ask(visit: Visit) -> Response:
+    """The page that asks who somebody is, where what was asked for needs to be sure."""
+    return _page(visit, visit.path, visit.request.method, None)
+
+
+def again(visit: Visit, error: ParleyError) -> Response:
+    """The same page after an answer that was wrong."""
+    form = visit.form
+    return _page(visit, form.value(PATH), form.value(METHOD), error)
+
+
+def session(visit: Visit) -> Session:
+    """The session of the officer.
+
+    :raises ParleyError: ``session-over``.
+    """
+    if visit.session is None:
+        raise ParleyError(Reason.SESSION_OVER)
+    return visit.session
+
+
+def site(visit: Visit) -> Site | None:
+    """Where passkeys are for; none where the desk has no name for them."""
+    try:
+        return passkeys.Site.of(visit.site.origin)
+    except ParleyError:
+        return None
+
+
+def _page(visit: Visit, path: str, method: str, error: ParleyError | None) -> Response:
+    means = sign_in.means(visit.desk, session(visit).officer)
+    return visit.page(
+        "confirm.html",
+        status=403 if error is None else 422,
+        kept=[(name, value) for name, value in visit.form.kept() if name not in _OURS],
+        back=path,
+        method=method,
+        error=None if error is None else visit.translator.reason(error),
+        has_password=means.password_set_at is not None,
+        has_passkey=bool(means.passkeys) and site(visit) is not None,
+    )
