@@ -285,3 +285,15 @@ def balanced(text: str) -> bool:
         if depth < 0:
             return False
     return depth == 0
+
+
+def test_eastern_digits_are_a_choice_of_who_reads_arabic() -> None:
+    eastern = Translator("ar", eastern=True)
+    assert eastern.number(1234567) == "١،٢٣٤،٥٦٧".replace("،", Translator("ar").number(1000)[1])
+    assert "٧" in eastern.date(1499385600)
+    assert "١٤:١٣:٢٠" in eastern.datetime(1790000000)
+    assert "٣" in eastern.duration(3 * 86_400)
+    assert eastern.text("{n}", n=42) == "٤٢"
+    assert eastern.text("{hash}", hash="ab12") == "\u2068ab12\u2069"
+    assert Translator("ru", eastern=True).number(12) == "12"
+    assert Translator("ar").number(12) == "12"

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from parley.application import preferences
 from parley.application.desk import Desk
+from parley.application.preferences import Digits, Preferences, Theme
 from parley.kernel.errors import ParleyError
 from parley.kernel.ids import new_case_id
 from parley.kernel.reasons import Reason
@@ -178,3 +180,14 @@ def test_a_form_without_bound_is_not_read(failing: TestClient) -> None:
         headers={"content-type": "application/x-www-form-urlencoded"},
     )
     assert answer.status_code == 413
+
+
+def test_numbers_stand_in_the_digits_that_the_officer_chose(desk: Desk) -> None:
+    chosen = Preferences("ar", "Asia/Riyadh", Digits.ARABIC, Theme.DARK)
+    with reader(desk, "drafter") as client:
+        preferences.choose(desk, "drafter", chosen)
+        text = client.get("/").text
+        preferences.choose(desk, "drafter", Preferences())
+    assert '<html lang="ar" dir="rtl" data-theme="dark"' in text
+    assert "UTC+٠٣:٠٠" in text
+    assert "٢٠٢٦" in text

@@ -58,16 +58,23 @@ _UNITS: Final = (
     (60, NN_("{n} minute", "{n} minutes")),
     (1, NN_("{n} second", "{n} seconds")),
 )
+_EASTERN: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _GROUPED_AT_MOST: Final = 10**18  # nothing is counted so high; a hostile number is shown bare
 _MISSING: Final = "?"
 _NOTHING: Final = "\u2014"
 
 
 class Translator:
-    """Speaks one of :data:`parley.language.catalogue.LANGUAGES`."""
+    """Speaks one of :data:`parley.language.catalogue.LANGUAGES`.
 
-    def __init__(self, language: str) -> None:
+    ``eastern``: numbers and times are written in Eastern Arabic digits, where the language knows
+    them; hashes and identifiers never are.
+    """
+
+    def __init__(self, language: str, *, eastern: bool = False) -> None:
         manner = _MANNERS[language]
+        #: whether numbers are written in Eastern Arabic digits
+        self.is_eastern: Final = eastern and language == "ar"
         self.language: Final = language
         #: ``ltr`` or ``rtl``
         self.direction: Final = manner.direction
@@ -113,7 +120,11 @@ class Translator:
         """``value`` with its thousands grouped."""
         if abs(value) > _GROUPED_AT_MOST:
             return str(value)
-        return format_decimal(value, locale=self._locale)
+        return self._in_digits(format_decimal(value, locale=self._locale))
+
+    def plain(self, value: int) -> str:
+        """``value`` as a name that is a number: nothing is grouped."""
+        return self._in_digits(str(value))
 
     def join(self, items: Iterable[str]) -> str:
         """``a, b and c``; the items are kept apart as facts are."""
@@ -126,7 +137,8 @@ class Translator:
         moment = _moment(timestamp)
         if moment is None:
             return str(timestamp)
-        return format_date(moment.astimezone(zone), format=_DATE, locale=self._locale)
+        day = moment.astimezone(zone)
+        return self._in_digits(format_date(day, format=_DATE, locale=self._locale))
 
     def month(self, day: str) -> str:
         """The month of a day (ISO 8601) with its year; the year alone of what names no month."""
@@ -150,6 +162,9 @@ class Translator:
             universal = self._island(universal)
         here = self._island(f"{local:{_TIME}} {_offset(local)}")
         return f"{self._comma.join((self.date(timestamp, zone), here))} ({universal})"
+
+    def _in_digits(self, text: str) -> str:
+        return text.translate(_EASTERN) if self.is_eastern else text
 
     def duration(self, seconds: int) -> str:
         """A length of time in its two largest units: ``2 days 4 hours``.
@@ -175,6 +190,7 @@ class Translator:
         return self._lenient.vformat(self._catalogue.gettext(msgid), (), facts) if msgid else ""
 
     def _island(self, text: str) -> str:
+        text = self._in_digits(text)
         return left_to_right(text) if self.direction == "rtl" else text
 
 
@@ -223,7 +239,7 @@ class _Formatter(string.Formatter):
             case "datetime":
                 return self._translator.datetime(value)
             case _:
-                return str(value)
+                return self._translator.plain(value)
 
 
 def _offset(local: dt.datetime) -> str:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from parley.application.desk import Desk
+from parley.application.preferences import Digits
 from parley.application.sessions import Session
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -47,7 +48,8 @@ class Visit:
     def __post_init__(self) -> None:
         chosen = None if self.session is None else self.session.preferences
         language = chosen.language if chosen is not None else None
-        self.translator = translator(language or _accepted(self.request))
+        eastern = chosen is not None and chosen.digits is Digits.ARABIC
+        self.translator = translator(language or _accepted(self.request), eastern=eastern)
         self.zone = _zone(None if chosen is None else chosen.zone)
         self.theme = "system" if chosen is None else chosen.theme.value
         self.words = self.sheet()
@@ -144,6 +146,7 @@ class Visit:
                 "precedence": lambda level: words.name(acts.precedence(level)),
                 "rail": navigation.rail(words, self.request.url.path),
                 "language": words.language,
+                "digits": "arab" if self.translator.is_eastern else "latn",
                 "direction": self.translator.direction,
                 **facts,
             },
@@ -168,9 +171,9 @@ def local(path: str) -> str:
 
 
 @cache
-def translator(language: str) -> Translator:
+def translator(language: str, *, eastern: bool = False) -> Translator:
     """The one that speaks a language; it is made once."""
-    return Translator(language)
+    return Translator(language, eastern=eastern)
 
 
 def _accepted(request: Request) -> str:
