@@ -17,8 +17,8 @@ CLOSED: Final = frozenset({"/house/record", "/officers"})
 """Pages of one role that all are told of: whose they are stands beside the link."""
 
 NOT_YET: Final = re.compile(
-    "/(me|cases|drafts|groups|proposals|meetings|understandings|contacts|search|verify|recusals"
-    "|officers|sign-in)"
+    "/(me|drafts|groups|proposals|understandings|recusals|officers|sign-in|write|notices|positions"
+    "|shares|attachments)"
 )
 """Areas of which not every page is there."""
 

@@ -14,6 +14,7 @@ from tests.web.looking import texts
 
 _LOCALE = Path(parley.language.__file__).parent / "locale"
 _PHRASE = re.compile(r"(?<![\w@./:-])[A-Za-z][a-z]+(?:,? [a-z]{2,}){1,}(?![\w@/:-])")
+_COMMAND = re.compile(r"\bparley(?: [a-z-]+)+")
 _MARKS = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
 
 
@@ -45,4 +46,4 @@ def untranslated(page: Page) -> None:
 
 
 def _bare(found: list[str]) -> list[str]:
-    return [text.translate(_MARKS) for text in found]
+    return [_COMMAND.sub("", text.translate(_MARKS)) for text in found]
