@@ -66,11 +66,11 @@ def _is_ours(spec: TypeSpec, *, ours: bool) -> bool:
     return (spec.sender in (Sender.OPENER, Sender.ASKER)) is ours
 
 
-def may_check(desk: Desk, officer: str) -> bool:
-    """Whether the officer makes and answers communication checks, which need nobody else.
+def may(desk: Desk, officer: str, duty: Duty, scope: Scope | None = None) -> bool:
+    """Whether the officer may do ``duty`` somewhere in the house, in cases of a kind where given.
 
     :raises ParleyError: ``officer-unknown``.
     """
     with house.reading(desk, officer) as acting:
-        place = access.HOUSE._replace(kind=Scope.CONTACTS.value)
-        return access.may(acting.officer, Duty.CHECK_COMMUNICATION, place)
+        place = access.HOUSE._replace(kind=None if scope is None else scope.value)
+        return access.may(acting.officer, duty, place)

@@ -84,7 +84,7 @@ def nominates(visit: Visit) -> bool:
 
 def checks(visit: Visit) -> bool:
     """Whether the officer sends and answers communication checks."""
-    return offers.may_check(visit.desk, visit.officer)
+    return offers.may(visit.desk, visit.officer, Duty.CHECK_COMMUNICATION, Scope.CONTACTS)
 
 
 def chosen(

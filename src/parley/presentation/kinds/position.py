@@ -79,18 +79,8 @@ def render(output: Output, view: CaseView, substance: Position) -> None:
     """Print whose claim it is, and the last word of each side beside the other."""
     channel = view.summary.channel
     if substance.attribution is not None:
-        made = texts.latest(view, (ActType.ATTRIBUTION,))
         output.say()
-        output.facts(
-            [
-                (
-                    output.text("Claimant"),
-                    _claimant(output, channel, view, substance.attribution, made),
-                ),
-                (output.text("Law invoked"), _law(output, made)),
-            ],
-            indent=4,
-        )
+        output.facts(_sources(output, view, substance.attribution), indent=4)
     numbers = numbered(view)
     output.say()
     output.title(output.text("What each side has said"))
@@ -106,6 +96,25 @@ def render(output: Output, view: CaseView, substance: Position) -> None:
         ],
     )
     output.say(output.text("Parley resolves nothing: each word stands as its side's own."))
+
+
+def claim(output: Output, view: CaseView, substance: Position) -> list[tuple[str, str]]:
+    """Who opened the case; of an attribution also whose claim it is, how sure, on what law."""
+    rows = head(output, view.summary, substance)
+    if substance.attribution is not None:
+        rows += _sources(output, view, substance.attribution)
+    return rows
+
+
+def _sources(output: Output, view: CaseView, attribution: Attribution) -> list[tuple[str, str]]:
+    made = texts.latest(view, (ActType.ATTRIBUTION,))
+    return [
+        (
+            output.text("Claimant"),
+            _claimant(output, view.summary.channel, view, attribution, made),
+        ),
+        (output.text("Law invoked"), _law(output, made)),
+    ]
 
 
 def _said(output: Output, word: Word | None) -> str:
