@@ -11,6 +11,8 @@ from parley.application import (
     audit,
     deadlines,
     drafts,
+    escalating,
+    house_record,
     officers,
     offices,
     recusals,
@@ -21,12 +23,14 @@ from parley.application.desk import Desk
 from parley.application.recusals import Matter
 from parley.domain.act import Precedence
 from parley.domain.calendar import SpecialDay, Timetable
+from parley.domain.escalation import Rung
 from parley.domain.posts import Post
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import alerts, log, tables
 from parley.store import deadlines as rows
 from parley.store.deadlines import NEVER, RaisedRow
+from parley.store.house_log import Sought
 from tests.support.pair import START, Pair, inquiry
 
 HOUR, DAY = 3600, 86_400
@@ -148,6 +152,49 @@ def test_the_recused_officer_is_not_told_but_the_delegate(desks: Pair) -> None:
     assert not open_alerts(desks.right, "dora")
     assert today.waiting(desks.right, "dora").waiting == []
     assert len(today.waiting(desks.right, "otto").waiting) == 3
+
+
+def test_the_duty_officer_escalates_by_hand(desks: Pair) -> None:
+    """At once and at any hour, to those whom the deadline would wake; no deadline moves."""
+    right = desks.right
+    staffed(right)
+    case = asked(desks)
+    channel = desks.channel(right)
+    before = today.waiting(right, "otto").waiting
+    assert escalating.escalate(right, "otto", channel, case, Rung.DEPUTY) == ("dora", "lena")
+    assert escalating.escalate(right, "otto", channel, case, Rung.HEAD) == ("ada", "dora", "lena")
+    assert [key.split("/")[0] for key in open_alerts(right, "ada")] == ["by-hand"]
+    assert today.waiting(right, "otto").waiting == before
+    with pytest.raises(ParleyError) as caught:
+        escalating.escalate(right, "dora", channel, case, Rung.HEAD)
+    assert caught.value.reason is Reason.ROLE_FORBIDS
+    page = house_record.read(right, "audit", Sought(act="case-escalated"), 0)
+    kept = [(one.entry.officer, one.entry.about, one.entry.facts) for one in page.entries]
+    assert sorted(kept) == [
+        ("otto", "ada", ("head",)),
+        *(("otto", name, (to,)) for name in ("dora", "lena") for to in ("deputy", "head")),
+    ]
+
+
+def test_what_is_escalated_reaches_no_recused_officer(desks: Pair) -> None:
+    right = desks.right
+    staffed(right)
+    case = asked(desks)
+    channel = desks.channel(right)
+    recusals.declare(right, "ada", Matter(None, ((channel, case),)), "dora")
+    assert escalating.escalate(right, "otto", channel, case, Rung.HEAD) == ("dora", "lena")
+    assert not open_alerts(right, "ada")
+    # To one who keeps out, it is not there to be escalated either.
+    officers.add(right, "ada", ["duty-officer"])
+    for named in (case, bytes(16)):
+        with pytest.raises(ParleyError) as caught:
+            escalating.escalate(right, "ada", channel, named, Rung.DEPUTY)
+        assert caught.value.reason is Reason.CASE_UNKNOWN
+    for name in ("dora", "lena"):
+        officers.retire(right, name)
+    with pytest.raises(ParleyError) as caught:
+        escalating.escalate(right, "otto", channel, case, Rung.HEAD)
+    assert caught.value.reason is Reason.NOBODY_TO_TELL
 
 
 def test_nobody_is_told_who_may_not_see_the_case(desks: Pair) -> None:

@@ -53,7 +53,7 @@ def prepare(connection: Connection, channel: Channel, writing: Writing) -> Writi
     reference = writing.reference
     if reference is None and state is not None:
         reference = _reference(spec, state, channel.own_index)
-    ours, theirs = _offices(connection, channel, reference)
+    ours, theirs = offices_of(connection, channel, reference)
     return writing._replace(
         values=values,
         codes=codes,
@@ -63,7 +63,7 @@ def prepare(connection: Connection, channel: Channel, writing: Writing) -> Writi
     )
 
 
-def _offices(
+def offices_of(
     connection: Connection, channel: Channel, reference: bytes | None
 ) -> tuple[bytes, tuple[bytes, ...]]:
     """Our office and theirs, by the statement that an act refers to: nobody types an address.
@@ -103,7 +103,7 @@ def acknowledgement(
     entry = log.by_leaf(connection, channel.id, asking.id)
     if entry is None:
         raise ParleyError(Reason.INTERNAL, fact="an asking without its statement")
-    office, _theirs = _offices(connection, channel, asking.id)
+    office, _theirs = offices_of(connection, channel, asking.id)
     writing = Writing(
         type=ActType.ACKNOWLEDGEMENT.value,
         values=dict(values),

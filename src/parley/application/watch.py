@@ -96,8 +96,8 @@ class _Round:
         self._connection = acting.connection
         self._now = now
         self._watching: Watching = offices.watching(self._connection)
-        self._standings = _standings(self._connection)
-        self._places = _places(self._connection, self._standings)
+        self._standings = in_service(self._connection)
+        self._places = places_of_all(self._connection, self._standings)
 
     def take(self, channel: bytes) -> list[RaisedRow]:
         """Raise what is due, and note when to look again."""
@@ -165,7 +165,7 @@ def turn_of(row: DeadlineRow, watching: Watching, raised: Collection[str], now: 
     return escalation.turn(escalation.steps(term, plan, watching.calendar(row.office)), raised, now)
 
 
-def _standings(connection: Connection) -> dict[str, Standing]:
+def in_service(connection: Connection) -> dict[str, Standing]:
     """All officers in service, by name."""
     return {
         row.name: house.standing(connection, row.name)
@@ -174,7 +174,7 @@ def _standings(connection: Connection) -> dict[str, Standing]:
     }
 
 
-def _places(connection: Connection, standings: Mapping[str, Standing]) -> Places:
+def places_of_all(connection: Connection, standings: Mapping[str, Standing]) -> Places:
     """Places with what cases are about, if anybody's recusal follows that."""
     recusals = tuple(one for standing in standings.values() for one in standing.recusals)
     return Places(connection, Standing("", frozenset(), (), recusals))

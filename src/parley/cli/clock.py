@@ -14,8 +14,8 @@ from parley.cli import access, examples, options
 from parley.cli.options import ACTING, Acting, Opening
 from parley.cli.terminal import Terminal
 from parley.domain.act import Precedence
-from parley.domain.escalation import Plan
-from parley.presentation import clock_page, times
+from parley.domain.escalation import Plan, Rung
+from parley.presentation import acts, clock_page, times
 
 if TYPE_CHECKING:
     from parley.application.watch import Ticked
@@ -74,6 +74,37 @@ def list_(
     output.emit(
         [clock_page.plain(one) for one in page.waiting],
         lambda: clock_page.render(output, page, now),
+    )
+
+
+@app.command(help_epilogue=examples.of("clock escalate"))
+def escalate(
+    case: Annotated[str, Parameter(name="CASE", help="start of its number: 4 digits or more")],
+    /,
+    *,
+    to: Annotated[Literal["deputy", "head", "next-channel"], Parameter(help="how far up")] = "head",
+    acting: Acting = ACTING,
+) -> None:
+    """Have deputy, head or next channel told of a case at once, at any hour.
+
+    Whoever is on duty need not wait until a deadline has passed. No deadline moves.
+    """
+    from parley.application import cases, escalating
+
+    output = Terminal(acting)
+    officer = options.officer_of(acting)
+    with access.opened(acting, output) as desk:
+        channel, found = cases.find(desk, officer, case)
+        told = escalating.escalate(desk, officer, channel, found, Rung(to))
+    output.emit(
+        {"case": found.hex(), "to": to, "told": list(told)},
+        lambda: output.say(
+            output.text(
+                "Told of the case {case}: {officers}.",
+                case=acts.short(found),
+                officers=output.translator.join(told),
+            )
+        ),
     )
 
 

@@ -204,6 +204,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "parley clock list --ours --overdue --officer clara --zone Asia/Riyadh",
         "parley clock list --before 2027-03-31 --officer clara --json",
     ),
+    "clock escalate": (
+        "parley clock escalate 4f1c --officer otto",
+        "parley clock escalate 4f1c --to next-channel --officer otto --json",
+    ),
     "clock tick": ("parley clock tick",),
     "clock run": ("parley clock run",),
     "clock plans": ("parley clock plans",),

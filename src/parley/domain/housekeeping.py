@@ -47,6 +47,7 @@ class HouseAct(StrEnum):
     OFFICE_FOLLOWED = "office-followed"
     PLAN_SET = "plan-set"
     DEADLINE_ESCALATED = "deadline-escalated"
+    CASE_ESCALATED = "case-escalated"
     REOPENING_ASKED = "reopening-asked"
     FIELDS_WITHHELD = "fields-withheld"
     HOLD_PLACED = "hold-placed"

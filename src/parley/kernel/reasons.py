@@ -484,6 +484,7 @@ class Reason(StrEnum):
     CALENDAR_INVALID = "calendar-invalid"
     HOLIDAYS_MALFORMED = "holidays-malformed"
     PLAN_INVALID = "plan-invalid"
+    NOBODY_TO_TELL = "nobody-to-tell"
     POST_NOT_HELD = "post-not-held"
 
     # Exports for other tools

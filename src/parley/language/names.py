@@ -371,7 +371,7 @@ NAMES: Final[Mapping[str, str]] = {
     "check-due": N_("a communication check is due"),
     "deadline-near": N_("a deadline is near"),
     "deadline-passed": N_("a deadline has passed"),
-    "escalated": N_("something overdue has come to you"),
+    "escalated": N_("something was escalated to you"),
     "duty-given": N_("duty is handed over to you"),
     "trial": N_("a trial of the route"),
     # Decisions on release
@@ -436,6 +436,7 @@ NAMES: Final[Mapping[str, str]] = {
     "post-taken": N_("took a post in an office away"),
     "office-followed": N_("named the office after an office"),
     "plan-set": N_("set how deadlines are watched"),
+    "case-escalated": N_("brought a case to others at once"),
     "deadline-escalated": N_("was told of a deadline that has passed"),
     "reopening-asked": N_("asked that a channel be opened again"),
     "sign-in-link-made": N_("made a link for signing in"),

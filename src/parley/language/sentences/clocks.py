@@ -19,6 +19,10 @@ TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "The steps of the plan are not in turn.",
         "Give reminders from the longest before the deadline to the shortest, and after it the deputy before the head, and the head before the next channel.",
     ),
+    Reason.NOBODY_TO_TELL: (
+        "Nobody else is in service who may see this case.",
+        "Have others put in service, or say who holds the office: parley office put.",
+    ),
     Reason.POST_NOT_HELD: (
         "This officer does not hold that post in that office.",
         "See who holds what with parley office list.",
