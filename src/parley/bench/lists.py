@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
 
-from parley.application import acts, cases, contacts, inbox, officers
+from parley.application import acts, cases, contacts, deadlines, inbox, officers
 from parley.application.desk import Desk
 from parley.bench import desks
 from parley.bench.desks import Pair
@@ -24,11 +24,16 @@ from parley.store import log
 SIZES: Final = ((1_000, 1_000), (100_000, 10_000))
 """Statements in the channel, and contacts in the other side's directory."""
 
+_PER_OPEN: Final = 100
+"""Of so many statements one is an inquiry that waits for its answers."""
+
 OFFICER: Final = "olga"
 
 MOST_SECONDS: Final = 0.05
+_DAY: Final = 86_400
 _OFFICES: Final = 20
 _AT_ONCE: Final = 1_000
+_OPENED: Final = 10
 
 
 class ListsResult(NamedTuple):
@@ -48,7 +53,7 @@ def run(folder: Path, rounds: int, making: Callable[[int], None]) -> list[ListsR
     """Measure at both sizes; ``making`` is told how many statements are being made."""
     found: list[ListsResult] = []
     directory = ids.new_case_id()
-    named = 0
+    named = asked = 0
     with desks.opened(folder) as pair:
         officers.add(pair.left, OFFICER, [Role.DRAFTER.value])
         for statements, count in SIZES:
@@ -57,6 +62,9 @@ def run(folder: Path, rounds: int, making: Callable[[int], None]) -> list[ListsR
                 _nominate(pair, directory, named)
                 named += _AT_ONCE
             desks.grow(pair, statements)
+            while asked < statements // _PER_OPEN:
+                _ask(pair)
+                asked += _OPENED
             found.append(_measured(pair, directory, statements, count, rounds))
     return found
 
@@ -85,6 +93,14 @@ def _nominate(pair: Pair, case: bytes, named: int) -> None:
     accepted: dict[str, Code] = {"contacts": ((first, named + _AT_ONCE),)}
     _append(pair, pair.left, case, "contact-acceptance", leaf, accepted, {})
     desks.deliver(pair, pair.left)
+
+
+def _ask(pair: Pair) -> None:
+    """The right desk asks, and the left one has to answer."""
+    channel = pair.channel(pair.right)
+    opening = [desks.inquiry(channel, ids.new_case_id()) for _ in range(_OPENED)]
+    desks.append(pair, pair.right, opening)
+    desks.deliver(pair, pair.right)
 
 
 def _append(
@@ -122,6 +138,7 @@ def _measured(
     case = newest[0].row.case_id
     theirs = contacts.find(desk, OFFICER, channel, own=False)
     _open_all(desk, channel)
+    now = desk.clock()
     middle = ranges.part(contacts.select(theirs), count // 2, 50)
     work: dict[str, Callable[[], object]] = {
         "cases": lambda: cases.page(desk, OFFICER),
@@ -133,9 +150,13 @@ def _measured(
         "contacts": lambda: contacts.contacts(
             desk, contacts.find(desk, OFFICER, channel, own=False), middle
         ),
+        "deadlines": lambda: deadlines.listed(desk, OFFICER),
+        "deadlines-ours": lambda: deadlines.listed(desk, OFFICER, ours=True, before=now + _DAY),
         "inbox": lambda: inbox.unopened(desk, OFFICER),
         "offices": lambda: contacts.places(desk, contacts.find(desk, OFFICER, channel, own=False)),
     }
+    # The first reader waits for what is new; what is measured is the list.
+    deadlines.catch_up(desk)
     return ListsResult(
         statements,
         count,
