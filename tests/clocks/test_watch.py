@@ -86,6 +86,19 @@ def test_a_deadline_goes_up_the_house_one_step_at_a_time(desks: Pair) -> None:
     assert {row.occasion for row in known} == {"escalated"}
 
 
+def test_what_is_done_has_no_alert_whoever_looks_first(desks: Pair) -> None:
+    staffed(desks.right)
+    case = asked(desks)
+    (raised,) = at(desks, desks.right, 21 * HOUR)
+    drafts.acknowledge(desks.right, "otto", desks.channel(desks.right), case)
+    # A reader of the list brings it up to date before the watch does.
+    today.waiting(desks.right, "dora")
+    with desks.right.database.read() as connection:
+        (alert,) = alerts.of_key(connection, raised.key)
+    assert alert.ended == "over"
+    assert at(desks, desks.right, 26 * HOUR) == []
+
+
 @BOTH
 def test_a_desk_that_was_off_for_a_week_tells_the_latest_step_once(desks: Pair) -> None:
     staffed(desks.right)

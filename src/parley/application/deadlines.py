@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, overload
 
 from sqlalchemy import Connection
 
-from parley.application import dues, house
+from parley.application import alerting, dues, house
 from parley.application.desk import Desk
 from parley.application.dues import Clocked
 from parley.application.places import Places
@@ -35,9 +35,6 @@ PART: Final = 500
 
 PAGE: Final = 50
 
-Left = Callable[[Connection, Channel, Collection[bytes], Collection[DeadlineRow]], None]
-"""Told, in the transaction that writes them, which cases have which deadlines from now on."""
-
 
 class Listed(NamedTuple):
     """A page of deadlines that an officer may know of, and whether there are more behind it."""
@@ -49,10 +46,11 @@ class Listed(NamedTuple):
 # --- catching up ---------------------------------------------------------------------------------
 
 
-def catch_up(desk: Desk, left: Left | None = None, going: Callable[[], bool] = lambda: True) -> int:
+def catch_up(desk: Desk, going: Callable[[], bool] = lambda: True) -> int:
     """Bring the view up to date; returns how many cases were looked at.
 
-    ``left`` is told of all that changes; between two parts it stops where ``going`` says no.
+    The alerts of deadlines that are met, or are none any more, end with it, whoever looks first.
+    Between two parts it stops where ``going`` says no.
     """
     with desk.database.read() as connection:
         tops, stands = rows.tops(connection), rows.cursors(connection)
@@ -62,14 +60,12 @@ def catch_up(desk: Desk, left: Left | None = None, going: Callable[[], bool] = l
         more = True
         while more and going():
             with desk.database.write(channel) as connection:
-                count, more = _advance(desk, connection, channel, left)
+                count, more = _advance(desk, connection, channel)
                 seen += count
     return seen
 
 
-def _advance(
-    desk: Desk, connection: Connection, channel_id: bytes, left: Left | None
-) -> tuple[int, bool]:
+def _advance(desk: Desk, connection: Connection, channel_id: bytes) -> tuple[int, bool]:
     """Take in a part of what is new in a channel; how many cases, and whether there is more."""
     channel = desk.channel(connection, channel_id)
     top = rows.tops(connection)[channel_id]
@@ -104,7 +100,7 @@ def _advance(
             many = many or len(settled) == PART
             stale.update(settled)
     stale.discard(channel.standing_case)
-    _write(connection, channel, stale, horizon, left)
+    _write(connection, channel, stale, horizon, desk.clock())
     rows.save_cursor(connection, stands)
     return len(stale), many or stands != top
 
@@ -114,7 +110,7 @@ def _write(
     channel: Channel,
     cases: Collection[bytes],
     horizon: Horizon,
-    left: Left | None,
+    now: int,
 ) -> None:
     kept = views.some_cases(connection, channel.id, cases)
     fresh: list[DeadlineRow] = []
@@ -124,8 +120,11 @@ def _write(
         fresh += of_case
         unsettled += unseen
     rows.replace(connection, channel.id, cases, fresh, unsettled)
-    if left is not None and cases:
-        left(connection, channel, cases, fresh)
+    running = {row.term for row in fresh}
+    for term, raised in rows.raised(connection, channel.id, cases).items():
+        if term not in running:
+            for step in raised:
+                alerting.lower_alert(connection, step.key, now)
 
 
 def computed(

@@ -25,7 +25,6 @@ from parley.domain.alerts import AlertKind
 from parley.domain.escalation import Rung, Step, Term, Turn
 from parley.domain.housekeeping import HouseAct
 from parley.domain.shape import ClockKind
-from parley.record.channel import Channel
 from parley.store import deadlines as rows
 from parley.store import house as house_rows
 from parley.store.deadlines import DeadlineRow, RaisedRow
@@ -51,7 +50,7 @@ def tick(desk: Desk, going: Callable[[], bool] = lambda: True) -> Ticked:
 
     The desk itself does it: whose turn it is follows from the house's offices and the access rule.
     """
-    deadlines.catch_up(desk, _over(desk), going)
+    deadlines.catch_up(desk, going)
     raised: list[RaisedRow] = []
     while True:
         now = desk.clock()
@@ -63,23 +62,6 @@ def tick(desk: Desk, going: Callable[[], bool] = lambda: True) -> Ticked:
         for channel in waiting:
             with house.acting(desk, None, channel) as acting:
                 raised += _Round(desk, acting, now).take(channel)
-
-
-def _over(desk: Desk) -> deadlines.Left:
-    """Ends the alerts of deadlines that are met, or are none any more."""
-
-    def left(
-        connection: Connection,
-        channel: Channel,
-        cases: Collection[bytes],
-        fresh: Collection[DeadlineRow],
-    ) -> None:
-        running = {row.term for row in fresh}
-        for term, raised in rows.raised(connection, channel.id, cases).items():
-            if term not in running:
-                _lower(connection, raised, desk.clock())
-
-    return left
 
 
 def _lower(connection: Connection, raised: Collection[RaisedRow], now: int) -> None:
