@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.application.writing import Writing
-from parley.cli import coding, manuscript, template
-from parley.cli.manuscript import Circumstances
+from parley.cli import drafting
 from parley.domain.act import Code
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import CATALOGUE
@@ -23,7 +22,8 @@ from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, TypeSp
 from parley.domain.types.common import ATTACHED
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.presentation import times
+from parley.presentation import coding, manuscript, template, times
+from parley.presentation.manuscript import Circumstances
 
 NOW = 1_800_000_000
 DRAFTED = [spec for spec in CATALOGUE.values() if spec.authorisers]
@@ -266,7 +266,11 @@ def test_evidence_is_hashed_where_the_file_lies(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_bytes(b"abc")
     entries = {"remarks": "x", "evidence": [{"description": "A log", "file": "a.log"}]}
     entries["answers"] = [{"question": 1, "status": "partly", "text": "x"}]
-    written = manuscript.compose("detailed-answer", entries, HERE._replace(folder=tmp_path))
+    written = manuscript.compose(
+        "detailed-answer",
+        entries,
+        HERE._replace(digest_of=lambda name: drafting.digest_of(tmp_path / name)),
+    )
     digest = written.values["evidence/1/sha256"]
     assert isinstance(digest, bytes)
     assert digest.hex().startswith("ba7816bf8f01cfea")

@@ -28,7 +28,6 @@ from parley.application import (
     passkey_reading,
 )
 from parley.application.parcel import Chunk, Refused, Standing, Wish
-from parley.cli import manuscript
 from parley.crypto import checkpoint, cose, hybrid, keystore, merkle, receipt, witnessing, words
 from parley.domain import channel as channel_acts
 from parley.domain import folding, query
@@ -36,7 +35,7 @@ from parley.kernel import cbor, ids, limits, text
 from parley.kernel.errors import ParleyError
 from parley.node import backup, config
 from parley.node import witness as witnesses
-from parley.presentation import times
+from parley.presentation import manuscript, times
 from parley.record import acts, attachment, capsule, heads, keyring, letter, statement, verdict
 from parley.record import body as bodies
 from parley.record.attachment import Commitment, Shape

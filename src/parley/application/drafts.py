@@ -52,8 +52,10 @@ _ID_BYTES = 8
 _QUEUED = DeliveryEvent.SUBMISSION_ACCEPTANCE.value
 
 
-def write(desk: Desk, officer: str, channel: Channel, writing: Writing) -> DraftView:
-    """Open a draft.
+def write(
+    desk: Desk, officer: str, channel: Channel, writing: Writing, *, unfinished: bool = False
+) -> DraftView:
+    """Open a draft; ``unfinished``: something may still be missing, without which it cannot go.
 
     :raises ParleyError: ``officer-unknown``, ``role-forbids``, ``type-unknown``, ``case-unknown``,
         the rules of the type and of text (nothing is kept that could never be sent).
@@ -63,7 +65,7 @@ def write(desk: Desk, officer: str, channel: Channel, writing: Writing) -> Draft
         connection = acting.connection
         actor = _author(acting, channel, writing)
         draft = _apply(None, draft_steps.Begin(actor, writing.type), now)
-        prepared = preparing.prepare(connection, channel, writing)
+        prepared = preparing.prepare(connection, channel, writing, unfinished=unfinished)
         row = _new_row(desk, connection, channel, prepared, draft)
         row = row._replace(case_id=prepared.case or acting.place.case or b"")
         row = seal(desk, row, prepared._replace(case=row.case_id), None)
@@ -73,15 +75,24 @@ def write(desk: Desk, officer: str, channel: Channel, writing: Writing) -> Draft
         return shown(desk, connection, row)
 
 
-def revise(desk: Desk, officer: str, draft_id: bytes, writing: Writing, revision: int) -> DraftView:
-    """Change the text of a draft; all approvals fall.
+def revise(
+    desk: Desk,
+    officer: str,
+    draft_id: bytes,
+    writing: Writing,
+    revision: int,
+    *,
+    unfinished: bool = False,
+) -> DraftView:
+    """Change the text of a draft; all approvals fall. ``unfinished`` as in :func:`write`.
 
     :raises ParleyError: as :func:`write`; ``draft-changed`` where somebody was quicker.
     """
     with _writing(desk, officer, draft_id) as (acting, row):
         if writing.type != row.type:
             raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=writing.type)
-        return _revised(desk, acting, row, draft_steps.Revise(_actor(acting), revision), writing)
+        step = draft_steps.Revise(_actor(acting), revision)
+        return _revised(desk, acting, row, step, writing, unfinished=unfinished)
 
 
 def attach(
@@ -102,16 +113,23 @@ def attach(
         writing = writing._replace(
             values={**writing.values, **named}, codes={**writing.codes, blobs.CODE: number}
         )
-        return _revised(desk, acting, row, draft_steps.Attach(_actor(acting), revision), writing)
+        step = draft_steps.Attach(_actor(acting), revision)
+        return _revised(desk, acting, row, step, writing, unfinished=True)
 
 
 def _revised(
-    desk: Desk, acting: Acting, row: DraftRow, command: Command, writing: Writing
+    desk: Desk,
+    acting: Acting,
+    row: DraftRow,
+    command: Command,
+    writing: Writing,
+    *,
+    unfinished: bool,
 ) -> DraftView:
     draft = _apply(workflow(row.workflow), command, desk.clock())
     channel = desk.channel(acting.connection, row.channel)
     writing = writing._replace(case=row.case_id)
-    prepared = preparing.prepare(acting.connection, channel, writing)
+    prepared = preparing.prepare(acting.connection, channel, writing, unfinished=unfinished)
     acting.note(HouseAct.DRAFT_REVISED, number=draft.revision)
     changed = row._replace(about=_about(writing))
     return _save(desk, acting, changed, draft, prepared._replace(case=row.case_id), None)

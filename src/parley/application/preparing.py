@@ -11,7 +11,7 @@ from parley.application import erasure_rules, mandates
 from parley.application.writing import Writing
 from parley.domain import case as folds
 from parley.domain.act import Act, ActType, Code
-from parley.domain.body import check_body, parse_path
+from parley.domain.body import check_body, check_each_value, parse_path
 from parley.domain.case import Case
 from parley.domain.catalogue import spec_of
 from parley.domain.header import PAP_COLOURS, TLP_LABELS
@@ -32,8 +32,12 @@ from parley.store import log, proofs, views
 _NUMBERED = re.compile(r"[a-z-]+/([0-9]+)/")
 
 
-def prepare(connection: Connection, channel: Channel, writing: Writing) -> Writing:
+def prepare(
+    connection: Connection, channel: Channel, writing: Writing, *, unfinished: bool = False
+) -> Writing:
     """Put what was typed in order and fill in what follows from it.
+
+    ``unfinished``: what is still missing is not refused; freezing does that.
 
     :raises ParleyError: ``type-unknown``, ``case-unknown``, ``act-out-of-place`` (a type that
         desks make by themselves), ``code-invalid`` for marks of handling that there are not, the
@@ -49,10 +53,10 @@ def prepare(connection: Connection, channel: Channel, writing: Writing) -> Writi
     state = _state(connection, channel, writing, spec)
     values = {path: _cleaned(writing.type, path, v) for path, v in writing.values.items()}
     codes = _codes(spec, writing.codes, values, state)
-    check_body(writing.type, codes, values)
+    (check_each_value if unfinished else check_body)(writing.type, codes, values)
     reference = writing.reference
     if reference is None and state is not None:
-        reference = _reference(spec, state, channel.own_index)
+        reference = reference_in(spec, state, channel.own_index)
     ours, theirs = offices_of(connection, channel, reference)
     return writing._replace(
         values=values,
@@ -233,7 +237,7 @@ def _numbers(spec: TypeSpec, name: str, values: Mapping[str, Value]) -> set[tupl
     }
 
 
-def _reference(spec: TypeSpec, state: Case, own: int) -> bytes | None:
+def reference_in(spec: TypeSpec, state: Case, own: int) -> bytes | None:
     """The newest act of the case that an act of this type by member ``own`` may refer to."""
     for entry in reversed(state.acts):
         ours = spec.reference_other and entry.author == own

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from cyclopts import App, Parameter
 
 from parley.cli import access, examples, files, options
-from parley.cli.drafting import office_of
 from parley.cli.options import ACTING, OPENING, Acting, Opening
 from parley.cli.terminal import Terminal
 from parley.domain import calendar as calendars
@@ -19,6 +18,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.language.marks import N_
 from parley.presentation import times
+from parley.presentation.views import office_of
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
@@ -61,7 +61,7 @@ def show(
 
     output = Terminal(opening)
     with access.opened(opening, output) as desk:
-        wanted = None if office is None else office_of(desk.letter, office, output)
+        wanted = None if office is None else office_of(desk.letter, office, output.language)
         found = [one for one in offices.every(desk) if wanted in (None, one.id)]
         now = desk.clock()
     output.emit([_plain(one, now) for one in found], lambda: _render(output, found, now))
@@ -94,7 +94,7 @@ def set_(
     output = Terminal(acting)
     week = ALWAYS.week if always else _week(hours) if hours else None
     with access.opened(acting, output) as desk:
-        identifier = office_of(desk.letter, office, output)
+        identifier = office_of(desk.letter, office, output.language)
         known = _of(desk, identifier).timetable
         changed = Timetable(
             known.zone if place is None else place,
@@ -126,7 +126,7 @@ def import_(
     output = Terminal(acting)
     data = files.read(file, holidays.FILE_BYTES)
     with access.opened(acting, output) as desk:
-        identifier = office_of(desk.letter, office, output)
+        identifier = office_of(desk.letter, office, output.language)
         days = holidays.read(data, desk.clock())
         offices.add_days(desk, identifier, days, by=options.officer_if_named(acting))
         found, now = _of(desk, identifier), desk.clock()
@@ -154,7 +154,7 @@ def add(
         raise ParleyError(Reason.CALENDAR_INVALID) from error
     wanted = [SpecialDay(day, spans, name) for day in range(first, last + 1)]
     with access.opened(acting, output) as desk:
-        identifier = office_of(desk.letter, office, output)
+        identifier = office_of(desk.letter, office, output.language)
         offices.add_days(desk, identifier, wanted, by=options.officer_if_named(acting))
         found, now = _of(desk, identifier), desk.clock()
     _show_days(output, found, now, last - first + 1)
@@ -174,7 +174,7 @@ def remove(
     output = Terminal(acting)
     first, last = _range(days)
     with access.opened(acting, output) as desk:
-        identifier = office_of(desk.letter, office, output)
+        identifier = office_of(desk.letter, office, output.language)
         by = options.officer_if_named(acting)
         offices.remove_days(desk, identifier, first, last, by=by)
         found, now = _of(desk, identifier), desk.clock()

@@ -346,10 +346,12 @@ def _write(
 ) -> None:
     """Open a draft from entries, and from what was worked out beside them."""
     from parley.application import drafts
+    from parley.presentation import composing
 
     officer = options.officer_of(acting)
     entries = drafting.merged(wording.entries(), given)
-    writing = drafting.compose(desk, officer, channel, type_, entries, case, output, wording.folder)
+    asking = composing.Asking(officer, channel, case, type_, output.language)
+    writing = composing.compose(desk, asking, entries, digest_of=wording.digest_of)
     writing = writing._replace(
         values={**writing.values, **values}, codes={**writing.codes, **codes}
     )

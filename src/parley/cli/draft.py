@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, drafting, examples, manuscript, options, template
+from parley.cli import access, drafting, examples, options
 from parley.cli.options import Acting
 from parley.cli.terminal import Terminal
 from parley.domain.draft import Stage, Verdict
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.presentation import acts, draft_page
+from parley.presentation import acts, draft_page, template
 
 if TYPE_CHECKING:
     from parley.application.draft_keeping import DraftView
@@ -93,16 +93,20 @@ def revise(
     it was made from, so that nobody overwrites what another has changed since.
     """
     from parley.application import draft_keeping, drafts
+    from parley.presentation import composing
 
     output = Terminal(acting)
     officer = options.officer_of(acting)
-    entries = manuscript.load(from_)
+    entries = drafting.load(from_)
     with access.opened(acting, output) as desk:
         view = draft_keeping.find(desk, officer, draft)
         if entries.get("type", view.type) != view.type:
             raise ParleyError(Reason.MANUSCRIPT_ENTRY_INVALID, place="type")
-        writing = drafting.compose(
-            desk, officer, view.channel, view.type, entries, view.case, output, from_.parent
+        writing = composing.compose(
+            desk,
+            composing.Asking(officer, view.channel, view.case, view.type, output.language),
+            entries,
+            digest_of=lambda name: drafting.digest_of(from_.parent / name),
         )
         view = drafts.revise(desk, officer, view.id, writing, _revision(entries, view))
         if submit:

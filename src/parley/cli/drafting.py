@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,24 +10,23 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Group, Parameter
 
-from parley.cli import access, manuscript, options, template
-from parley.cli.manuscript import Circumstances
+from parley.cli import access, files, options
 from parley.cli.options import Acting
 from parley.cli.terminal import Terminal
-from parley.domain.catalogue import spec_of
+from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.presentation import draft_page
+from parley.presentation import draft_page, manuscript, template
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
     from parley.application.draft_keeping import DraftView
-    from parley.application.writing import Writing
     from parley.record.channel import Channel
-    from parley.record.letter import Letter
 
 More = Callable[["Desk", "Channel", bytes], Mapping[str, Any]]
 """Entries that follow from a case at a desk, of which it has the number."""
+
+FILE_BYTES: Final = 4 * limits.MIB
 
 _HEADER_GROUP: Final = Group("Header and text", sort_key=70)
 
@@ -93,7 +93,7 @@ class Wording:
 
     def entries(self) -> dict[str, Any]:
         """The entries of the file, and over them what the options give."""
-        entries = {} if self.from_ is None else manuscript.load(self.from_)
+        entries = {} if self.from_ is None else load(self.from_)
         given = {
             "language": self.language_of_text,
             "precedence": self.precedence,
@@ -108,10 +108,12 @@ class Wording:
         }
         return merged(entries, given)
 
-    @property
-    def folder(self) -> Path:
-        """Where files named in the TOML file lie."""
-        return self.from_.parent if self.from_ is not None else Path()
+    def digest_of(self, name: str) -> bytes:
+        """SHA-256 of a file of evidence that the TOML file names, beside which it lies.
+
+        :raises ParleyError: the errors of a file.
+        """
+        return digest_of((self.from_.parent if self.from_ is not None else Path()) / name)
 
 
 @Parameter(name="*")
@@ -137,7 +139,7 @@ class Evidence:
         """
         items: list[dict[str, Any]] = [{"description": text} for text in self.evidence]
         items += [
-            {"description": path.name, "sha256": manuscript.digest_of(path).hex()}
+            {"description": path.name, "sha256": digest_of(path).hex()}
             for path in self.evidence_file
         ]
         return items
@@ -145,6 +147,30 @@ class Evidence:
 
 WORDING: Final = Wording()
 EVIDENCE: Final = Evidence()
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The entries in a TOML file.
+
+    :raises ParleyError: the errors of a file; ``text-not-utf8``, ``manuscript-invalid``.
+    """
+    return manuscript.parse(files.read(path, FILE_BYTES))
+
+
+def digest_of(path: Path) -> bytes:
+    """SHA-256 of a file of evidence, which stays where it is.
+
+    :raises ParleyError: ``file-missing``, ``file-unreadable``.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except FileNotFoundError as error:
+        raise ParleyError(Reason.FILE_MISSING, path=str(path)) from error
+    except OSError as error:
+        raise ParleyError(
+            Reason.FILE_UNREADABLE, path=str(path), fact=type(error).__name__
+        ) from error
 
 
 def merged(entries: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,6 +208,7 @@ def write(
         of the house raise.
     """
     from parley.application import cases, channels, drafts
+    from parley.presentation import composing
 
     output = Terminal(acting)
     officer = options.officer_of(acting)
@@ -194,61 +221,16 @@ def write(
             where, identifier = channels.find(desk, channel or _named(entries)), None
         if more is not None and identifier is not None:
             entries = merged(entries, more(desk, where, identifier))
-        writing = compose(desk, officer, where, type_, entries, identifier, output, wording.folder)
+        writing = composing.compose(
+            desk,
+            composing.Asking(officer, where, identifier, type_, output.language),
+            entries,
+            digest_of=wording.digest_of,
+        )
         view = drafts.write(desk, officer, where, writing)
         if wording.submit:
             view = submit(desk, output, officer, view)
     show(output, view)
-
-
-def compose(
-    desk: Desk,
-    officer: str,
-    channel: Channel,
-    type_: str,
-    entries: Mapping[str, Any],
-    case: bytes | None,
-    output: Terminal,
-    folder: Path,
-) -> Writing:
-    """The writing that entries come to in a channel and a case."""
-    from parley.application import audit, cases
-
-    following = cases.following(desk, officer, channel, case, type_)
-    circumstances = Circumstances(output.language, desk.clock(), following, folder)
-    entries = {**entries, **_cases_named(desk, officer, channel, type_, entries)}
-    writing = manuscript.compose(type_, entries, circumstances)
-    reference = entries.get("reference")
-    sender, readers = entries.get("from-office"), entries.get("to-offices") or ()
-    if isinstance(readers, str | int):
-        readers = (readers,)
-    return writing._replace(
-        case=case,
-        reference=audit.find(desk, officer, str(reference))[1].leaf if reference else None,
-        from_office=office_of(channel.own, str(sender), output) if sender else None,
-        to_offices=tuple(office_of(channel.peer, str(name), output) for name in readers),
-    )
-
-
-def _cases_named(
-    desk: Desk, officer: str, channel: Channel, type_: str, entries: Mapping[str, Any]
-) -> dict[str, str]:
-    """The whole numbers of other cases of the channel that entries name by their beginnings.
-
-    :raises ParleyError: ``case-unknown``, ``case-ambiguous``.
-    """
-    from parley.application import cases
-
-    found: dict[str, str] = {}
-    for rule in spec_of(type_).codes:
-        named = entries.get(rule.name)
-        if not rule.names_case or not named:
-            continue
-        where, case = cases.find(desk, officer, str(named))
-        if where.id != channel.id:
-            raise ParleyError(Reason.CASE_UNKNOWN)
-        found[rule.name] = case.hex()
-    return found
 
 
 def opening(
@@ -312,16 +294,3 @@ def _check_type(entries: Mapping[str, Any], type_: str) -> None:
 def _named(entries: Mapping[str, Any]) -> str | None:
     name = entries.get("channel")
     return name if isinstance(name, str) and name else None
-
-
-def office_of(letter: Letter, name: str, output: Terminal) -> bytes:
-    """An office of a letter by its number there, its name in any language, or its identifier.
-
-    :raises ParleyError: ``office-unknown``.
-    """
-    wanted = name.strip().casefold()
-    for number, office in enumerate(letter.text.offices, 1):
-        known = {str(number), office.id.hex(), *(n.casefold() for n in office.names.values())}
-        if wanted in known:
-            return office.id
-    raise ParleyError(Reason.OFFICE_UNKNOWN, party=letter.name(output.language), name=name)

@@ -185,6 +185,7 @@ def _draft(
     output: Terminal,
 ) -> DraftView:
     from parley.application import drafts
+    from parley.presentation import composing
 
     entries: dict[str, Any] = {
         **wording.entries(),
@@ -193,16 +194,10 @@ def _draft(
     }
     if named.about is not None:
         entries["about"] = named.about.hex()
-    writing = drafting.compose(
-        desk,
-        officer,
-        named.channel,
-        ActType.ERASURE_PROPOSAL,
-        entries,
-        None,
-        output,
-        wording.folder,
+    asking = composing.Asking(
+        officer, named.channel, None, ActType.ERASURE_PROPOSAL, output.language
     )
+    writing = composing.compose(desk, asking, entries, digest_of=wording.digest_of)
     view = drafts.write(desk, officer, named.channel, writing)
     return drafting.submit(desk, output, officer, view) if wording.submit else view
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
-from parley.cli.manuscript import PRECEDENCES
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation.manuscript import PRECEDENCES
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk

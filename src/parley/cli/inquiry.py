@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, drafting, examples, in_case, options, template
+from parley.cli import access, drafting, examples, in_case, options
 from parley.cli.drafting import EVIDENCE, WORDING, Evidence, Wording
 from parley.cli.in_case import CaseArgument, Many
 from parley.cli.options import Acting
@@ -16,7 +16,7 @@ from parley.domain.act import ActType
 from parley.domain.types.inquiry import ANSWER_STATUSES, GROUNDS, RESULTS, SEVERITIES
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.presentation import draft_page, fields
+from parley.presentation import draft_page
 
 _ANSWER: Final = re.compile(r"\s*([1-9][0-9]{0,3})\s+([a-z]+)\s*:\s*(.+)", re.ASCII | re.DOTALL)
 
@@ -142,6 +142,9 @@ def answer(
     A detailed answer gives every open question a status. --template with a case
     prints a file with its questions in it, one place for each answer.
     """
+    from parley.application import cases
+    from parley.presentation import composing
+
     type_ = _kind_of_answer(preliminary=preliminary, holding=holding, detailed=detailed)
     given = {
         "answers": [_answer(text) for text in answer_],
@@ -151,7 +154,11 @@ def answer(
     }
     if wording.template and case is not None:
         output = Terminal(acting)
-        drafting.show_template(output, type_, wording, _asked(output, acting, case))
+        officer = options.officer_of(acting)
+        with access.opened(acting, output) as desk:
+            channel, identifier = cases.find(desk, officer, case)
+            asked = composing.asked(desk, officer, channel, identifier, output.language)
+        drafting.show_template(output, type_, wording, asked)
         return
     drafting.in_case(acting, type_, wording, given, case)
 
@@ -254,23 +261,3 @@ def _answer(given: str) -> dict[str, Any]:
         choices = ", ".join(f"'1 {status}: ...'" for status in ANSWER_STATUSES)
         raise ParleyError(Reason.ARGUMENT_INVALID, value=given, name="--answer", choices=choices)
     return {"question": int(found[1]), "status": found[2], "text": found[3]}
-
-
-def _asked(output: Terminal, acting: Acting, case: str) -> tuple[template.Asked, ...]:
-    """The questions of a case that have no final answer, with their texts."""
-    from parley.application import cases
-    from parley.domain.kinds.inquiry_state import Inquiry, Level
-
-    officer = options.officer_of(acting)
-    with access.opened(acting, output) as desk:
-        channel, identifier = cases.find(desk, officer, case)
-        view = cases.show(desk, channel, identifier, officer)
-    substance = view.summary.state.substance
-    if not isinstance(substance, Inquiry):
-        return ()
-    texts = fields.questions(view.acts, output.language)
-    return tuple(
-        template.Asked(question.number, texts.get(question.number, "?"))
-        for question in substance.questions
-        if question.level != Level.FINAL
-    )

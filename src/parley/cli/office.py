@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from parley.cli import access, examples, options
-from parley.cli.drafting import office_of
 from parley.cli.options import ACTING, OPENING, Acting, Opening
 from parley.cli.terminal import Terminal
 from parley.domain.posts import Post
+from parley.presentation.views import office_of
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
@@ -55,7 +55,7 @@ def put(
 
     output = Terminal(acting)
     with access.opened(acting, output) as desk:
-        identifier = office_of(desk.letter, office, output)
+        identifier = office_of(desk.letter, office, output.language)
         by = options.officer_if_named(acting)
         offices.put(desk, identifier, Post(post), name, by=by)
         _show(output, desk)
@@ -75,7 +75,7 @@ def leave(
 
     output = Terminal(acting)
     with access.opened(acting, output) as desk:
-        identifier = office_of(desk.letter, office, output)
+        identifier = office_of(desk.letter, office, output.language)
         by = options.officer_if_named(acting)
         offices.leave(desk, identifier, Post(post), name, by=by)
         _show(output, desk)
@@ -96,8 +96,8 @@ def follow(
 
     output = Terminal(acting)
     with access.opened(acting, output) as desk:
-        identifier = office_of(desk.letter, office, output)
-        next_ = None if following is None else office_of(desk.letter, following, output)
+        identifier = office_of(desk.letter, office, output.language)
+        next_ = None if following is None else office_of(desk.letter, following, output.language)
         offices.set_following(desk, identifier, next_, by=options.officer_if_named(acting))
         _show(output, desk)
 

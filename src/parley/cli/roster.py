@@ -6,10 +6,11 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, drafting, examples, options
+from parley.cli import access, examples, options
 from parley.cli.options import Acting
 from parley.cli.terminal import Terminal
 from parley.presentation import roster_page, times
+from parley.presentation.views import office_of
 
 app = App(name="roster", help="Who is on duty, and handing duty over.")
 
@@ -39,7 +40,7 @@ def plan(
     with access.opened(acting, output) as desk:
         now = desk.clock()
         starts_at = now if start is None else times.moment(start, now)
-        where = b"" if office is None else drafting.office_of(desk.letter, office, output)
+        where = b"" if office is None else office_of(desk.letter, office, output.language)
         ends_at = times.moment(until, now)
         row = roster.plan(desk, by, name, starts_at, ends_at, rank=rank, office=where)
     output.emit(

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from cyclopts import App, Group, Parameter
 
-from parley.cli import drafting, examples, in_case, manuscript, options
+from parley.cli import drafting, examples, in_case, options
 from parley.cli.drafting import WORDING, Wording
 from parley.cli.in_case import OPENED, CaseArgument, Many, Opened
 from parley.cli.options import Acting
@@ -135,7 +135,7 @@ class Samples:
         items += [
             {
                 "description": path.name,
-                "sha256": manuscript.digest_of(path).hex(),
+                "sha256": drafting.digest_of(path).hex(),
                 "size": path.stat().st_size,
             }
             for path in self.sample_file

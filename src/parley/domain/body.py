@@ -17,7 +17,7 @@ from parley.domain.act import Code
 from parley.domain.catalogue import spec_of
 from parley.domain.codes import numbers
 from parley.domain.dates import is_date
-from parley.domain.header import check_codes, is_slug
+from parley.domain.header import check_codes, check_each_code, is_slug
 from parley.domain.shape import LATEST_TIME, FieldKind, FieldRule, TypeSpec
 from parley.kernel import limits, text
 from parley.kernel.errors import ParleyError
@@ -98,6 +98,25 @@ def check_body(type_: str, codes: Mapping[str, Code], fields: Mapping[str, Value
         _check_statuses(type_, fields, layout.statuses)
     for rule in plan.in_languages:
         _check_languages(plan.spec, rule, codes, fields)
+
+
+def check_each_value(type_: str, codes: Mapping[str, Code], fields: Mapping[str, Value]) -> None:
+    """Check what there is of an unfinished body, each code and each field by itself.
+
+    :raises ParleyError: as :func:`check_body`, but for what is missing.
+    """
+    check_each_code(spec_of(type_), codes)
+    if len(fields) > limits.BODY_FIELDS:
+        raise ParleyError(Reason.FIELDS_TOO_MANY, count=len(fields), limit=limits.BODY_FIELDS)
+    size = 0
+    for path, value in fields.items():
+        place = parse_path(type_, path)
+        if place.is_status:
+            _check_status(path, value, fields)
+        else:
+            size += len(path) + place.check(path, value)
+    if size > limits.BODY_BYTES:
+        raise ParleyError(Reason.TOO_LARGE, size=size, limit=limits.BODY_BYTES)
 
 
 def _check_languages(

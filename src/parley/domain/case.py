@@ -16,7 +16,7 @@ import msgspec
 
 from parley.domain import causality
 from parley.domain.act import Act, Code
-from parley.domain.catalogue import CATALOGUE, check_act
+from parley.domain.catalogue import CATALOGUE, check_act, spec_of
 from parley.domain.causality import Horizon
 from parley.domain.clocks import NO_OVERRIDES, Obligation, Overrides
 from parley.domain.crossing import OPENED_TWICE, RANK, Crossing, Standing, lower
@@ -24,7 +24,7 @@ from parley.domain.frame import Case as Frame
 from parley.domain.frame import CrossedPair, Entry
 from parley.domain.kind import Kind
 from parley.domain.kinds import KINDS, Substance
-from parley.domain.shape import Opens, Scope, TypeSpec
+from parley.domain.shape import CodeKind, Opens, Scope, TypeSpec
 from parley.kernel import cbor, limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -83,6 +83,30 @@ def judge(case: Case, act: Act) -> None:
     :raises ParleyError: with the reason that makes the act void.
     """
     spec = check_act(act)
+    _judge_place(case, act, spec)
+    if case.substance is None:
+        _KIND_OF[act.type].judge_opening(case.members, act)
+    else:
+        _KIND_OF[act.type].judge(case, case.substance, act)
+
+
+def foresee(case: Case, act: Act) -> None:
+    """Check that one who knows ``case`` may say something of the type of ``act``, whatever it is.
+
+    The codes of ``act`` are those that follow from the case. Where others can be chosen, the choice
+    is judged once it is made.
+
+    :raises ParleyError: with the reason for which every act of the type would be void now.
+    """
+    spec = spec_of(act.type)
+    _judge_place(case, act, spec)
+    chosen = (rule for rule in spec.codes if rule.required or rule.kind != CodeKind.COUNT)
+    if all(rule.name in act.codes for rule in chosen):
+        judge(case, act)
+
+
+def _judge_place(case: Case, act: Act, spec: TypeSpec) -> None:
+    """Whether an act of the type may come in the case now, and from its author."""
     kind = _KIND_OF.get(act.type)
     if kind is None:
         raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
@@ -94,7 +118,6 @@ def judge(case: Case, act: Act) -> None:
     if substance is None:
         if spec.opens == Opens.NEVER:
             raise ParleyError(Reason.CASE_NOT_OPEN)
-        kind.judge_opening(case.members, act)
         return
     if case.kind != kind.scope:
         raise ParleyError(Reason.ACT_OUT_OF_PLACE, type=act.type)
@@ -105,7 +128,6 @@ def judge(case: Case, act: Act) -> None:
     if reason is not None:
         raise ParleyError(reason)
     _judge_reference(case, act, spec)
-    kind.judge(case, substance, act)
 
 
 def _judge_reference(case: Case, act: Act, spec: TypeSpec) -> None:

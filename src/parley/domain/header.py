@@ -60,6 +60,20 @@ def check_codes(spec: TypeSpec, codes: Mapping[str, Code]) -> None:
         raise ParleyError(Reason.CODE_UNKNOWN, type=spec.type)
 
 
+def check_each_code(spec: TypeSpec, codes: Mapping[str, Code]) -> None:
+    """Check the codes that there are, each by itself; what follows from the text is not looked at.
+
+    :raises ParleyError: ``code-invalid``, ``code-unknown``.
+    """
+    rules = {rule.name: rule for rule in spec.codes}
+    for name, value in codes.items():
+        rule = rules.get(name)
+        if rule is None:
+            raise ParleyError(Reason.CODE_UNKNOWN, type=spec.type)
+        if rule.kind != CodeKind.COUNT and not _code_holds(rule, value):
+            raise ParleyError(Reason.CODE_INVALID, type=spec.type, code=name)
+
+
 def _code_holds(rule: CodeRule, value: Code) -> bool:
     match rule.kind:
         case CodeKind.TOKEN:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from parley.crypto import words
+from parley.kernel.errors import ParleyError
+from parley.kernel.reasons import Reason
 
 if TYPE_CHECKING:
     from parley.application.channels import Standing
@@ -106,3 +108,16 @@ def officer(given: Officer) -> Plain:
             for one in given.granted
         ],
     }
+
+
+def office_of(letter: Letter, name: str, language: str) -> bytes:
+    """An office of a letter by its number there, its name in any language, or its identifier.
+
+    :raises ParleyError: ``office-unknown``.
+    """
+    wanted = name.strip().casefold()
+    for number, office in enumerate(letter.text.offices, 1):
+        known = {str(number), office.id.hex(), *(n.casefold() for n in office.names.values())}
+        if wanted in known:
+            return office.id
+    raise ParleyError(Reason.OFFICE_UNKNOWN, party=letter.name(language), name=name)

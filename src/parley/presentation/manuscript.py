@@ -11,37 +11,32 @@ entry                    means
 ``registry-own``         the field ``registry/own``
 ``[[questions]]``        the numbered fields ``questions/<n>/...``; a plain text stands for ``text``
 ``[[answers]]``          as above, with ``question`` and ``status``, which go into the header
-``severity``, ``ground`` header codes, as :mod:`parley.cli.coding` has them
+``severity``, ``ground`` header codes, as :mod:`parley.presentation.coding` has them
 ``[languages]``          what each language version is worth
 =======================  ==========================================================================
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from parley.application.writing import Writing
-from parley.cli import coding, files
 from parley.domain.act import Code, Precedence
 from parley.domain.body import LANGUAGE_STATUSES, LanguageStatus
 from parley.domain.catalogue import spec_of
 from parley.domain.header import PAP_COLOURS, TLP_LABELS
 from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
-from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.presentation import times
+from parley.presentation import coding, times
 from parley.record.body import Value
 
 Entries = Mapping[str, Any]
 
 PRECEDENCES: Final = tuple(level.name.lower() for level in Precedence)
-FILE_BYTES: Final = 4 * limits.MIB
 
 # Entries that are no text and no code of the type.
 HEADER: Final = (
@@ -73,21 +68,16 @@ class Circumstances(NamedTuple):
     """What entries are read against.
 
     ``language`` is that of texts without one, ``following`` the codes that follow from the case,
-    ``folder`` where files of evidence lie, ``now`` the time (seconds since the epoch).
+    ``now`` the time (seconds since the epoch). ``digest_of`` gives SHA-256 of a file of evidence by
+    the name that the entries have for it; where there is none, entries name no files.
+    ``unfinished``: what is still to be written may be missing.
     """
 
     language: str
     now: int
     following: Mapping[str, Code] = {}
-    folder: Path = Path()
-
-
-def load(path: Path) -> dict[str, Any]:
-    """The entries in a TOML file.
-
-    :raises ParleyError: the errors of a file; ``text-not-utf8``, ``manuscript-invalid``.
-    """
-    return parse(files.read(path, FILE_BYTES))
+    digest_of: Callable[[str], bytes] | None = None
+    unfinished: bool = False
 
 
 def parse(data: bytes) -> dict[str, Any]:
@@ -112,7 +102,8 @@ def compose(type_: str, entries: Entries, circumstances: Circumstances) -> Writi
     :raises ParleyError: ``manuscript-empty``, ``manuscript-entry-unknown``,
         ``manuscript-entry-invalid``, ``duration-invalid``, ``time-invalid``, errors of files.
     """
-    if all(name in HEADER for name in entries) and spec_of(type_).opens == Opens.ALWAYS:
+    empty = all(name in HEADER for name in entries) and spec_of(type_).opens == Opens.ALWAYS
+    if empty and not circumstances.unfinished:
         raise ParleyError(Reason.MANUSCRIPT_EMPTY)
     return _Reading(spec_of(type_), entries, circumstances).writing()
 
@@ -147,7 +138,8 @@ class _Reading:
                 raise ParleyError(Reason.MANUSCRIPT_ENTRY_UNKNOWN, type=self._spec.type, place=name)
         self._put_authentic()
         self._put_statuses()
-        self._check_groups()
+        if not self._circumstances.unfinished:
+            self._check_groups()
         return Writing(
             type=self._spec.type,
             values=self._values,
@@ -230,7 +222,12 @@ class _Reading:
         if code.kind == CodeKind.DIGESTS and self._spec.opens != Opens.NEVER:
             # The units of a new text are numbered in their order, unless the file says otherwise.
             given.setdefault(code.entries[0], place)
-        key = None if code.kind == CodeKind.COUNT else coding.key(code, given, where)
+        unfinished = self._circumstances.unfinished
+        key = (
+            None
+            if code.kind == CodeKind.COUNT
+            else coding.key(code, given, where, unfinished=unfinished)
+        )
         return _Item(key, where, given)
 
     def _numbered(
@@ -251,8 +248,8 @@ class _Reading:
         for at, (key, item) in enumerate(keyed):
             if key[0] in names[:at]:
                 raise coding.invalid(f"{item.where}.{code.entries[0]}")
-        if keyed:
-            self._codes[code.name] = coding.announced(code, [key for key, _ in keyed])
+        if announced := coding.announced(code, [key for key, _ in keyed]):
+            self._codes[code.name] = announced
         for place, (key, item) in enumerate(keyed, 1):
             number = key[0] if isinstance(key[0], int) else place
             yield number, item.where, item.fields
@@ -260,8 +257,11 @@ class _Reading:
     def _put_item(
         self, rules: Mapping[str, FieldRule], item: dict[str, Any], path: str, where: str
     ) -> None:
-        if "file" in item and "sha256" in rules:
-            item["sha256"] = self._digest_of(item.pop("file"), where)
+        if "file" in item and "sha256" in rules and self._circumstances.digest_of is not None:
+            name = item.pop("file")
+            if not isinstance(name, str):
+                raise coding.invalid(f"{where}.file")
+            item["sha256"] = self._circumstances.digest_of(name)
         for name, value in item.items():
             if name not in rules:
                 raise ParleyError(
@@ -300,11 +300,6 @@ class _Reading:
             raise coding.not_among(value, where, rule.choices)
         return str(value)
 
-    def _digest_of(self, name: object, where: str) -> bytes:
-        if not isinstance(name, str):
-            raise coding.invalid(f"{where}.file")
-        return digest_of(self._circumstances.folder / name)
-
     def _put_authentic(self) -> None:
         """The authentic languages of a text in units: all that it has, but for translations."""
         if not has_authentic(self._spec) or AUTHENTIC in {
@@ -318,7 +313,9 @@ class _Reading:
         found = dict.fromkeys(
             path.partition("@")[2] for path in self._values if path.startswith("units/")
         )
-        self._codes[AUTHENTIC] = tuple(one for one in found if one not in translated)
+        authentic = tuple(one for one in found if one not in translated)
+        if authentic or not self._circumstances.unfinished:
+            self._codes[AUTHENTIC] = authentic
 
     def _put_statuses(self) -> None:
         """What each language version is worth, for every text that has it."""
@@ -384,22 +381,6 @@ def _hexadecimal(value: object, where: str, size: int) -> bytes:
     if len(found) != size:
         raise coding.invalid(where)
     return found
-
-
-def digest_of(path: Path) -> bytes:
-    """SHA-256 of a file of evidence, which stays where it is.
-
-    :raises ParleyError: ``file-missing``, ``file-unreadable``.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except FileNotFoundError as error:
-        raise ParleyError(Reason.FILE_MISSING, path=str(path)) from error
-    except OSError as error:
-        raise ParleyError(
-            Reason.FILE_UNREADABLE, path=str(path), fact=type(error).__name__
-        ) from error
 
 
 def _position(error: Exception) -> str:

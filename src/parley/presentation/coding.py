@@ -107,10 +107,11 @@ def _read_items(rule: CodeRule, items: list[Any], name: str) -> list[Any]:
             return sorted((_pair(rule, item, name) for item in items), key=lambda pair: pair[0])
 
 
-def key(rule: CodeRule, item: dict[str, Any], where: str) -> Key:
+def key(rule: CodeRule, item: dict[str, Any], where: str, *, unfinished: bool = False) -> Key:
     """What an item of a group says for the code that announces it; taken out of ``item``.
 
-    The number or name that it goes by, and for pairs what goes with it.
+    The number or name that it goes by, and for pairs what goes with it, which may be missing where
+    the text is ``unfinished``.
 
     :raises ParleyError: ``manuscript-entry-invalid``, ``argument-invalid``.
     """
@@ -124,6 +125,8 @@ def key(rule: CodeRule, item: dict[str, Any], where: str) -> Key:
     if rule.kind not in _PAIRED:
         return name, None
     value = item.pop(second, None)
+    if value is None and unfinished and rule.kind != CodeKind.DIGESTS:
+        return name, None
     match rule.kind:
         case CodeKind.NAMED | CodeKind.PLACES | CodeKind.LINKS if type(value) is int:
             return name, value

@@ -1,7 +1,7 @@
 """A text as a TOML file: an empty one to fill in, or a draft as it stands, to be revised.
 
 What stands in it follows from the declaration of the type in ``parley.domain.catalogue``; how it
-is read back is the matter of :mod:`parley.cli.manuscript`.
+is read back is the matter of :mod:`parley.presentation.manuscript`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from parley.application.writing import Writing
-from parley.cli import coding, manuscript
 from parley.domain.body import LanguageStatus
 from parley.domain.catalogue import spec_of
 from parley.domain.codes import numbers
 from parley.domain.header import PAP_COLOURS, TLP_LABELS
 from parley.domain.shape import CodeKind, CodeRule, FieldKind, FieldRule, Opens, TypeSpec
-from parley.presentation import foreign, times
+from parley.presentation import coding, foreign, manuscript, times
 from parley.record.body import Value
 
 _ATTACHMENTS: Final = "attachments"
@@ -285,9 +284,13 @@ def _filled_groups(spec: TypeSpec, writing: Writing) -> list[str]:
         code = spec.code(rules[0].per or "")
         announced = list(numbers(spec, writing.codes, code.name))
         by_tail = {rule.path.split("/", 2)[2]: rule for rule in rules}
-        for place, number in enumerate(announced or sorted(items)):
+        # Of an unfinished text, items may stand there that nothing announces yet.
+        for place, number in enumerate([*announced, *sorted(items.keys() - set(announced))]):
             lines += ["", f"[[{group}]]"]
-            lines += coding.key_lines(code, writing.codes.get(code.name, 0), place)
+            if place < len(announced):
+                lines += coding.key_lines(code, writing.codes.get(code.name, 0), place)
+            elif code.kind != CodeKind.COUNT:
+                lines.append(f"{code.entries[0]} = {number}")
             for tail, language, value in items.get(number, []):
                 name = tail.replace("/", "-")
                 key = f"{name}.{language}" if language else name
