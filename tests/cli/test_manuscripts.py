@@ -27,7 +27,7 @@ from parley.presentation.manuscript import Circumstances
 
 NOW = 1_800_000_000
 DRAFTED = [spec for spec in CATALOGUE.values() if spec.authorisers]
-HERE = Circumstances("en", NOW)
+HERE = Circumstances("en", NOW, digest_of=lambda name: drafting.digest_of(Path(name)))
 
 TEXT = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")) | st.sampled_from('\n\t"\\'),

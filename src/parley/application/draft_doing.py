@@ -1,4 +1,4 @@
-"""Which steps of a draft are an officer's to take now, by the rules that the steps themselves ask."""
+"""Which steps of a draft are an officer's to take now, by the rules that the steps ask."""
 
 from __future__ import annotations
 

@@ -40,11 +40,11 @@ _RANGE: Final = re.compile(r"\s*([0-9]{1,12})(?:\s*[-\u2013]\s*([0-9]{1,12}))?\s
 _MOST_NUMBERS: Final = 100_000
 
 
-_BY_NUMBER: Final = frozenset(
+BY_NUMBER: Final = frozenset(
     {CodeKind.NUMBERS, CodeKind.RANGES, CodeKind.PAIRS, CodeKind.DIGESTS}
     | {CodeKind.PLACES, CodeKind.LINKS}
 )
-_PAIRED: Final = frozenset(
+PAIRED: Final = frozenset(
     {CodeKind.PAIRS, CodeKind.NAMED, CodeKind.DIGESTS, CodeKind.PLACES, CodeKind.LINKS}
 )
 
@@ -117,12 +117,12 @@ def key(rule: CodeRule, item: dict[str, Any], where: str, *, unfinished: bool = 
     """
     first, second = rule.entries
     name = item.pop(first, None)
-    if rule.kind in _BY_NUMBER:
+    if rule.kind in BY_NUMBER:
         if type(name) is not int or name < 1:
             raise invalid(f"{where}.{first}")
     elif not isinstance(name, str) or not name:
         raise invalid(f"{where}.{first}")
-    if rule.kind not in _PAIRED:
+    if rule.kind not in PAIRED:
         return name, None
     value = item.pop(second, None)
     if value is None and unfinished and rule.kind != CodeKind.DIGESTS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from parley.crypto import words
 from parley.domain.catalogue import spec_of
@@ -90,6 +90,40 @@ def missing(view: DraftView) -> list[str]:
     return steps
 
 
+class Check(NamedTuple):
+    """A step on the way out: its name, how it stands, and whose word it has.
+
+    ``state``: ``done``, ``waits`` or ``not-asked``.
+    """
+
+    label: str
+    state: str
+    said: str
+
+
+def checks(output: Output, view: DraftView) -> list[Check]:
+    """All steps of a draft, in their order, with those that are done."""
+    spec = spec_of(view.type)
+    names = output.translator.join
+    left = () if view.released else missing(view)
+    cleared = () if view.cleared_by is None else (view.cleared_by,)
+    several = output.plural(
+        "{n} officer is asked for", "{n} officers are asked for", spec.authorisers
+    )
+    steps: list[tuple[str, str, bool, str]] = [
+        ("submit", output.text("Text frozen"), True, names(view.drafted_by)),
+        ("clear", output.text("Legal review"), bool(spec.cleared_by), names(cleared)),
+        ("decide", output.text("Decision on release"), view.gated, names(view.decided_by)),
+        ("authorise", output.text("Authorisation"), True, names(view.authorised_by) or several),
+    ]
+    found = [
+        Check(label, ("waits" if step in left else "done") if asked else "not-asked", said)
+        for step, label, asked, said in steps
+    ]
+    state = "done" if view.released else "waits"
+    return [*found, Check(output.text("Signed and sent"), state, "")]
+
+
 def render(output: Output, view: DraftView, *, whole: bool) -> None:
     """Print a draft; ``whole``: with its text."""
     output.title(
@@ -105,7 +139,7 @@ def render(output: Output, view: DraftView, *, whole: bool) -> None:
         output.say(output.demonstration(), style="bold")
     rows = [(output.text("Case"), acts.short(view.case))]
     if whole:
-        rows += _head_rows(output, view)
+        rows += head_rows(output, view)
         rows += codes.others(output, view.type, view.codes)
         rows += fields.rows(output, view.type, view.writing.values)
     if view.sha256 is not None:
@@ -120,7 +154,8 @@ def render(output: Output, view: DraftView, *, whole: bool) -> None:
     _render_missing(output, view)
 
 
-def _head_rows(output: Output, view: DraftView) -> list[tuple[str, str]]:
+def head_rows(output: Output, view: DraftView) -> list[tuple[str, str]]:
+    """Who did what to a draft, and what stands in its header."""
     writing = view.writing
     rows = [
         (output.text("Revision"), str(view.revision)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from parley.domain.catalogue import CATALOGUE
@@ -226,6 +226,48 @@ def shown(output: Output, type_: str, field: Field) -> str:
     if field.pattern in _choices(type_):
         return output.name(str(field.value))
     return output.paragraphs(str(field.value))
+
+
+class Version(NamedTuple):
+    """A text in one language, and what that version is worth, in words."""
+
+    language: str
+    status: str
+    text: str
+
+
+class Side(NamedTuple):
+    """A field with its versions beside each other; ``plain`` where it has no languages."""
+
+    label: str
+    plain: str | None
+    versions: tuple[Version, ...]
+
+
+def beside(output: Output, type_: str, values: Mapping[str, Value]) -> list[Side]:
+    """All fields, each with its language versions beside each other."""
+    found: dict[tuple[str, int | None], list[Field]] = {}
+    for field in of(type_, values):
+        found.setdefault((field.pattern, field.number), []).append(field)
+    return [_side(output, type_, versions) for versions in found.values()]
+
+
+def _side(output: Output, type_: str, versions: Sequence[Field]) -> Side:
+    name = label(output, versions[0]._replace(language=None))
+    if versions[0].language is None:
+        return Side(name, shown(output, type_, versions[0]), ())
+    return Side(
+        name,
+        None,
+        tuple(
+            Version(
+                field.language or "",
+                output.text(STATUSES[field.status]) if field.status and field.status in STATUSES else "",
+                str(field.value),
+            )
+            for field in versions
+        ),
+    )
 
 
 def rows(

@@ -55,7 +55,7 @@ HEADER: Final = (
     "reply-wanted",
 )
 _TOKEN: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _PLACE: Final = re.compile(r"line ([0-9]+), column ([0-9]+)", re.ASCII)
 _DIGEST_BYTES: Final = 32
 _ATTACHMENT_BYTES: Final = 40
@@ -155,7 +155,7 @@ class _Reading:
 
     def _text_language(self) -> str:
         language = self._entries.get("language", self._circumstances.language)
-        if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
+        if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
             raise coding.invalid("language")
         return language
 
@@ -277,7 +277,7 @@ class _Reading:
             return
         versions = value if isinstance(value, dict) else {self._language: value}
         for language, text in versions.items():
-            if not _LANGUAGE.fullmatch(language) or not isinstance(text, str):
+            if not LANGUAGE.fullmatch(language) or not isinstance(text, str):
                 raise coding.invalid(where)
             if text.strip():
                 self._values[f"{path}@{language}"] = text
