@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from parley.cli import access, examples, options
-from parley.cli.manuscript import PRECEDENCES
 from parley.cli.options import Acting
 from parley.cli.terminal import Terminal
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.presentation import alert_page
+from parley.presentation.manuscript import PRECEDENCES
 
 app = App(name="alert", help="What one is told of, how, and that one has seen it.")
 route = App(name="route", help="The routes by which alerts come to an officer.")

@@ -139,7 +139,7 @@ def render(output: Output, view: DraftView, *, whole: bool) -> None:
         output.say(output.demonstration(), style="bold")
     rows = [(output.text("Case"), acts.short(view.case))]
     if whole:
-        rows += head_rows(output, view)
+        rows += _head_rows(output, view)
         rows += codes.others(output, view.type, view.codes)
         rows += fields.rows(output, view.type, view.writing.values)
     if view.sha256 is not None:
@@ -154,9 +154,11 @@ def render(output: Output, view: DraftView, *, whole: bool) -> None:
     _render_missing(output, view)
 
 
-def head_rows(output: Output, view: DraftView) -> list[tuple[str, str]]:
-    """Who did what to a draft, and what stands in its header."""
-    writing = view.writing
+def _head_rows(output: Output, view: DraftView) -> list[tuple[str, str]]:
+    return [*_house_rows(output, view), *header_rows(output, view)]
+
+
+def _house_rows(output: Output, view: DraftView) -> list[tuple[str, str]]:
     rows = [
         (output.text("Revision"), str(view.revision)),
         (output.text("Drafted by"), output.translator.join(view.drafted_by)),
@@ -178,8 +180,16 @@ def head_rows(output: Output, view: DraftView) -> list[tuple[str, str]]:
     ]
     if view.authorised_by:
         rows.append((output.text("Authorised by"), output.translator.join(view.authorised_by)))
-    rows.append((output.text("Precedence"), output.name(acts.precedence(writing.precedence))))
-    rows.append((output.text("Handling"), acts.handling(writing.tlp, writing.pap)))
+    return rows
+
+
+def header_rows(output: Output, view: DraftView) -> list[tuple[str, str]]:
+    """What stands in the header of a draft."""
+    writing = view.writing
+    rows = [
+        (output.text("Precedence"), output.name(acts.precedence(writing.precedence))),
+        (output.text("Handling"), acts.handling(writing.tlp, writing.pap)),
+    ]
     if writing.legal_basis is not None:
         rows.append((output.text("Legal basis"), writing.legal_basis))
     if writing.reply_wanted is not None:

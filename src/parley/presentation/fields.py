@@ -262,7 +262,9 @@ def _side(output: Output, type_: str, versions: Sequence[Field]) -> Side:
         tuple(
             Version(
                 field.language or "",
-                output.text(STATUSES[field.status]) if field.status and field.status in STATUSES else "",
+                output.text(STATUSES[field.status])
+                if field.status and field.status in STATUSES
+                else "",
                 str(field.value),
             )
             for field in versions

@@ -311,7 +311,7 @@ def pairs_of(writing: Writing, language: str) -> Pairs:
     """A writing as it would have been typed; read back, it gives the same one."""
     entries = tomllib.loads(template.filled(writing, 0))
     parts = Parts.of(writing.type)
-    found = [(name, str(entries[name])) for name in LINES if name in entries]
+    found: list[tuple[str, str]] = [(name, str(entries[name])) for name in LINES if name in entries]
     found += [("to-offices", office) for office in entries.get("to-offices", [])]
     for name in parts.codes:
         value = entries.get(name, [])

@@ -24,7 +24,8 @@ OFFERED: Final = ("en", "ru", "ar", "de", "es", "fa", "fr", "he", "tr", "uk", "z
 """Languages that a text can be written in at once; any other is there once it was written."""
 _BLANK: Final = ("", "\u2014")
 _FREQUENT: Final = frozenset({"registry-own", "registry-peer", "translated-by"})
-_MACHINE: Final = frozenset({"nonce"})
+_RARE: Final = frozenset({"about", "addressee"})
+"""Codes that few texts need; the asked member is the other side, where there are two."""
 
 
 class Input(NamedTuple):
@@ -126,8 +127,8 @@ class _Maker:
     def sheet(self) -> Sheet:
         """All of it."""
         parts, words, typed = self._typed.parts, self._words, self._typed
-        codes = {name: rule for name, rule in parts.codes.items() if name not in _MACHINE}
-        plain = [name for name, rule in codes.items() if not rule.follows and name != "about"]
+        codes = parts.codes
+        plain = [name for name, rule in codes.items() if not rule.follows and name not in _RARE]
         rare = [name for name in codes if name not in plain]
         common = [name for name in parts.fields if name not in _FREQUENT]
         return Sheet(

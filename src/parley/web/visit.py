@@ -142,6 +142,7 @@ class Visit:
                 "time": words.time,
                 "clock": partial(clock.of, words, now=self.now),
                 "member": partial(member, words),
+                "language_name": words.translator.language_name,
                 "said": partial(acts.said, words),
                 "precedence": lambda level: words.name(acts.precedence(level)),
                 "rail": navigation.rail(words, self.request.url.path),

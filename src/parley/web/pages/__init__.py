@@ -11,6 +11,7 @@ from parley.web.pages import (
     contact_acts,
     contact_import,
     contacts,
+    drafts,
     house,
     me,
     meetings,
@@ -25,6 +26,7 @@ from parley.web.pages import (
     sign_in,
     today,
     verify,
+    writing,
 )
 
 PAGES: Final[tuple[Page, ...]] = (
@@ -47,4 +49,6 @@ PAGES: Final[tuple[Page, ...]] = (
     *notices.PAGES,
     *positions.PAGES,
     *recusals.PAGES,
+    *writing.PAGES,
+    *drafts.PAGES,
 )

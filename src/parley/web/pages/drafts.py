@@ -12,7 +12,9 @@ from parley.application.draft_doing import WAITING, Step
 from parley.application.draft_keeping import DraftView
 from parley.application.writing import Writing
 from parley.crypto import words as spelled
+from parley.domain.catalogue import spec_of
 from parley.domain.draft import Stage, Verdict
+from parley.domain.shape import Opens
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.presentation import acts, codes, composing, draft_page, fields
@@ -24,6 +26,8 @@ from parley.web.visit import Visit
 
 _OURS: Final = frozenset({"do", "revision", "add-language", "type", "case", "channel"})
 _KEPT: Final = f"{ATTACHED}/"
+_INPUTS: Final = 2500
+"""A text with more values, such as a directory of contacts, is revised as a file."""
 
 
 def every(visit: Visit) -> Response:
@@ -48,8 +52,10 @@ def show(visit: Visit) -> Response:
     wish = visit.asked("view")
     writes = steps[Step.REVISE] is None
     if writes and (wish == "edit" or (wish is None and view.stage == Stage.DRAFTED)):
-        return _form(visit, view, pairs_of(view.writing, visit.words.language))
-    return _reading(visit, view, steps)
+        pairs = pairs_of(view.writing, visit.words.language)
+        if len(pairs) <= _INPUTS:
+            return _form(visit, view, pairs)
+    return _reading(visit, view, steps, long=writes and wish == "edit")
 
 
 def _found(visit: Visit) -> DraftView:
@@ -73,6 +79,7 @@ def _reading(
     steps: draft_doing.Steps,
     *,
     error: ParleyError | None = None,
+    long: bool = False,
 ) -> Response:
     words = visit.words
     languages = list(
@@ -80,7 +87,7 @@ def _reading(
     )
     tags = [tag for tag in languages if not tag.endswith("/status")]
     head = [
-        *draft_page.head_rows(words, view),
+        *draft_page.header_rows(words, view),
         *codes.others(words, view.type, view.codes),
         *_addressed(visit, view),
     ]
@@ -89,10 +96,13 @@ def _reading(
         "draft.html",
         status=200 if error is None else faults.status_of(error),
         view=view,
+        long=long,
         head=head,
         tags=sorted(tags, key=lambda tag: tag != words.language),
         sides=fields.beside(words, view.type, view.writing.values),
         checks=draft_page.checks(words, view),
+        said=view.said,
+        names_case=view.released is not None or spec_of(view.type).opens == Opens.NEVER,
         stage=draft_page.stage(words, view),
         can={step.value for step, refused in attempts.items() if refused is None},
         why={
@@ -183,14 +193,14 @@ def save(visit: Visit) -> Response:
     if again is not None:
         return _form(visit, view._replace(revision=revision), again)
     typed = _typed(visit, view)
-    freezes = visit.form.text("do") == "freeze"
+    freezes = visit.form.value("do") == "freeze"
     try:
         kept = _kept(visit, view, typed, revision, unfinished=not freezes)
         if freezes:
             drafts.submit(visit.desk, visit.officer, view.id, kept.revision)
     except ParleyError as error:
         return _not_kept(visit, typed, revision, error)
-    wish = "" if freezes or visit.form.text("do") != "read" else "?view=read"
+    wish = "" if freezes or visit.form.value("do") != "read" else "?view=read"
     return visit.go(f"/drafts/{view.id.hex()}{wish}")
 
 
@@ -302,8 +312,8 @@ def _take(visit: Visit, view: DraftView, wanted: str) -> None:
                 officer,
                 view.id,
                 form.digest("sha256"),
-                _verdict(form.text("verdict")),
-                form.text("reason"),
+                _verdict(form.value("verdict")),
+                form.value("reason"),
             )
         case Step.AUTHORISE:
             regardless = form.line("regardless") is not None

@@ -151,7 +151,9 @@ def _references(visit: Visit, place: Place, types: Sequence[str]) -> Sequence[tu
             words.text(
                 "{type:name}, {party}, {time}",
                 type=one.statement.act.type,
-                party=(place.channel.own if one.author == own else place.channel.peer).text.code,
+                party=(
+                    place.channel.own if one.entry.author == own else place.channel.peer
+                ).text.code,
                 time=words.time(one.statement.iat),
             ),
         )
@@ -190,6 +192,7 @@ def form_page(
         sheet=made,
         view=view,
         alone=spec_of(type_).authorisers == 0,
+        names_case=place.case is not None and (view is None or spec_of(type_).opens == Opens.NEVER),
         error=None if error is None else visit.translator.reason(error),
         wrong=wrong,
         differing=inputs.differing(made),
@@ -212,7 +215,7 @@ def asking(visit: Visit, place: Place, type_: str) -> Asking:
 
 def changed_rows(visit: Visit, type_: str) -> Pairs | None:
     """What was typed, with one row or language more or less where that was asked for."""
-    does = visit.form.text("do")
+    does = visit.form.value("do")
     pairs = [pair for pair in visit.form if pair[0] not in _OURS]
     kind, _, rest = does.partition(":")
     if kind == "more":
@@ -236,7 +239,7 @@ def changed_rows(visit: Visit, type_: str) -> Pairs | None:
 
 def begin(visit: Visit) -> Response:
     """Open a draft with what was typed; what one officer makes alone is signed at once."""
-    type_ = visit.form.text("type")
+    type_ = visit.form.value("type")
     place = _place(visit, visit.form.line("case"), visit.form.line("channel"))
     spec = spec_of(type_)
     again = changed_rows(visit, type_)
