@@ -30,6 +30,7 @@ def pair(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair
     folder = tmp_path_factory.mktemp("writing") / "desks"
     shutil.copytree(lived, folder)
     with reopened(folder) as found:
+        found.clock.now += 3 * 86_400
         yield found
 
 

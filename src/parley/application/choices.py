@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -11,7 +11,7 @@ from parley.application.desk import Desk
 from parley.application.places import Places
 from parley.domain import access
 from parley.domain import case as folds
-from parley.domain.act import Act, ActType
+from parley.domain.act import Act, ActType, Code
 from parley.domain.case import Case
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.roles import Role
@@ -89,6 +89,13 @@ def _written_by(roles: frozenset[Role]) -> list[TypeSpec]:
     ]
 
 
+def _made(spec: TypeSpec, now: int) -> Mapping[str, Code]:
+    """Codes that the desk itself puts in: they never make an act void."""
+    if spec.type != ActType.ACKNOWLEDGEMENT:
+        return {}
+    return {"received-at": now, "handling-office": "00"}
+
+
 def _refused(
     state: Case, spec: TypeSpec, own: int, counts: tuple[int, int], now: int
 ) -> ParleyError | None:
@@ -104,7 +111,7 @@ def _refused(
         basis=(),
         precedence=0,
         reply_wanted=None,
-        codes=folds.fill(state, spec.type),
+        codes={**folds.fill(state, spec.type), **_made(spec, now)},
         iat=now,
     )
     try:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, cast
 
 from parley.domain.act import Code
@@ -78,9 +78,9 @@ def read(rule: CodeRule, value: object, now: int) -> Code:
     name = entry_of(rule)
     match rule.kind:
         case CodeKind.TIME:
-            return times.moment(str(value), now)
+            return placed(name, lambda: times.moment(str(value), now))
         case CodeKind.DURATION:
-            return times.duration(_string(value, name))
+            return placed(name, lambda: times.duration(_string(value, name)))
         case CodeKind.DATE:
             return _date(value, name)
         case CodeKind.TOKEN:
@@ -211,6 +211,17 @@ def _list(value: object, name: str) -> list[Any]:
     if not isinstance(value, list):
         raise invalid(name)
     return value
+
+
+def placed(place: str, read: Callable[[], int]) -> int:
+    """What ``read`` gives; where it refuses, with the entry at which it did.
+
+    :raises ParleyError: as ``read``.
+    """
+    try:
+        return read()
+    except ParleyError as error:
+        raise ParleyError(error.reason, **{"place": place, **error.details}) from error
 
 
 def invalid(place: str) -> ParleyError:

@@ -181,7 +181,7 @@ class _Reading:
 
     def _duration(self, name: str) -> int | None:
         value = self._string(name)
-        return None if value is None else times.duration(value)
+        return None if value is None else coding.placed(name, lambda: times.duration(value))
 
     # --- body --------------------------------------------------------------------------------
 
@@ -291,7 +291,8 @@ class _Reading:
             case FieldKind.ATTACHMENT:
                 return _hexadecimal(value, where, _ATTACHMENT_BYTES)
             case FieldKind.TIME:
-                return times.moment(str(value), self._circumstances.now)
+                now = self._circumstances.now
+                return coding.placed(where, lambda: times.moment(str(value), now))
             case FieldKind.NUMBER:
                 if type(value) is not int:
                     raise coding.invalid(where)

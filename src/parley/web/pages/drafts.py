@@ -21,7 +21,7 @@ from parley.presentation import acts, codes, composing, draft_page, fields
 from parley.presentation.typed import ATTACHED, Typed, pairs_of
 from parley.web import faults
 from parley.web.page import Page, posted
-from parley.web.pages.writing import Place, asking, changed_rows, form_page
+from parley.web.pages.writing import Place, asking, beginning, changed_rows, form_page
 from parley.web.visit import Visit
 
 _OURS: Final = frozenset({"do", "revision", "add-language", "type", "case", "channel"})
@@ -54,7 +54,8 @@ def show(visit: Visit) -> Response:
     if writes and (wish == "edit" or (wish is None and view.stage == Stage.DRAFTED)):
         pairs = pairs_of(view.writing, visit.words.language)
         if len(pairs) <= _INPUTS:
-            return _form(visit, view, pairs)
+            place = Place(view.channel, view.case)
+            return _form(visit, view, beginning(visit, place, view.type, pairs))
     return _reading(visit, view, steps, long=writes and wish == "edit")
 
 

@@ -53,7 +53,7 @@ def write(visit: Visit) -> Response:
     if type_ is None:
         return _choose(visit, place)
     given = [pair for pair in visit.request.query_params.multi_items() if pair[0] not in _OURS]
-    return form_page(visit, place, type_, _beginning(visit, place, type_, given))
+    return form_page(visit, place, type_, beginning(visit, place, type_, given))
 
 
 def _place(visit: Visit, case: str | None, channel: str | None) -> Place:
@@ -82,17 +82,20 @@ def _offered(visit: Visit, place: Place) -> Sequence[Choice]:
 # --- the form ------------------------------------------------------------------------------------
 
 
-def _beginning(visit: Visit, place: Place, type_: str, given: Pairs) -> Pairs:
-    """What stands in an empty form: one row of each group that there has to be."""
+def beginning(visit: Visit, place: Place, type_: str, given: Pairs) -> Pairs:
+    """What was given, with a row of each group that there has to be, and for each question."""
     typed = Typed(type_, given, visit.words.language)
     found = [*(("language", tag) for tag in typed.languages)] if not typed.every("language") else []
     asked = _asked(visit, place, type_)
     for name, (code, rules) in typed.parts.groups.items():
-        if typed.rows(name):
-            continue
-        if code.kind == CodeKind.PAIRS and asked and keys_of(code)[:1] == ("question",):
-            for row, number in enumerate(asked, 1):
+        rows = typed.rows(name)
+        if asked and keys_of(code)[:1] == ("question",):
+            there = {typed.text(f"{name}.{row}.question") for row in rows}
+            waiting = [number for number in asked if str(number) not in there]
+            for row, number in enumerate(waiting, max(rows, default=0) + 1):
                 found += [(f"{name}.{row}.question", str(number)), (f"{name}.{row}.offered", "1")]
+        elif rows:
+            continue
         elif code.required and any(rule.required for rule in rules):
             found += new_row(typed, name)
     return [*given, *found]
