@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from parley.application import texts
@@ -99,7 +99,7 @@ def render_text(
     """Print the text unit by unit, in one language."""
     worth = texts.languages(view, proposal)
     shown = worth.chosen(language or output.language)
-    _render_worth(output, worth, shown)
+    render_worth(output, worth, shown)
     if version is not None:
         for _, tabled in sorted(texts.version(view, proposal, version).items()):
             _render_unit_text(output, tabled, shown)
@@ -124,26 +124,30 @@ def render_text(
         output.facts([(output.text("Hash of the text"), agreed)])
 
 
-def _render_worth(output: Output, worth: Languages, shown: str) -> None:
-    """Say in which language this is, and what it is worth."""
+def render_worth(
+    output: Output, worth: Languages, shown: str, named: Callable[[str], str] = str
+) -> None:
+    """Say in which language this is, and what it is worth; ``named``: how a tag is called."""
     if shown in worth.translations:
-        output.say(output.text(WORTH[worth.translations[shown]], language=shown))
+        output.say(output.text(WORTH[worth.translations[shown]], language=named(shown)))
         if shown in worth.machine:
             output.say(output.text("A machine made this translation."))
         if shown in worth.by:
             output.say(output.text("Translated by {who}.", who=output.foreign(worth.by[shown])))
     elif len(worth.authentic) == 1:
-        output.say(output.text("{language}: authentic", language=shown))
+        output.say(output.text("{language}: authentic", language=named(shown)))
     else:
-        others = output.translator.join(one for one in worth.authentic if one != shown)
+        others = output.translator.join(named(one) for one in worth.authentic if one != shown)
         output.say(
             output.text(
-                "{language}: equally authentic with {others}", language=shown, others=others
+                "{language}: equally authentic with {others}", language=named(shown), others=others
             )
         )
     if worth.prevailing is not None:
         output.say(
-            output.text("Where versions differ, {language} prevails.", language=worth.prevailing)
+            output.text(
+                "Where versions differ, {language} prevails.", language=named(worth.prevailing)
+            )
         )
 
 

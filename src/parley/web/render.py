@@ -36,6 +36,7 @@ def _environment() -> Environment:
     environment.filters["runs"] = direction_of
     environment.filters["short"] = acts.short
     environment.filters["hex"] = bytes.hex
+    environment.filters["unhex"] = bytes.fromhex
     environment.filters["groups"] = groups
     environment.globals["static"] = static
     environment.globals["passage"] = passage

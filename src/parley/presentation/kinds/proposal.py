@@ -122,15 +122,8 @@ def head(output: Output, summary: Summary, substance: Proposal) -> list[tuple[st
         authentic = output.text(
             "{languages}; {language} prevails", languages=authentic, language=substance.prevailing
         )
-    rows = [
-        (output.text("Tabled by"), member(output, channel, substance.opener)),
-        (output.text("Version"), str(substance.versions[-1].number)),
-        (output.text("Authentic in"), authentic),
-    ]
-    for index, study in enumerate(substance.studies):
-        if study is not None:
-            label = output.text("Studied by {party}", party=member(output, channel, index))
-            rows.append((label, output.text("heard by {when}", when=output.time(study.next_step))))
+    rows = tabling(output, summary, substance)
+    rows.insert(2, (output.text("Authentic in"), authentic))
     for index, given in enumerate(substance.agreements):
         if given is not None:
             label = output.text("Agreed to by {party}", party=member(output, channel, index))
@@ -140,6 +133,20 @@ def head(output: Output, summary: Summary, substance: Proposal) -> list[tuple[st
     rows.append((output.text("Hash of the text"), text))
     if substance.ended is not None and substance.ended.by is not None:
         rows.append((output.text("Given up for case"), substance.ended.by))
+    return rows
+
+
+def tabling(output: Output, summary: Summary, substance: Proposal) -> list[tuple[str, str]]:
+    """Who tabled the text, its version, and who studies it until when."""
+    channel = summary.channel
+    rows = [
+        (output.text("Tabled by"), member(output, channel, substance.opener)),
+        (output.text("Version"), str(substance.versions[-1].number)),
+    ]
+    for index, study in enumerate(substance.studies):
+        if study is not None:
+            label = output.text("Studied by {party}", party=member(output, channel, index))
+            rows.append((label, output.text("heard by {when}", when=output.time(study.next_step))))
     return rows
 
 
