@@ -17,6 +17,7 @@ from parley.application import sessions, sign_in
 from parley.application.desk import Desk
 from parley.application.preferences import Digits, Theme
 from parley.domain.sign_in import Purpose
+from parley.presentation import browsers
 from parley.web import app as web
 from parley.web.page import Page, posted
 from parley.web.pages import PAGES
@@ -285,6 +286,43 @@ def test_preferences_hold_at_once(desk: Desk, browser: Browser) -> None:
     browser.get("/me/preferences")
     for wrong in ({"zone": "Nowhere"}, {"theme": "pink"}, {"language": "xx"}, {"digits": ""}):
         assert browser.post("/me/preferences/choose", **{**wanted, **wrong}).status == 422
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox, Linux",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("a program/1.0", "a program/1.0"),
+        ("", ""),
+    ],
+)
+def test_browsers_are_called_as_people_call_them(agent: str, said: str) -> None:
+    assert browsers.short(agent) == said
+
+
+def test_arabic_is_shown_with_the_digits_that_are_wanted(desk: Desk, browser: Browser) -> None:
+    come_in(desk, browser)
+    wanted = {"language": "ar", "zone": "Asia/Riyadh", "theme": "light"}
+    browser.post("/me/preferences/choose", **wanted, digits="arabic")
+    year = "٢٠٢٦"
+    assert browser.has(year, "UTC+٠٣:٠٠")
+    browser.post("/me/preferences/choose", **wanted, digits="latin")
+    assert not browser.has(year)
+    assert browser.has("2026", "UTC+03:00")
+    # There is but one sort in other languages.
+    browser.post("/me/preferences/choose", **{**wanted, "language": "ru"}, digits="arabic")
+    assert browser.has("2026")
 
 
 def test_the_page_of_officers_is_the_administrators(desks: Pair, desk: Desk) -> None:

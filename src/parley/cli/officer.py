@@ -14,7 +14,7 @@ from parley.domain.access import Place
 from parley.domain.roles import Role
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.presentation import acts, views
+from parley.presentation import acts, browsers, views
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk
@@ -261,7 +261,7 @@ def _sessions(output: Terminal, name: str, found: list[Session]) -> None:
                 output.name(one.way),
                 output.time(one.made_at),
                 output.time(one.seen_at),
-                one.agent,
+                browsers.short(one.agent),
             ]
             for one in found
         ],

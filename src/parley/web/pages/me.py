@@ -15,6 +15,7 @@ from parley.domain.sign_in import KEYS_SECONDS, PASSKEYS_MOST, PASSWORD_LEAST
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.language import catalogue
+from parley.presentation import browsers
 from parley.web import confirming
 from parley.web.page import Page, posted
 from parley.web.visit import Visit
@@ -28,6 +29,7 @@ def me(visit: Visit) -> Response:
         own=own,
         sessions=sessions.every(visit.desk, visit.officer, by=visit.officer),
         means=sign_in.means(visit.desk, visit.officer),
+        browser=browsers.short,
     )
 
 
