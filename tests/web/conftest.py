@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.conftest import lacking
 from tests.web import hostile, story
@@ -20,6 +20,8 @@ from tests.web.desks import Desks, People, served
 
 # Names end in loopback or nowhere: no test can reach anything beyond this machine.
 _RESOLVER = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE *.localhost , EXCLUDE 127.0.0.1"
+
+_PATIENCE_MS = 20_000
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +39,7 @@ def chromium() -> str:
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     """A browser. Each test takes a context of its own."""
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium, args=[_RESOLVER])
 

@@ -16,14 +16,14 @@ MOST_MS: Final = 200.0
 CLOSED: Final = frozenset({"/house/record", "/officers"})
 """Pages of one role that all are told of: whose they are stands beside the link."""
 
-NOT_YET: Final = re.compile(
-    "/(me|drafts|groups|proposals|understandings|recusals|officers|sign-in|write|notices|positions"
-    "|shares|attachments)"
-)
+NOT_YET: Final = re.compile("/(drafts|groups|proposals|understandings|write|shares|attachments)")
 """Areas of which not every page is there."""
 
 _TRIES: Final = 3
 _SAMPLE_SECONDS: Final = 0.02
+_PAPER: Final = re.compile(r"/print(\?|$)")
+"""Papers are typeset, with all that they prove, and are looked at in print."""
+
 _ID: Final = re.compile(r"[0-9a-f]{8,}|\d+")
 _SPENT: Final = re.compile(r"app;dur=([\d.]+)")
 
@@ -78,12 +78,13 @@ class Crawl:
     pages: dict[str, Seen] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
-    def sorts(self) -> dict[str, str]:
-        """One page of each sort: its path without numbers, and its path."""
+    def sorts(self) -> list[str]:
+        """One page of each sort; files are none."""
         found: dict[str, str] = {}
-        for path in self.pages:
-            found.setdefault(sort_of(path), path)
-        return found
+        for path, seen in self.pages.items():
+            if seen.kind == "text/html":
+                found.setdefault(sort_of(path), path)
+        return list(found.values())
 
 
 def sort_of(path: str) -> str:
@@ -134,7 +135,7 @@ class Crawler:
     check: Callable[[str, str], None] | None = None
     _found: Crawl = field(default_factory=Crawl)
     _queue: deque[str] = field(default_factory=deque)
-    _known: set[str] = field(default_factory=set)
+    _known: dict[str, str] = field(default_factory=dict)
     _sorts: Counter[str] = field(default_factory=Counter)
     _wanted: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -153,10 +154,10 @@ class Crawler:
     def _amiss(self, what: str) -> None:
         self._found.faults.append(what)
 
-    def _follow(self, path: str) -> None:
+    def _follow(self, path: str, source: str = "") -> None:
         sort = sort_of(path)
         if path not in self._known and self._sorts[sort] < self.of_a_sort:
-            self._known.add(path)
+            self._known[path] = source
             self._sorts[sort] += 1
             self._queue.append(path)
 
@@ -164,7 +165,7 @@ class Crawler:
         seen, location, text = self._fetch(path)
         self._found.pages[path] = seen
         if 300 <= seen.status < 400:
-            self._follow(urljoin(path, location))
+            self._follow(urljoin(path, location), path)
             return
         if seen.status == 403 and sort_of(path) in CLOSED:
             del self._found.pages[path]
@@ -173,7 +174,7 @@ class Crawler:
             if seen.status == 404 and NOT_YET.match(path):
                 del self._found.pages[path]
                 return
-            self._amiss(f"{seen.status} for {path}")
+            self._amiss(f"{self._known[path]} leads to {path}: {seen.status}")
             return
         if seen.spent_ms is None:
             self._amiss(f"{path} does not say what it took")
@@ -184,7 +185,8 @@ class Crawler:
         """One page; one that took long is asked for again, as others may want the machine, too."""
         found = fetch(self.origin, path, self.cookie)
         for _ in range(_TRIES):
-            if (found[0].spent_ms or 0) <= self.most_ms * _crowd():
+            page = found[0].kind == "text/html" and not _PAPER.search(path)
+            if not page or (found[0].spent_ms or 0) <= self.most_ms * _crowd():
                 break
             found = fetch(self.origin, path, self.cookie)
         else:
@@ -207,4 +209,4 @@ class Crawler:
             path = target.removeprefix(self.origin)
             if anchor:
                 self._wanted.append((seen.url, path, anchor))
-            self._follow(path)
+            self._follow(path, seen.url)

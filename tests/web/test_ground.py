@@ -136,10 +136,10 @@ def test_a_crawl_finds_what_is_amiss(site: str) -> None:
     faults = Crawler(site, "").run(["/bad"]).faults
     assert sorted(fault.split(site)[-1] for fault in faults) == [
         "/bad leads out: http://other.localhost/",
+        "/bad leads to /gone: 404",
         "/bad: /good has no place #there",
         "/headless: title '', 0 first headings",
         "/slow took 60000 ms",
-        "404 for /gone",
     ]
 
 

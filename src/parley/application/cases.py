@@ -79,6 +79,19 @@ class CaseView(NamedTuple):
     related: tuple[Related, ...]
 
 
+def are_seen(desk: Desk, officer: str) -> bool:
+    """Whether a role of the officer's sees cases anywhere.
+
+    :raises ParleyError: ``officer-unknown``.
+    """
+    with house.reading(desk, officer) as acting:
+        try:
+            access.require_somewhere(acting.officer, Duty.SEE_CASE)
+        except ParleyError:
+            return False
+        return True
+
+
 def summaries(desk: Desk, officer: str, channel: Channel | None = None) -> list[Summary]:
     """All cases of one channel or of all that the officer may see, the oldest first.
 

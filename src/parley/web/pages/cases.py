@@ -60,20 +60,20 @@ class Row(NamedTuple):
 def listed(visit: Visit) -> Response:
     """The list, as the address asks for it."""
     asked = {name: visit.asked(name) or "" for name in _NAMES}
-    problem, more, wanted = None, False, Filter()
+    problem, more, wanted, seen = None, False, Filter(), True
     found: list[Summary] = []
     try:
         wanted = _wanted(visit, asked)
         found, more = _found(visit, wanted)
     except ParleyError as error:
-        if error.reason is Reason.ROLE_FORBIDS:
-            raise
-        problem = visit.translator.reason(error)
+        seen = error.reason is not Reason.ROLE_FORBIDS
+        problem = visit.translator.reason(error) if seen else None
     by_deadline = wanted.due or wanted.overdue
     number = _number(visit)
     return visit.page(
         "cases.html",
         problem=problem,
+        seen=seen,
         rows=[row(visit, one) for one in found],
         asked=asked,
         wanted=wanted,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from parley.application import audit, channels, evidence, heads, house_record, keys
+from parley.application import audit, cases, channels, evidence, heads, house_record, keys
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.presentation import channel_page, evidence_page, house_page, key_page
@@ -63,6 +63,7 @@ def channel(visit: Visit) -> Response:
         channel=found,
         row=_Row(visit, standing),
         lines=lines,
+        cases_seen=cases.are_seen(visit.desk, visit.officer),
         older=first or None,
         before=before,
         heads=[_Side(found, one) for one in heads.of_channel(visit.desk, visit.officer, found)],
