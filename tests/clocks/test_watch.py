@@ -263,6 +263,33 @@ def test_what_was_never_receipted_runs_by_the_other_clock(desks: Pair) -> None:
     assert all(row.row.since_transmission is not None for row in found)
 
 
+def test_whoever_keeps_receipts_back_and_speaks_stops_no_clock(desks: Pair) -> None:
+    case = asked(desks)
+
+    def due(*, kept_back: bool = True) -> tuple[str, int]:
+        with desks.left.database.write(desks.channel_id) as connection:
+            if kept_back:
+                connection.execute(tables.receipts.delete())
+            connection.execute(tables.clock_cursors.delete())
+        (found,) = {
+            (one.row.clock, one.row.due_at)
+            for one in today.waiting(desks.left, "dora").waiting
+            if (one.row.case_id, one.row.kind) == (case, "acknowledge")
+        }
+        with desks.left.database.read() as connection:
+            assert deadlines.faults(connection, desks.channel(desks.left)) == []
+        return found
+
+    assert due(kept_back=False) == ("receipt", START + DAY)
+    assert due() == ("transmission", START + DAY)
+    for _ in range(3):
+        desks.clock.now += HOUR
+        # Elsewhere, and first in a statement that has seen ours.
+        desks.append(desks.right, inquiry(desks.channel(desks.right), secrets.token_bytes(16)))
+        desks.settle()
+    assert due() == ("receipt", START + HOUR + DAY)
+
+
 def test_a_change_of_hours_wakes_nothing_for_which_no_clock_runs(desks: Pair) -> None:
     asked(desks, delivered=False)
     assert watch.tick(desks.left).raised == ()

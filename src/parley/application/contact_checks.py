@@ -15,10 +15,11 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import acts, contacts, drafts, dues
+from parley.application import contacts, drafts, dues
 from parley.application.contacts import Directory
 from parley.application.desk import Desk
 from parley.application.dues import DueView
+from parley.application.received import received
 from parley.application.writing import Writing
 from parley.domain import clocks
 from parley.domain.act import ActType, Code
@@ -26,7 +27,6 @@ from parley.domain.kinds.contacts_state import Answer, Check
 from parley.domain.shape import ClockKind
 from parley.domain.types.common import DAY
 from parley.domain.types.contacts import NONCE_CHARACTERS
-from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.statement import Statement
@@ -143,12 +143,8 @@ def _times(connection: Connection, directory: Directory, leaf: bytes) -> tuple[i
     entry = log.by_leaf(connection, directory.channel.id, leaf)
     if entry is None:
         raise ParleyError(Reason.INTERNAL, fact="a check without its statement")
-    receipt = acts.receipt_of(connection, directory.channel, entry)
-    if receipt is None:
-        return entry.iat, None
-    skew = limits.CLOCK_SKEW_SECONDS
-    found = clocks.receipt_time(entry.iat, receipt.iat, receipt.arrived_at, skew)
-    return entry.iat, found.at
+    found = received(connection, directory.channel, entry)
+    return entry.iat, found.at if found else None
 
 
 def _received(connection: Connection, directory: Directory, leaf: bytes) -> int:

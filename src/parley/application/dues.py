@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application.acts import receipt_of
+from parley.application.received import received
 from parley.domain import case as folds
 from parley.domain import clocks
 from parley.domain.case import Case
 from parley.domain.clocks import Due, Obligation, ReceiptTime
 from parley.domain.delivery import DeliveryEvent
-from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.channel import Channel
@@ -56,10 +55,10 @@ def clocked(connection: Connection, channel: Channel, state: Case) -> list[Clock
         # One statement often begins several.
         if obligation.since not in begun:
             begun[obligation.since] = _begun(connection, channel, obligation.since)
-        entry, received, transmitted_at = begun[obligation.since]
-        due = clocks.due(obligation, received.at if received else None, transmitted_at)
-        view = DueView(obligation, due, received.flagged if received else False)
-        found.append(Clocked(view, entry, received, transmitted_at))
+        entry, at, transmitted_at = begun[obligation.since]
+        due = clocks.due(obligation, at.at if at else None, transmitted_at)
+        view = DueView(obligation, due, at.flagged if at else False)
+        found.append(Clocked(view, entry, at, transmitted_at))
     return found
 
 
@@ -70,13 +69,8 @@ def _begun(
     entry = log.by_leaf(connection, channel.id, leaf)
     if entry is None:
         raise ParleyError(Reason.INTERNAL, fact="an obligation without its statement")
-    receipt = receipt_of(connection, channel, entry)
-    received = (
-        clocks.receipt_time(entry.iat, receipt.iat, receipt.arrived_at, limits.CLOCK_SKEW_SECONDS)
-        if receipt
-        else None
-    )
-    return entry, received, _transmitted_at(connection, channel, entry)
+    at = received(connection, channel, entry)
+    return entry, at, _transmitted_at(connection, channel, entry)
 
 
 def _earliest(due: Due) -> int:
