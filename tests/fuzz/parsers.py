@@ -45,6 +45,7 @@ from parley.record.dossier.verify import verify as verify_dossier
 from parley.record.evidence.verify import verify as verify_evidence
 from parley.record.house.verify import verify as verify_house
 from parley.store import wrapping
+from parley.web import multipart
 from parley.wire import calendar_feed, door, frame
 from parley.wire.posting import stated_reason
 from tests.exchange.test_hostile import Hostile
@@ -390,7 +391,23 @@ def _passkey_answer() -> list[bytes]:
     return [Authenticator("https://desk.example").sign(msgspec.json.encode(asked).decode())]
 
 
+def _form(data: bytes) -> None:
+    parser = multipart.Parser(b"b")
+    half = len(data) // 2
+    for piece in (data[:half], data[half:]):
+        for _ in parser.feed(piece):
+            pass
+    parser.close()
+
+
 PARSERS: dict[str, Parser] = {
+    # from a browser
+    "form with a file": Parser(
+        _form,
+        texts(
+            '--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\nA\r\n--b--\r\n'
+        ),
+    ),
     # from a file outside the desk
     "capsule": Parser(lambda data: capsule.verify(io.BytesIO(data)), _capsules),
     # from a file of contacts

@@ -147,6 +147,8 @@ class _Verifier:
         if self._process is None:
             return None
         await self._give(bytes(LENGTH_BYTES) + wish)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         try:
             async with asyncio.timeout(SECONDS):
                 said, _ = await self._process.communicate()

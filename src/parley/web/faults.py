@@ -22,6 +22,7 @@ _MISSING: Final = frozenset(
         Reason.PAGE_UNKNOWN,
     }
 )
+_LATER: Final = frozenset({Reason.VERIFYING_BUSY, Reason.VERIFYING_FAILED})
 _CHANGED: Final = frozenset({Reason.DRAFT_CHANGED, Reason.DRAFT_STAGE})
 
 
@@ -37,6 +38,8 @@ def status_of(error: ParleyError) -> int:
         return 409
     if error.reason is Reason.TOO_LARGE:
         return 413
+    if error.reason in _LATER:
+        return 503
     return 500 if error.reason is Reason.INTERNAL else 422
 
 
