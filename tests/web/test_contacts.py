@@ -128,11 +128,13 @@ def test_a_file_is_tried_before_anything_is_drafted(pair: Pair) -> None:
 def test_contacts_are_found_by_place_and_language(pair: Pair) -> None:
     here = f"/contacts/{directory(pair, own=False, right=True).case_id.hex()}"
     with reader(pair.right, "duty") as client:
-        arabic = text_of(client.get(f"{here}?language=ar").text)
+        whole = client.get(f"{here}?language=ar").text
         place = text_of(client.get(f"{here}?q=line+two").text)
         key = text_of(client.get(f"{here}?key=A:A").text)
         page = client.get(f"{here}?language=ru")
         revoked = text_of(client.get(f"{here}?key=dd").text)
+    answering, _, arabic = text_of(whole).partition("Name, post or place")
+    assert "Учебная запись Uchebnaya zapis Russian 9-18 Europe/Moscow, there it is" in answering
     assert "Sijill tajribi" in arabic
     assert "Arabic and English" in arabic
     assert "Uchebnaya" not in arabic

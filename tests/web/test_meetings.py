@@ -85,7 +85,11 @@ def test_both_versions_of_the_minutes_stand_beside_each_other(lived_through: Liv
     one = lived_through
     case = one.meeting("Manila")
     ours = {"items/1/text@en": "They spoke for one hour.", "items/2/text@en": "Nothing was signed."}
-    theirs = {"items/1/text@en": "They spoke for two hours <b>at least</b>."}
+    theirs = {
+        "items/1/text@en": "They spoke for two hours <b>at least</b>.",
+        "items/2/text@ar": "لم يُوقَّع شيء.",
+        "reason@en": "The hours are wrong.",
+    }
     one.say(one.us, Writing("minutes-draft", ours, case=bytes.fromhex(case)))
     with reader(one.desk, "drafter") as client:
         drafted = text_of(client.get(f"/meetings/{case}").text)
@@ -99,7 +103,9 @@ def test_both_versions_of_the_minutes_stand_beside_each_other(lived_through: Liv
     assert "<del>one hour" in page
     assert "<ins>two hours &lt;b&gt;at least&lt;/b&gt;" in page
     assert "<b>at least" not in page
-    assert "No such item in this version." in text_of(page)
+    assert '<div class="versioned" dir="ltr" lang="en">Nothing was signed.' in page
+    assert 'dir="rtl" lang="ar">لم يُوقَّع شيء.' in page  # in no other language, and shown
+    assert "The hours are wrong." in page
     assert "They spoke for" in absent
 
 

@@ -7,7 +7,7 @@ minutes. A version whose text is not at this desk any more is there, and says so
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from parley.application.cases import CaseView
@@ -21,12 +21,14 @@ Versions = Mapping[str, str]
 _FIELD: Final = re.compile(
     r"(items|statements|corrections|reservations)/([1-9][0-9]*)/text@([^/]+)", re.ASCII
 )
+_REASON: Final = re.compile(r"reason@([^/]+)", re.ASCII)
 
 
 class Text(NamedTuple):
     """What one act says for the minutes: numbered texts by group, each by language.
 
-    ``erased``: the act is there, its text is not.
+    ``reason``: why its author does not agree, by language. ``erased``: the act is there, and its
+    text is not.
     """
 
     act: bytes
@@ -35,6 +37,7 @@ class Text(NamedTuple):
     statements: Mapping[int, Versions]
     corrections: Mapping[int, Versions]
     reservations: Mapping[int, Versions]
+    reason: Versions
     erased: bool
 
     @property
@@ -47,11 +50,15 @@ class Text(NamedTuple):
 
 
 class Row(NamedTuple):
-    """An item of two versions beside each other; None where a side has none in this language."""
+    """An item of two versions beside each other; None where a version has no such item.
+
+    Each side is a language and a text: another language where the item is not in the one that was
+    asked for. ``pieces`` are what turns the left into the right, where both are in one language.
+    """
 
     number: int
-    left: str | None
-    right: str | None
+    left: tuple[str, str] | None
+    right: tuple[str, str] | None
     pieces: tuple[Piece, ...]
 
 
@@ -61,10 +68,13 @@ def of_act(view: CaseView, act: bytes) -> Text | None:
     if found is None:
         return None
     groups: dict[str, dict[int, dict[str, str]]] = {}
+    reason: dict[str, str] = {}
     for path, value in (found.body.values if found.body is not None else {}).items():
-        match = _FIELD.fullmatch(path)
-        if match is not None and isinstance(value, str):
-            groups.setdefault(match[1], {}).setdefault(int(match[2]), {})[match[3]] = value
+        if match := _FIELD.fullmatch(path):
+            group = groups.setdefault(match[1], {})
+            group.setdefault(int(match[2]), {})[match[3]] = str(value)
+        elif match := _REASON.fullmatch(path):
+            reason[match[1]] = str(value)
     return Text(
         act,
         found.entry.author,
@@ -72,6 +82,7 @@ def of_act(view: CaseView, act: bytes) -> Text | None:
         statements=groups.get("statements", {}),
         corrections=groups.get("corrections", {}),
         reservations=groups.get("reservations", {}),
+        reason=reason,
         erased=found.body is None,
     )
 
@@ -103,14 +114,25 @@ def replies(view: CaseView, meeting: Meeting, draft: bytes) -> list[tuple[str, T
     return found
 
 
-def beside(left: Mapping[int, Versions], right: Mapping[int, Versions], language: str) -> list[Row]:
-    """Two versions item by item in one language, each with what turns the left into the right."""
+def beside(
+    left: Mapping[int, Versions], right: Mapping[int, Versions], languages: Sequence[str]
+) -> list[Row]:
+    """Two versions item by item, each in the first of ``languages`` that both of them have.
+
+    What is there in no such language is in the first that it has: nothing is left out.
+    """
     rows: list[Row] = []
     for number in sorted({*left, *right}):
-        one = left.get(number, {}).get(language)
-        other = right.get(number, {}).get(language)
-        if one is None and other is None:
-            continue
-        pieces = () if one is None or other is None else compare(one, other)
-        rows.append(Row(number, one, other, pieces))
+        one, other = left.get(number, {}), right.get(number, {})
+        shared = next((tag for tag in languages if tag in one and tag in other), None)
+        if shared is not None:
+            pieces = compare(one[shared], other[shared])
+            rows.append(Row(number, (shared, one[shared]), (shared, other[shared]), pieces))
+        else:
+            rows.append(Row(number, _first(one, languages), _first(other, languages), ()))
     return rows
+
+
+def _first(versions: Versions, languages: Sequence[str]) -> tuple[str, str] | None:
+    tag = next((tag for tag in (*languages, *versions) if tag in versions), None)
+    return None if tag is None else (tag, versions[tag])

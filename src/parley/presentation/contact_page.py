@@ -125,10 +125,15 @@ def status(output: Output, directory: Directory, contact: Contact, today: str) -
     if by:
         who = output.translator.join(member(output, directory.channel, one) for one in by)
         word = output.text("{what} by {who}", what=word, who=who)
-    until = (contact.record or {}).get("valid-until", "")
-    if until and until < today[: len(until)]:
+    if expired(contact, today):
         word = output.text("{status}; its record has expired", status=word)
     return word
+
+
+def expired(contact: Contact, today: str) -> bool:
+    """Whether the last day of a contact's record is over."""
+    until = (contact.record or {}).get("valid-until", "")
+    return bool(until) and until < today[: len(until)]
 
 
 def languages(output: Output, said: str) -> str:

@@ -12,6 +12,7 @@ from parley.application.contact_search import Sought
 from parley.domain import ranges
 from parley.domain.act import ActType
 from parley.domain.kinds.contacts_state import ContactStatus
+from parley.domain.ranges import numbers
 from parley.domain.types.contacts import LEVELS, RECORD, SCENARIOS
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -21,6 +22,8 @@ from parley.web import contact_chart, directories, paging, wording
 from parley.web.page import Page, posted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from parley.application.channels import Standing
     from parley.application.contacts import Contact, Directory, Place
     from parley.web.visit import Visit
@@ -28,10 +31,28 @@ if TYPE_CHECKING:
 
 PAGE: Final = 50
 _NEWEST: Final = 60
+_PEOPLE: Final = 3
+_OFFICES: Final = 12
+_IN_OFFICE: Final = (ContactStatus.ACCEPTED, ContactStatus.ACTIVE)
+
+
+class Person(NamedTuple):
+    """A contact: how it stands, its languages by name, and what its clock shows now."""
+
+    contact: Contact
+    office: Wording | None
+    status: str
+    languages: str
+    there: str | None
+    expired: bool
 
 
 class Answering(NamedTuple):
-    """An office: its name, who answers for it now, in which language, on which clock."""
+    """An office: its name, who answers for it now, in which language, on which clock.
+
+    ``people`` are the first of those who answer, of itself or of its deputy; ``more`` counts the
+    others.
+    """
 
     place: Place
     name: Wording | None
@@ -40,14 +61,17 @@ class Answering(NamedTuple):
     languages: str
     hours: str
     there: str | None
+    people: list[Person]
+    more: int
 
 
 class Shown(NamedTuple):
-    """A directory as the list of them shows it."""
+    """A directory as the list of them shows it; ``left`` counts the offices that it does not."""
 
     directory: Directory
     counts: str
     offices: list[Answering]
+    left: int
     chart: contact_chart.Chart
     waiting: bool
 
@@ -91,10 +115,12 @@ def _is(shown: Shown, standing: Standing) -> bool:
 
 def _shown(visit: Visit, directory: Directory) -> Shown:
     checked = contact_checks.checks(visit.desk, directory)
+    offices = _offices(visit, directory)
     return Shown(
         directory,
         kind_page.count_line(visit.words, directories.counts(directory)),
-        _offices(visit, directory),
+        offices[:_OFFICES],
+        max(len(offices) - _OFFICES, 0),
         contact_chart.of(visit.words, checked[-_NEWEST:]),
         bool(checked) and checked[-1].outcome in (Outcome.WAITING, Outcome.FAILED),
     )
@@ -106,6 +132,15 @@ def _offices(visit: Visit, directory: Directory) -> list[Answering]:
     names = {
         place.manned.office.number: wording.chosen(place.names, words.language) for place in places
     }
+    answering = {place.manned.answers: place.manned for place in places if place.manned.answers}
+    free = {
+        number: contacts.select(directory, _IN_OFFICE, number) for number in answering if number
+    }
+    first = {number: ranges.part(found, 0, _PEOPLE) for number, found in free.items()}
+    read = contacts.contacts(
+        visit.desk, directory, ranges.of_numbers(n for of in first.values() for n in numbers(of))
+    )
+    people = {one.number: _person(visit, directory, names, one) for one in read}
     found: list[Answering] = []
     for place in places:
         number, answers = place.manned.office.number, place.manned.answers
@@ -120,22 +155,14 @@ def _offices(visit: Visit, directory: Directory) -> list[Answering]:
                 contact_page.languages(words, about["languages"]) if "languages" in about else "",
                 about.get("hours", ""),
                 contact_page.there(words, about.get("hours", ""), visit.now),
+                [people[one] for one in numbers(first.get(answers or 0, ()))],
+                max(ranges.size(free.get(answers or 0, ())) - _PEOPLE, 0),
             )
         )
     return found
 
 
 # --- one directory -------------------------------------------------------------------------------
-
-
-class Row(NamedTuple):
-    """A contact in a list; ``there`` is what its clock shows now."""
-
-    contact: Contact
-    office: Wording | None
-    status: str
-    languages: str
-    there: str | None
 
 
 def one(visit: Visit) -> Response:
@@ -161,7 +188,7 @@ def one(visit: Visit) -> Response:
         channel=directory.channel,
         counts=kind_page.count_line(visit.words, directories.counts(directory)),
         offices=offices,
-        rows=[_row(visit, directory, names, one) for one in _read(visit, directory, wanted)],
+        rows=[_person(visit, directory, names, one) for one in _read(visit, directory, wanted)],
         total=ranges.size(found),
         paging=paging.of(visit, ranges.size(found), PAGE),
         given=given,
@@ -194,17 +221,17 @@ def _read(visit: Visit, directory: Directory, wanted: ranges.Ranges) -> list[Con
     return contacts.contacts(visit.desk, directory, wanted) if wanted else []
 
 
-def _row(
-    visit: Visit, directory: Directory, names: dict[int, Wording | None], contact: Contact
-) -> Row:
-    record = contact.record or {}
-    today = contact_page.day(visit.now)
-    return Row(
+def _person(
+    visit: Visit, directory: Directory, names: Mapping[int, Wording | None], contact: Contact
+) -> Person:
+    record, today = contact.record or {}, contact_page.day(visit.now)
+    return Person(
         contact,
         names.get(contact.standing.office),
         contact_page.status(visit.words, directory, contact, today),
         contact_page.languages(visit.words, record["languages"]) if "languages" in record else "",
         contact_page.there(visit.words, record.get("hours", ""), visit.now),
+        contact_page.expired(contact, today),
     )
 
 
@@ -237,7 +264,7 @@ def contact(visit: Visit) -> Response:
         "contact.html",
         directory=directory,
         channel=directory.channel,
-        row=_row(visit, directory, names, found),
+        row=_person(visit, directory, names, found),
         entries=[
             (visit.words.text(contact_page.ENTRIES[name]), name, found.record[name])
             for name in RECORD

@@ -224,6 +224,7 @@ class Version(NamedTuple):
     statements: list[Wording]
     reservations: list[Wording]
     corrections: list[Wording]
+    reason: Wording | None
     type: str
 
 
@@ -254,6 +255,7 @@ def _minutes(visit: Visit, view: CaseView, substance: Meeting) -> Kept:
     shared = [tag for tag in _all(list(texts.values())) if _in_all(tag, list(texts.values()))]
     languages = tuple(shared or _all(list(texts.values())))
     language = wording.preferred(languages, wanted) or visit.words.language
+    order = tuple(dict.fromkeys((language, *languages)))
 
     def version(text: minutes.Text, type_: str = "") -> Version:
         def said(group: Mapping[int, minutes.Versions]) -> list[Wording]:
@@ -269,6 +271,7 @@ def _minutes(visit: Visit, view: CaseView, substance: Meeting) -> Kept:
             said(text.statements),
             said(text.reservations),
             said(text.corrections),
+            wording.chosen(text.reason, language),
             type_,
         )
 
@@ -287,12 +290,12 @@ def _minutes(visit: Visit, view: CaseView, substance: Meeting) -> Kept:
             version(text, type_)
             for draft in asked
             for type_, text in minutes.replies(view, substance, draft)
-            if text.reservations or text.corrections
+            if text.reservations or text.corrections or text.reason
         ],
         language,
         languages,
-        minutes.beside(ordered[0].items, ordered[1].items, language) if both else [],
-        minutes.beside(ordered[0].statements, ordered[1].statements, language) if both else [],
+        minutes.beside(ordered[0].items, ordered[1].items, order) if both else [],
+        minutes.beside(ordered[0].statements, ordered[1].statements, order) if both else [],
     )
 
 
