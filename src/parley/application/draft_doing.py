@@ -54,8 +54,12 @@ def of(desk: Desk, officer: str, draft_id: bytes) -> Steps:
         return _steps(row, Officer(acting.officer.name, roles), desk.clock())
 
 
-def under_way(desk: Desk, officer: str) -> list[tuple[DraftView, Steps]]:
+def under_way(
+    desk: Desk, officer: str, *, waiting: bool = False, count: int | None = None
+) -> list[tuple[DraftView, Steps]]:
     """The drafts that are still in the house, the newest first, with what the officer may do.
+
+    ``waiting``: only those that wait for the officer; ``count``: so many of them at most.
 
     :raises ParleyError: ``officer-unknown``.
     """
@@ -68,8 +72,17 @@ def under_way(desk: Desk, officer: str) -> list[tuple[DraftView, Steps]]:
                 continue
             roles = access.roles_at(acting.officer, places.of_draft(row))
             steps = _steps(row, Officer(acting.officer.name, roles), now)
+            if waiting and not waits(steps):
+                continue
+            if len(found) == count:
+                break
             found.append((shown(desk, connection, row), steps))
         return found
+
+
+def waits(steps: Steps) -> bool:
+    """Whether a draft waits for the officer whose ``steps`` these are."""
+    return any(steps[step] is None for step in WAITING)
 
 
 def _steps(row: DraftRow, officer: Officer, now: int) -> Steps:

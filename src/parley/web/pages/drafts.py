@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import JSONResponse, Response
 
 from parley.application import draft_doing, draft_keeping, drafts, sessions
-from parley.application.draft_doing import WAITING, Step
+from parley.application.draft_doing import Step
 from parley.application.draft_keeping import DraftView
 from parley.application.writing import Writing
 from parley.crypto import words as spelled
@@ -33,7 +33,7 @@ _INPUTS: Final = 2500
 def every(visit: Visit) -> Response:
     """The drafts in the house: what waits for me, what I write, and the rest."""
     found = draft_doing.under_way(visit.desk, visit.officer)
-    waiting = [view for view, steps in found if any(steps[step] is None for step in WAITING)]
+    waiting = [view for view, steps in found if draft_doing.waits(steps)]
     mine = [view for view, _ in found if visit.officer in view.drafted_by and view not in waiting]
     others = [view for view, _ in found if view not in waiting and view not in mine]
     return visit.page(

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from parley.application import audit, channels, inbox
+from parley.application import audit, channels, draft_doing, inbox
 from parley.application import today as days
 from parley.domain.shape import ClockKind
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.presentation import acts, channel_page, clock_page
+from parley.presentation import acts, channel_page, clock_page, draft_page
 from parley.store.deadlines import NEVER
 from parley.web import clock
 from parley.web.page import Page
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 50
 _UNOPENED: Final = 20
+_DRAFTS: Final = 20
 
 
 def today(visit: Visit) -> Response:
@@ -30,6 +31,12 @@ def today(visit: Visit) -> Response:
     return visit.page(
         "today.html",
         unopened=_unopened(visit),
+        drafts=[
+            (view, draft_page.stage(visit.words, view))
+            for view, _steps in draft_doing.under_way(
+                visit.desk, visit.officer, waiting=True, count=_DRAFTS
+            )
+        ],
         ours=_waiting(visit, ours=True),
         theirs=_waiting(visit, ours=False),
         logs=audit.readable(visit.desk, visit.officer) or frozenset(),
