@@ -21,6 +21,8 @@ def fill(page: Page, fields: Mapping[str, str]) -> None:
     """Fill in fields by their names; a select takes one of its values."""
     for name, value in fields.items():
         field = page.locator(f'main [id="{name}"]')
+        if not field.is_visible():
+            field.locator("xpath=ancestor::details[not(@open)]").locator("summary").first.click()
         if field.evaluate("(one) => one.tagName") == "SELECT":
             field.select_option(value)
         else:

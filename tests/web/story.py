@@ -40,10 +40,10 @@ def build(folder: Path) -> None:
     """Make both desks below ``folder``, which is new; play the story, and begin what comes next."""
     folder.mkdir()
     found(folder)
-    with stage(folder) as staged:
-        for _ in replay.play(staged):
-            staged.pair.clock.now += 3600
-        under_way.begin(staged)
+    with stage(folder) as both:
+        for _ in replay.play(both):
+            both.pair.clock.now += 3600
+        under_way.begin(both)
 
 
 def found(folder: Path, right: Founding | None = None) -> None:
@@ -78,10 +78,15 @@ def _found(folder: Path, said: Founding) -> Letter:
 def stage(folder: Path) -> Iterator[_Together]:
     """The stage of the demonstration over the desks below ``folder``."""
     with reopened(folder) as pair:
-        sides = {}
-        for code, path, desk in zip(PARTIES, pair.folders, (pair.left, pair.right), strict=True):
-            side = Side(Place(code, path, path, path, 0, 0, 0), desk)
-            side._channel = channels.find(desk, None)
-            sides[code] = side
-        nobody = cast("Supervisor", None)
-        yield _Together(folder, events.load(), illustration.load(), sides, nobody, pair)
+        yield staged(folder, pair)
+
+
+def staged(folder: Path, pair: Pair) -> _Together:
+    """The stage of the demonstration over two desks that are open."""
+    sides = {}
+    for code, path, desk in zip(PARTIES, pair.folders, (pair.left, pair.right), strict=True):
+        side = Side(Place(code, path, path, path, 0, 0, 0), desk)
+        side._channel = channels.find(desk, None)
+        sides[code] = side
+    nobody = cast("Supervisor", None)
+    return _Together(folder, events.load(), illustration.load(), sides, nobody, pair)

@@ -1,0 +1,229 @@
+"""Whole working days at two desks, in browsers."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from parley.application import cases, draft_keeping, drafts, sign_in
+from parley.application.writing import Writing
+from parley.cli.demo import house
+from parley.cli.demo.stage import (
+    AUTHORISER,
+    CUSTODIAN,
+    DEPUTY,
+    DRAFTER,
+    DUTY,
+    LEGAL,
+    PARTIES,
+)
+from parley.domain.catalogue import spec_of
+from parley.domain.shape import Scope
+from tests.web import story
+from tests.web.acting import fill, freeze, passkey, press, write
+from tests.web.desks import Desks, People, Served
+
+INQUIRY = {
+    "subject.en": "Logins at night",
+    "severity": "high",
+    "incident.en": "Incident 9",
+    "facts.en": "Somebody came in at night from addresses of yours.",
+    "questions.1.text.en": "Whose addresses are they?",
+    "reply-wanted": "10d",
+    "registry-own": "US-9",
+}
+
+
+def with_passkey(people: People, at: Served, officer: str) -> Page:
+    """A window of an officer who has a passkey, as after the first quarter of an hour."""
+    page = people.sit(at, None)
+    passkey(page)
+    page.goto(sign_in.link(at.desk, officer).url(at.origin))
+    press(page, "Come in")
+    page.goto("/me/passkeys")
+    fill(page, {"name": "a stick"})
+    press(page, "Add a passkey")
+    expect(page.get_by_role("cell", name="a stick", exact=True)).to_be_visible()
+    return page
+
+
+def clear(page: Page, draft: str) -> None:
+    """Clear a frozen text, as its lawyer."""
+    page.goto(draft)
+    press(page, "Clear the text")
+
+
+def authorise(page: Page, draft: str) -> None:
+    """Authorise a frozen text; who it is was asked a while ago, and is asked anew."""
+    page.goto(draft)
+    press(page, "Authorise the text")
+    if (
+        "/drafts/" not in page.url
+        or page.get_by_role("button", name=re.compile("^Confirm")).count()
+    ):
+        press(page, "Confirm with a passkey")
+        page.wait_for_url(re.compile("/drafts/"))
+    if page.get_by_role("button", name="Authorise the text").count():
+        press(page, "Authorise the text")
+    expect(page.get_by_text("Signed and queued")).to_be_visible()
+
+
+def released(at: Served, draft: str) -> None:
+    """Have a frozen draft cleared and authorised by whoever may, without their windows."""
+    draft_id = bytes.fromhex(draft.rpartition("/")[2])
+    kept = draft_keeping.find(at.desk, AUTHORISER, draft_id.hex())
+    digest = kept.sha256 or b""
+    if spec_of(kept.type).cleared_by:
+        drafts.clear(at.desk, LEGAL, draft_id, digest)
+    drafts.authorise(at.desk, AUTHORISER, draft_id, digest)
+
+
+def case_of(desks: Desks, kind: Scope, subject: str) -> str:
+    """A case of the story by words of its subject."""
+    return next(
+        one.row.case_id.hex()
+        for one in cases.summaries(desks.us.desk, DUTY)
+        if one.row.kind == kind and subject in one.subject.get("en", "")
+    )
+
+
+def test_from_a_draft_to_a_detailed_answer(desks: Desks, people: People) -> None:
+    us, ru = desks.us, desks.ru
+    asking = people.sit(us, DRAFTER)
+    draft = write(asking, INQUIRY, type="inquiry")
+    freeze(asking, draft)
+    clear(people.sit(us, LEGAL), draft)
+    authoriser = with_passkey(people, us, AUTHORISER)
+    desks.pair.clock.now += 1800
+    authorise(authoriser, draft)
+    authoriser.locator("main").get_by_role("link", name=re.compile("^Case")).first.click()
+    case = re.sub(r".*/cases/", "", authoriser.url)
+    desks.settle()
+
+    duty = people.sit(ru, DUTY)
+    duty.goto("/")
+    duty.get_by_role("link", name="Logins at night").click()
+    assert duty.url.endswith(case)
+    duty.goto(f"/write?case={case}&type=acknowledgement")
+    press(duty, "Sign and send at once")
+    desks.settle()
+
+    answering = people.sit(ru, DRAFTER)
+    answering.goto(f"/write?case={case}&type=detailed-answer")
+    expect(answering.get_by_text("Whose addresses are they?")).to_be_visible()
+    answer = write(
+        answering,
+        {"answers.1.text.en": "A provider's. It has cut them off.", "answers.1.status": "answered"},
+        case=case,
+        type="detailed-answer",
+    )
+    freeze(answering, answer)
+    clear(people.sit(ru, LEGAL), answer)
+    authorise(with_passkey(people, ru, AUTHORISER), answer)
+    desks.settle()
+
+    asking.goto(f"/cases/{case}")
+    expect(asking.get_by_text("A provider's. It has cut them off.").first).to_be_visible()
+
+
+def test_two_officers_write_one_draft_and_nothing_is_lost(desks: Desks, people: People) -> None:
+    first = people.sit(desks.us, DRAFTER)
+    draft = write(first, INQUIRY, type="inquiry")
+    second = people.sit(desks.us, DRAFTER)
+    first.goto(f"{draft}?view=edit")
+    second.goto(f"{draft}?view=edit")
+    fill(first, {"facts.en": "What the first officer knows."})
+    press(first, "Save the draft")
+    fill(second, {"facts.en": "What the second officer knows."})
+    press(second, "Save the draft")
+    expect(second.get_by_role("alert")).to_contain_text("Somebody else has saved")
+    assert second.locator('[id="facts.en"]').input_value() == "What the second officer knows."
+    expect(second.locator("del", has_text="first").first).to_be_visible()
+    fill(second, {"facts.en": "What both officers know."})
+    press(second, "Save the draft")
+    first.goto(f"{draft}?view=read")
+    expect(first.get_by_text("What both officers know.")).to_be_visible()
+
+
+def test_minutes_that_are_not_agreed_stand_in_both_versions(desks: Desks, people: People) -> None:
+    case = case_of(desks, Scope.MEETING, "Hamburg")
+    ours = people.sit(desks.us, DRAFTER)
+    text = "Both sides spoke for two hours."
+    draft = write(ours, {"items.1.text.en": text}, case=case, type="minutes-draft")
+    freeze(ours, draft)
+    released(desks.us, draft)
+    desks.settle()
+    theirs = people.sit(desks.ru, DRAFTER)
+    other = "Their side spoke, ours listened."
+    draft = write(theirs, {"items.1.text.en": other}, case=case, type="minutes-not-agreed")
+    freeze(theirs, draft)
+    released(desks.ru, draft)
+    desks.settle()
+    for page in (ours, theirs):
+        page.goto(f"/meetings/{case}")
+        expect(page.get_by_text(text).first).to_be_visible()
+        expect(page.get_by_text(other).first).to_be_visible()
+
+
+def test_a_recused_officer_finds_nothing_of_the_matter(desks: Desks, people: People) -> None:
+    case = case_of(desks, Scope.INQUIRY, "scans")
+    page = people.sit(desks.us, DRAFTER)
+    page.goto("/cases")
+    expect(page.locator(f'a[href="/cases/{case}"]')).to_have_count(1)
+    page.goto("/recusals")
+    fill(page, {"cases": case, "delegate": DEPUTY})
+    press(page, "Keep out from now on")
+    for path in ("/", "/cases", "/cases?open=1", "/search?q=scans", "/drafts"):
+        page.goto(path)
+        assert case not in page.content(), path
+        assert "scans of a test network" not in page.content(), path
+    gone, never = (_page(page, one) for one in (case, "0" * len(case)))
+    assert gone == never
+    assert gone[0] == 404
+    deputy = people.sit(desks.us, DEPUTY)
+    deputy.goto(f"/cases/{case}")
+    expect(deputy.get_by_role("heading", level=1)).to_contain_text("scans")
+
+
+def _page(page: Page, case: str) -> tuple[int, str]:
+    """The status and the text of a case's page, with its number left out."""
+    answer = page.goto(f"/cases/{case}")
+    assert answer is not None
+    return answer.status, answer.text().replace(case, "")
+
+
+def test_on_the_day_of_an_expulsion_many_contacts_are_revoked_with_one_act(
+    desks: Desks, people: People
+) -> None:
+    case = _directory(desks, 755)
+    page = people.sit(desks.us, CUSTODIAN)
+    page.goto(f"/contacts/{case}/revoke")
+    fill(page, {"ground": "expelled"})
+    press(page, "Count")
+    press(page, "Freeze the draft for 755 contacts")
+    page.wait_for_url(re.compile(r"/drafts/[0-9a-f]+"))
+    draft = page.url.partition("?")[0]
+    released(desks.us, draft)
+    desks.settle()
+    other = people.sit(desks.ru, CUSTODIAN)
+    other.goto(f"/contacts/{case}?status=active")
+    expect(other.locator("main")).not_to_contain_text("Person 1")
+    other.goto(f"/contacts/{case}/700")
+    expect(other.locator("main")).to_contain_text("revoked")
+
+
+def _directory(desks: Desks, count: int) -> str:
+    """A directory of the second desk whose contacts the first one has accepted."""
+    numbers = range(1, count + 1)
+    values = {f"contacts/{n}/name": f"Person {n:04d}" for n in numbers}
+    values |= {"offices/1/name@en": "Office of exchange", "subject@en": "People of an exchange"}
+    codes = {"first": 1, "contacts": count, "offices": ((1, "diplomatic"),), "at": ((1, 1),)}
+    both = story.staged(desks.pair.folders[0].parent, desks.pair)
+    us, ru = (both.sides[code] for code in PARTIES)
+    case = house.pass_through(ru, Writing("contact-nomination", values, codes)).act.case
+    desks.settle()
+    accepted = Writing("contact-acceptance", {}, {"contacts": ((1, count),)}, case=case)
+    house.pass_through(us, accepted)
+    desks.settle()
+    return case.hex()
