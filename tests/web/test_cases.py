@@ -224,6 +224,7 @@ def test_whoever_may_not_has_nothing_to_press(desk: Desk) -> None:
     with reader(desk, "drafter") as client:
         text = client.get(path(found)).text
     assert "/write?case=" in text
+    assert f'href="/proposals/{found.row.case_id.hex()}"' in text
 
 
 def test_the_register_is_written_on_the_page(desk: Desk, duty: TestClient) -> None:

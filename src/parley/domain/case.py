@@ -372,36 +372,6 @@ def shown(case: Case, visible: Callable[[str], bool]) -> Case:
 # --- drafting ------------------------------------------------------------------------------------
 
 
-def is_turn_of(case: Case, member: int, spec: TypeSpec) -> bool:
-    """Whether a member could make an act of a type in a case as it is, whatever it would say.
-
-    It belongs to the case and opens none, the case goes on and has room, the member is on the side
-    that sends it, and there is something that it can refer to. What it says is judged later.
-    """
-    kind = kind_of(case)
-    if kind is None or kind.scope != spec.scope or spec.opens == Opens.ALWAYS:
-        return False
-    if len(case.chains[member]) >= case.room or kind.ended(case, case.substance) is not None:
-        return False
-    try:
-        seq = case.chains[member][-1].seq + 1 if case.chains[member] else 0
-        act = Act(id=b"", author=member, seq=seq, seen=(0,) * case.members, type=spec.type)
-        kind.judge_sender(case, case.substance, act, spec)
-    except ParleyError:
-        return False
-    return (
-        not spec.reference
-        or spec.reference_optional
-        or any(
-            one.type in spec.reference
-            and one.void is None
-            and not (spec.reference_other and one.author == member)
-            for chain in case.chains
-            for one in chain
-        )
-    )
-
-
 def fill(case: Case, type_: str) -> Mapping[str, Code]:
     """The codes that follow from a case for an act of ``type_``, where its officer gives none."""
     kind = kind_of(case)

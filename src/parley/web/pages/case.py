@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from starlette.responses import Response
 
-from parley.application import attachments, cases, drafts, moves, register
+from parley.application import attachments, cases, choices, drafts, moves, register
+from parley.domain.act import ActType
+from parley.domain.shape import Scope
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.language.marks import N_
 from parley.presentation import acts, case_page
 from parley.presentation.kinds import page_of
 from parley.presentation.kinds.common import member, numbered
@@ -24,6 +27,17 @@ if TYPE_CHECKING:
     from parley.application.dues import DueView
     from parley.paper.model import Block
     from parley.record.channel import Channel
+
+
+_OWN_PAGES: Final = {
+    Scope.PROPOSAL: ("proposals", N_("The text, unit by unit")),
+    Scope.WORKING_GROUP: ("groups", N_("The working group")),
+    Scope.UNDERSTANDING: ("understandings", N_("Both versions, beside each other")),
+    Scope.MEETING: ("meetings", N_("Both declarations and the minutes")),
+    Scope.CONTACTS: ("contacts", N_("The directory: who answers now")),
+    Scope.POSITION: ("positions", N_("The position, with what was said against it")),
+}
+"""Kinds that have a page of their own beside the time line, and what stands there."""
 
 
 class Due(NamedTuple):
@@ -120,6 +134,9 @@ def _page(
     rows, left = timeline.rows(visit, view, attached, everything=everything)
     state = view.summary.state
     table = questions.table(words, view)
+    offered = choices.in_case(desk, officer, channel, case)
+    free = [one.type for one in offered if one.refused is None]
+    own_page = _OWN_PAGES.get(Scope(state.kind)) if state.kind is not None else None
     return visit.page(
         "case.html",
         status=200 if error is None else 422,
@@ -139,7 +156,10 @@ def _page(
         crossed=list(case_page.crossed(words, view)),
         rows=rows,
         left=left,
+        own_page=None if own_page is None else (own_page[0], words.text(own_page[1])),
         moves=moves.of(desk, officer, channel, case),
+        acknowledges=ActType.ACKNOWLEDGEMENT in free,
+        writes=[one for one in free if one != ActType.ACKNOWLEDGEMENT],
         markings=desk.policy.classifications,
         typed=visit.form,
     )
