@@ -69,8 +69,14 @@ def _begun(
     entry = log.by_leaf(connection, channel.id, leaf)
     if entry is None:
         raise ParleyError(Reason.INTERNAL, fact="an obligation without its statement")
-    at = received(connection, channel, entry)
-    return entry, at, _transmitted_at(connection, channel, entry)
+    return entry, *begun(connection, channel, entry)
+
+
+def begun(
+    connection: Connection, channel: Channel, entry: Entry
+) -> tuple[ReceiptTime | None, int | None]:
+    """When a statement was received, and when it left: where both clocks begin."""
+    return received(connection, channel, entry), _transmitted_at(connection, channel, entry)
 
 
 def _earliest(due: Due) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from parley.store import tables
 from parley.store.statements import Prepared, given
@@ -119,3 +119,45 @@ def last_event(connection: Connection, channel: bytes) -> DeliveryRow | None:
     )
     row = connection.execute(query).one_or_none()
     return DeliveryRow(*row) if row else None
+
+
+_BY_DAY: Final = (
+    select((_D.at // 86_400).label("day"), _D.event, func.count())
+    .where(given(_D.channel), _D.at >= bindparam("first"), _D.at < bindparam("upto"))
+    .group_by((_D.at // 86_400), _D.event)
+)
+
+
+def by_day(
+    connection: Connection, channel: bytes, first: int, upto: int
+) -> list[tuple[int, str, int]]:
+    """How often each event was noted on each day since the epoch, from ``first`` to ``upto``."""
+    values = {"channel_": channel, "first": first, "upto": upto}
+    return [(row[0], row[1], row[2]) for row in connection.execute(_BY_DAY, values)]
+
+
+def delays(
+    connection: Connection,
+    channel: bytes,
+    author: int,
+    event: str,
+    period: tuple[int, int],
+    most: int,
+) -> list[tuple[int, int]]:
+    """When ``event`` was noted, and how many seconds after the first statement was signed.
+
+    The newest first.
+    """
+    s = tables.statements.c
+    query = (
+        select(_D.at, _D.at - s.iat)
+        .join(
+            tables.statements,
+            (s.channel == _D.channel) & (s.author == author) & (s.seq == _D.first_seq),
+        )
+        .where(_D.channel == channel, _D.event == event)
+        .where(_D.at >= period[0], _D.at < period[1])
+        .order_by(_D.id.desc())
+        .limit(most)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query)]

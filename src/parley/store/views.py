@@ -200,6 +200,19 @@ def briefs(
     return [Brief(*row) for row in connection.execute(query)]
 
 
+def opened_between(connection: Connection, first: int, upto: int, hidden: Hidden) -> list[Brief]:
+    """All cases that were opened from ``first`` up to and without ``upto``, but the hidden."""
+    c = tables.cases.c
+    query = select(c.channel, c.case_id, c.kind, c.opened_at, c.status).where(
+        c.opened_at >= first, c.opened_at < upto
+    )
+    if hidden.channels:
+        query = query.where(c.channel.not_in(hidden.channels))
+    if hidden.cases:
+        query = query.where(c.case_id.not_in(hidden.cases))
+    return [Brief(*row) for row in connection.execute(query)]
+
+
 def some_of(connection: Connection, wanted: Sequence[tuple[bytes, bytes]]) -> list[CaseRow]:
     """The cases with these channels and identifiers, in that order, as far as there are any."""
     rows = (case(connection, channel, case_id) for channel, case_id in wanted)

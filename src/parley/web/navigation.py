@@ -24,7 +24,7 @@ class Entry(NamedTuple):
 
 
 _AREAS: Final = (
-    (N_("Today"), "/", "today", ()),
+    (N_("Today"), "/", "today", ("/pictures",)),
     (
         N_("Cases"),
         "/cases",

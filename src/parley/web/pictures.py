@@ -59,7 +59,7 @@ def key(kind: str, words: str, *, round_: bool) -> Key:
 
 # --- the time line of a case ---------------------------------------------------------------------
 
-_DRAWN: Final = 120
+_DRAWN: Final = 100
 """So many acts of a case are drawn, the last ones."""
 
 _HEAD: Final = 34

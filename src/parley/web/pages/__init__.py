@@ -12,6 +12,7 @@ from parley.web.pages import (
     contact_import,
     contacts,
     drafts,
+    figures,
     groups,
     house,
     me,
@@ -57,4 +58,5 @@ PAGES: Final[tuple[Page, ...]] = (
     *groups.PAGES,
     *proposals.PAGES,
     *understandings.PAGES,
+    *figures.PAGES,
 )

@@ -15,7 +15,7 @@ from parley.language.marks import N_
 from parley.presentation import acts, case_page
 from parley.presentation.kinds import page_of
 from parley.presentation.kinds.common import member, numbered
-from parley.web import clock, questions, timeline
+from parley.web import clock, pictures, questions, timeline
 from parley.web.page import Page, posted
 from parley.web.pages.cases import subject
 from parley.web.visit import Visit
@@ -154,6 +154,7 @@ def _page(
         dues=_dues(visit, view),
         links=_links(visit, view),
         crossed=list(case_page.crossed(words, view)),
+        drawn=pictures.case_timeline(words, view),
         rows=rows,
         left=left,
         own_page=None if own_page is None else (own_page[0], words.text(own_page[1])),
