@@ -20,7 +20,10 @@ _AMISS = ("serious", "critical")
 _SIDEWAYS = """() => {
     const wide = document.scrollingElement.scrollWidth - window.innerWidth;
     if (wide <= 0) return [];
+    const kept = (one) => one && (getComputedStyle(one).overflowX !== 'visible'
+        || kept(one.parentElement !== document.body && one.parentElement));
     const beyond = [...document.body.querySelectorAll('*')].filter((one) => {
+        if (kept(one.parentElement)) return false;
         const box = one.getBoundingClientRect();
         return box.width && (box.right > window.innerWidth + 1 || box.left < -1);
     });

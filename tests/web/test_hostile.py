@@ -81,6 +81,8 @@ def test_every_text_of_a_peer_is_shown_as_it_is(siege: Desks) -> None:
     assert not missing
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_no_text_of_a_peer_acts_in_a_browser(siege: Desks, people: People) -> None:
     sorts = read(siege, DUTY, of_a_sort=2)
     for language in ("en", "ar"):

@@ -28,6 +28,8 @@ def test_every_link_leads_to_a_page_that_is_there_and_quick(library: Desks, offi
     assert not found.faults, "\n".join(found.faults)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_can_be_read_by_everybody(library: Desks, people: People, language: str) -> None:
     page = people.sit(library.us, DUTY, language)
@@ -54,6 +56,7 @@ def test_pages_before_signing_in_can_be_read_by_everybody(
         untranslated(page)
 
 
+@pytest.mark.timeout(400)
 def test_pages_can_be_read_in_the_dark(library: Desks, people: People) -> None:
     page = people.sit(library.us, DUTY, dark=True)
     for path in one_of_each_sort(library, DUTY):

@@ -17,7 +17,7 @@ from statistics import median
 from typing import Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from parley.application import house, officers, sessions
+from parley.application import deadlines, house, indexing, officers, sessions
 from parley.application.desk import Desk
 from parley.bench import desks
 from parley.bench.measure import percentile
@@ -126,6 +126,9 @@ def run(
     with desks.opened(folder) as pair:
         desks.grow(pair, cases * desks.PER_CASE)
         left = pair.left
+        # A desk that is served has done so as statements came.
+        indexing.catch_up(left)
+        deadlines.catch_up(left)
         origin = _to_be_served(folder / desks.CODES[0])
         cookies = [_signed_in(left, origin, number) for number in range(OFFICERS)]
     with _served(folder / desks.CODES[0], origin):

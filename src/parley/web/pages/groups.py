@@ -51,11 +51,15 @@ class Row(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """Cases of one kind, the newest first; ``older`` is where the list goes on."""
+    """Cases of one kind, the newest first; ``older`` is where the list goes on.
+
+    ``sees``: whether any role of the officer's sees cases at all.
+    """
 
     rows: Sequence[Row]
     older: str | None
     begins: bool
+    sees: bool = True
 
 
 class Member(NamedTuple):
@@ -81,9 +85,11 @@ def groups(visit: Visit) -> Response:
 def listed(visit: Visit, kind: Scope, path: str, before: str) -> Listed:
     """The cases of a kind that the officer may see, from where the query says.
 
-    :raises ParleyError: ``case-unknown``, ``role-forbids``.
+    :raises ParleyError: ``case-unknown``.
     """
     last = visit.asked(before)
+    if not cases.are_seen(visit.desk, visit.officer):
+        return Listed([], None, begins=True, sees=False)
     found, more = cases.page(
         visit.desk,
         visit.officer,
