@@ -9,15 +9,15 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
-from parley.cli.demo.stage import DUTY
+from parley.application import cases, draft_doing
+from parley.cli.demo.stage import AUTHORISER, DUTY
 from tests.web import story
 from tests.web.chromium import WANTED, find
 from tests.web.desks import Desks, People, served
@@ -29,20 +29,15 @@ MOST_BYTES = 150_000
 _COLOURS = 64
 
 
-def at(path: str) -> Callable[[Page, Desks], None]:
-    """Go to a page by its path."""
-
-    def go(page: Page, _desks: Desks) -> None:
-        page.goto(path)
-
-    return go
-
-
 class Picture(NamedTuple):
-    """A picture: its name, how to get there, as whom, and in what kind of window."""
+    """A picture: its name, the page, as whom, and in what kind of window.
+
+    ``{inquiry}`` and the like in the address stand for the first case of that kind, ``{draft}`` for
+    the one that was frozen last.
+    """
 
     name: str
-    go: Callable[[Page, Desks], None]
+    path: str
     officer: str | None = DUTY
     width: int = 1280
     height: int = 860
@@ -50,10 +45,35 @@ class Picture(NamedTuple):
 
 
 PICTURES = (
-    Picture("today", at("/")),
-    Picture("today-small", at("/"), width=SMALL, height=720),
-    Picture("today-dark", at("/"), dark=True),
+    Picture("today", "/"),
+    Picture("today-small", "/", width=SMALL, height=720),
+    Picture("today-dark", "/", dark=True),
+    Picture("cases", "/cases"),
+    Picture("case", "/cases/{inquiry}", height=1400),
+    Picture("proof", "/cases/{inquiry}/acts/{act}/proof"),
+    Picture("writing", "/drafts/{draft}", officer=AUTHORISER, height=1100),
+    Picture("proposal", "/proposals/{proposal}"),
+    Picture("meetings", "/meetings"),
+    Picture("understandings", "/understandings"),
+    Picture("contacts", "/contacts"),
+    Picture("record", "/record/{channel}"),
+    Picture("sign-in", "/sign-in", officer=None),
 )
+
+
+def places(desks: Desks) -> dict[str, str]:
+    """What stands for the names in the addresses of pictures."""
+    desk = desks.us.desk
+    found: dict[str, str] = {}
+    for one in cases.summaries(desk, DUTY):
+        found.setdefault(one.row.kind, one.row.case_id.hex())
+    found["channel"] = desks.pair.channel_id.hex()
+    case = bytes.fromhex(found["inquiry"])
+    shown = cases.show(desk, desks.pair.channel(desk), case, DUTY)
+    found["act"] = shown.acts[-1].entry.leaf.hex()
+    frozen = [view for view, _ in draft_doing.under_way(desk, AUTHORISER) if view.sha256]
+    found["draft"] = frozen[-1].id.hex()
+    return found
 
 
 def take(chromium: str, folder: Path, target: Path) -> list[Path]:
@@ -61,10 +81,12 @@ def take(chromium: str, folder: Path, target: Path) -> list[Path]:
     taken: list[Path] = []
     with served(folder, folder.parent / "served") as desks, sync_playwright() as playwright:
         people = People(playwright.chromium.launch(executable_path=chromium))
+        known = places(desks)
         for language in LANGUAGES:
             for picture in PICTURES:
                 path = target / f"{picture.name}-{language}.png"
-                path.write_bytes(_taken(people, desks, picture, language))
+                place = picture.path.format_map(known)
+                path.write_bytes(_taken(people, desks, picture._replace(path=place), language))
                 taken.append(path)
         people.leave()
     return taken
@@ -79,7 +101,7 @@ def _taken(people: People, desks: Desks, picture: Picture, language: str) -> byt
         height=picture.height,
         dark=picture.dark,
     )
-    picture.go(page, desks)
+    page.goto(picture.path)
     page.wait_for_load_state("networkidle")
     data = small(page.screenshot())
     if len(data) > MOST_BYTES:
