@@ -92,7 +92,6 @@ def case_timeline(
         pen.words(Point(0, _PEER_LINE + _HEAD), member(words, channel, peer), "lane peer"),
         pen.line(Point(0, _OWN_LINE), Point(pen.width, _OWN_LINE), "axis"),
         pen.line(Point(0, _PEER_LINE), Point(pen.width, _PEER_LINE), "axis"),
-        *_days(words, pen, scale, [act.entry.iat for _number, act in numbered]),
     ]
     marks: list[Markup] = []
     rows: list[list[str]] = []
@@ -119,6 +118,7 @@ def case_timeline(
             )
         )
         rows.append(_row(words, view, number, act))
+    shapes += _days(words, pen, scale, [act.entry.iat for _number, act in numbered])
     title = words.text("Time line of the case")
     about = words.text(
         "Each act stands where it was signed; a line leads to where the other side's receipt says "
@@ -195,7 +195,6 @@ def _days(words: Output, pen: Pen, scale: _Scale, times: Sequence[int]) -> list[
     for time in sorted(times):
         day, x = words.translator.date(time), scale.x(time)
         if day != last and x >= free:
-            shapes.append(pen.line(Point(x, _OWN_LINE), Point(x, _PEER_LINE), "day"))
             shapes.append(pen.words(Point(x + 4, middle), day, "quiet"))
             last, free = day, x + _LABEL
     return shapes
