@@ -45,7 +45,7 @@ from parley.record.dossier.verify import verify as verify_dossier
 from parley.record.evidence.verify import verify as verify_evidence
 from parley.record.house.verify import verify as verify_house
 from parley.store import wrapping
-from parley.web import multipart
+from parley.web import brought, multipart
 from parley.wire import calendar_feed, door, frame
 from parley.wire.posting import stated_reason
 from tests.exchange.test_hostile import Hostile
@@ -402,7 +402,7 @@ def _form(data: bytes) -> None:
 
 PARSERS: dict[str, Parser] = {
     # from a browser
-    "form with a file": Parser(
+    "small form with a file": Parser(
         _form,
         texts(
             '--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\nA\r\n--b--\r\n'
@@ -484,6 +484,18 @@ PARSERS: dict[str, Parser] = {
             'key = "k"\n',
             '[web]\nport = 0\norigin = "http://us.localhost:8473"\nbehind-proxy = "127.0.0.1"\n',
         ),
+    ),
+    "small form with a file": Parser(
+        lambda data: brought.parse(data, 'multipart/form-data; boundary="b"', 512),
+        lambda: [
+            b"\r\n".join(
+                (
+                    b'--b\r\nContent-Disposition: form-data; name="label"\r\n\r\nstanding',
+                    b'--b\r\nContent-Disposition: form-data; name="letter"; filename="x"',
+                    b"Content-Type: application/octet-stream\r\n\r\n\x00\xff\r\n--b--\r\n",
+                )
+            )
+        ],
     ),
     "new passkey": Parser(passkey_reading.parse_new_key, _new_passkey),
     "answer of a passkey": Parser(passkey_reading.parse_answer, _passkey_answer),

@@ -7,25 +7,31 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx2
 import pytest
 from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
 
-from parley.application import sessions, sign_in
+from parley.application import channels, sessions, sign_in
 from parley.application.desk import Desk
 from parley.application.preferences import Digits, Theme
+from parley.crypto import words
 from parley.domain.sign_in import Purpose
+from parley.node import folder as folders
+from parley.node.config import Config
+from parley.node.folder import Founding
 from parley.presentation import browsers
 from parley.web import app as web
 from parley.web.page import Page, posted
 from parley.web.pages import PAGES
 from parley.web.site import Site
 from parley.web.visit import Visit
-from tests.sign_in.test_sign_in import PASSWORD
+from tests.sign_in.test_sign_in import PASSWORD, noted
 from tests.support.authenticator import Authenticator
-from tests.support.pair import Pair
+from tests.support.engines import ENGINE
+from tests.support.pair import COSTS, PASSPHRASE, START, Pair
 
 ORIGIN = "https://desk.example.org"
 
@@ -69,7 +75,8 @@ class Browser:
         sent = {}
         for tag in re.findall(r"<(?:input|button)[^>]*name=[^>]*>", forms[at]):
             given = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
-            if given.get("type") in {"radio", "checkbox"} and " checked" not in tag:
+            box = given.get("type") in {"radio", "checkbox"}
+            if (box and " checked" not in tag) or given.get("type") == "file":
                 continue
             sent[given["name"]] = html.unescape(given.get("value", ""))
         for name in fields:
@@ -388,3 +395,66 @@ def test_the_address_behind_a_proxy_is_the_proxys_word(desk: Desk) -> None:
 def test_no_other_site_signs_anybody_in(browser: Browser, path: str) -> None:
     answer = browser.client.post(path, headers={"sec-fetch-site": "cross-site"})
     assert answer.status_code == 403
+
+
+def bring(browser: Browser, letter: bytes) -> Browser:
+    files = {"letter": ("any.letter", letter, "application/octet-stream")}
+    return browser.see(browser.client.post("/first-steps/look", files=files))
+
+
+def test_a_channel_is_opened_by_an_administrator_who_has_compared(
+    desks: Pair, desk: Desk, tmp_path: Path
+) -> None:
+    third = folders.found(
+        tmp_path / "third",
+        Founding("THIRD", {"en": "Third <b>"}, ({"en": "Desk"},), ()),
+        PASSPHRASE,
+        config=Config(desk=ENGINE.section_of_test()),
+        officers={},
+        now=START,
+        costs=COSTS,
+    )
+    spoken = words.words(third.party)
+    with browsing(desk) as browser, browsing(desk) as other:
+        come_in(desk, browser, "boss").get("/first-steps")
+        assert browser.has(words.words(desk.letter.party), "They have not answered yet")
+        taken = browser.client.get("/first-steps/letter")
+        assert taken.content == desk.letter.data
+        assert taken.headers["content-disposition"].startswith("attachment")
+        assert bring(browser, b"no letter").status == 422
+        assert bring(browser, bytes(100_000)).status == 413
+        assert browser.post("/first-steps/look", letter="x").status == 422
+        bring(browser, third.data)
+        assert browser.has("Third <b>")
+        assert "Third <b>" not in browser.page
+        assert spoken not in browser.page
+        fields = {"fingerprint": spoken, "called": "1", "heard": "1", "read": "1"}
+        compare = browser.page
+        browser.fill("/first-steps/accept", **{**fields, "fingerprint": spoken[:-1] + "x"})
+        assert browser.status == 422
+        assert browser.has("Compare by telephone")
+        for name in ("called", "heard", "read"):
+            browser.page = compare
+            ticked = {key: value for key, value in fields.items() if key != name}
+            assert browser.fill("/first-steps/accept", **ticked).status == 422
+        come_in(desk, other)
+        other.page = compare
+        assert other.fill("/first-steps/accept", **fields).status == 422
+        assert len(channels.standings(desk)) == 1
+        browser.page = compare
+        browser.fill("/first-steps/accept", **fields)
+        assert browser.path == "/first-steps"
+        assert browser.has("THIRD")
+        assert [one.channel.peer.text.code for one in channels.standings(desk)][1:] == ["THIRD"]
+        assert ("boss", "letter-accepted", None) in noted(desk)
+        browser.page = compare
+        assert browser.fill("/first-steps/accept", **fields).status == 422
+        desks.clock.now += 1000
+        browser.page = compare
+        assert browser.fill("/first-steps/accept", **fields).status == 403
+        # Whoever can confirm by nothing comes in by another link, and sends it again.
+        assert browser.has("Confirm that it is you", spoken, "Send it again")
+        page = browser.page
+        come_in(desk, browser, "boss").page = page
+        browser.fill("/first-steps/accept")
+        assert browser.has("Compare by telephone")

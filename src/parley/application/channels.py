@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from parley.application import house
 from parley.application.desk import Desk
 from parley.crypto import words
+from parley.domain import access
+from parley.domain.access import Place
 from parley.domain.act import ActType, Code
 from parley.domain.catalogue import CATALOGUE
 from parley.domain.header import check_codes
+from parley.domain.housekeeping import HouseAct
+from parley.domain.roles import Duty
 from parley.kernel import limits, text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -69,13 +74,21 @@ def accept(
     *,
     label: str = DEFAULT_LABEL,
     transmission_limit: int = TRANSMISSION_LIMIT_SECONDS,
+    by: str | None = None,
 ) -> Channel:
     """Accept a peer's letter whose fingerprint was compared by another way, and open the channel.
 
+    ``by``: an administrator; none: the desk itself, which is whoever holds its passphrase.
+
     :raises ParleyError: the errors of a letter; ``fingerprint-mismatch``; ``letter-own``;
         ``letter-expired``; ``suite-unsupported``; ``channel-exists``; the rules of text (label);
-        ``code-invalid`` for a limit of less than an hour or more than 366 days.
+        ``code-invalid`` for a limit of less than an hour or more than 366 days;
+        ``officer-unknown``, ``role-forbids``.
     """
+    if by is not None:
+        # Before anything is begun that somebody else would have to take back.
+        with house.reading(desk, by) as reading:
+            access.require(reading.officer, Duty.ADMINISTER)
     peer = letters.parse(data)
     words.compare(fingerprint, peer.party)
     text.check(label, limits.LINE_CHARACTERS, line=True)
@@ -97,9 +110,13 @@ def accept(
     # time, and then our genesis has to come back from the peer.
     desk.anchors.begin(channel.id)
     lost = desk.anchors.read(channel.id).count > 0
-    with desk.database.write(channel.id) as connection:
+    with house.acting(desk, by, channel.id) as acting:
+        connection = acting.connection
         if channels.one(connection, channel.id) is not None:
             raise ParleyError(Reason.CHANNEL_EXISTS)
+        if by is not None:
+            acting.at(Place(channel.id))
+            acting.note(HouseAct.LETTER_ACCEPTED, digest=peer.digest)
         theirs = key_statements.of_party(connection, peer.party)
         channel = Channel.of(label, desk.own_keyring(connection), Keyring.of(peer, theirs))
         for letter in channel.letters:

@@ -66,6 +66,7 @@ class HouseAct(StrEnum):
     DUTY_TAKEN_OVER = "duty-taken-over"
     CALENDAR_FEED_MADE = "calendar-feed-made"
     CALENDAR_FEED_REVOKED = "calendar-feed-revoked"
+    LETTER_ACCEPTED = "letter-accepted"
     SIGN_IN_LINK_MADE = "sign-in-link-made"
     SIGNED_IN = "signed-in"
     SIGNED_OUT = "signed-out"

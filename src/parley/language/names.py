@@ -439,6 +439,7 @@ NAMES: Final[Mapping[str, str]] = {
     "case-escalated": N_("brought a case to others at once"),
     "deadline-escalated": N_("was told of a deadline that has passed"),
     "reopening-asked": N_("asked that a channel be opened again"),
+    "letter-accepted": N_("accepted a letter of credence"),
     "sign-in-link-made": N_("made a link for signing in"),
     "signed-in": N_("signed in"),
     "signed-out": N_("signed out"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from parley.application import passkeys, sign_in
+from parley.application import passkeys, sessions, sign_in
+from parley.domain.sign_in import KEYS_SECONDS
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.web.visit import local
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -42,6 +44,14 @@ def session(visit: Visit) -> Session:
     return visit.session
 
 
+def surely(visit: Visit) -> None:
+    """Have whoever decides who comes in be sure to be who it is.
+
+    :raises ParleyError: ``confirmation-needed``, ``session-over``.
+    """
+    sessions.require_confirmed(session(visit), visit.now, KEYS_SECONDS)
+
+
 def site(visit: Visit) -> Site | None:
     """Where passkeys are for; none where the desk has no name for them."""
     try:
@@ -56,7 +66,7 @@ def _page(visit: Visit, path: str, method: str, error: ParleyError | None) -> Re
         "confirm.html",
         status=403 if error is None else 422,
         kept=[(name, value) for name, value in visit.form.kept() if name not in _OURS],
-        back=path,
+        back=local(path),
         method=method,
         error=None if error is None else visit.translator.reason(error),
         has_password=means.password_set_at is not None,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from parley.application import officers, sessions, sign_in
 from parley.domain.roles import Role
-from parley.domain.sign_in import KEYS_SECONDS, Purpose
+from parley.domain.sign_in import Purpose
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.presentation import acts
@@ -63,7 +63,7 @@ def _page(visit: Visit, error: ParleyError | None, made: sign_in.Link | None = N
 
 def add(visit: Visit) -> Response:
     """Take somebody into service, or give an officer other roles."""
-    _surely(visit)
+    confirming.surely(visit)
     name, roles = visit.form.value("name").strip(), visit.form.every("role")
     if not roles:
         return _page(visit, ParleyError(Reason.ROLE_UNKNOWN))
@@ -76,7 +76,7 @@ def add(visit: Visit) -> Response:
 
 def link(visit: Visit) -> Response:
     """Make a one-time link, which stands on this one page and nowhere else."""
-    _surely(visit)
+    confirming.surely(visit)
     name = visit.form.value("officer")
     try:
         made = sign_in.link(visit.desk, name, Purpose.SET_UP, by=visit.officer)
@@ -87,24 +87,16 @@ def link(visit: Visit) -> Response:
 
 def sign_out(visit: Visit) -> Response:
     """End all sessions of an officer."""
-    _surely(visit)
+    confirming.surely(visit)
     sessions.revoke_all(visit.desk, visit.form.value("officer"), by=visit.officer)
     return visit.go("/officers")
 
 
 def retire(visit: Visit) -> Response:
     """Take an officer out of service, whose sessions end at once."""
-    _surely(visit)
+    confirming.surely(visit)
     officers.retire(visit.desk, visit.form.value("officer"), by=visit.officer)
     return visit.go("/officers")
-
-
-def _surely(visit: Visit) -> None:
-    """Have whoever lets others in, or sends them away, be sure to be the administrator.
-
-    :raises ParleyError: ``confirmation-needed``, ``session-over``.
-    """
-    sessions.require_confirmed(confirming.session(visit), visit.now, KEYS_SECONDS)
 
 
 PAGES: Final = (
