@@ -402,7 +402,7 @@ def _form(data: bytes) -> None:
 
 PARSERS: dict[str, Parser] = {
     # from a browser
-    "small form with a file": Parser(
+    "form with a file": Parser(
         _form,
         texts(
             '--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\nA\r\n--b--\r\n'
