@@ -39,6 +39,16 @@ class Label(NamedTuple):
     hazard: str
     description: Mapping[str, str] = {}
 
+    def fields(self, commitment: Commitment) -> dict[str, Value]:
+        """What the body says of it, by the end of each path."""
+        described = {f"description@{lang}": said for lang, said in self.description.items()}
+        return {
+            "content": commitment.value,
+            "name": self.name,
+            "hazard": self.hazard,
+            **described,
+        }
+
 
 def attach(
     desk: Desk,
@@ -57,23 +67,37 @@ def attach(
         ``attachments-not-allowed``, ``attachment-name``, ``attachment-empty``,
         ``attachment-too-large``, ``attachment-changed``; ``storage-full``; the rules of text.
     """
-    name = _checked_name(label.name)
-    draft = _may_attach(desk, officer, draft_id)
-    number = _next_number(draft)
-    size = os.fstat(file.fileno()).st_size
+    name = checked_name(label.name)
+    draft = may_attach(desk, officer, draft_id)
+    number = next_number(draft)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    check_size(desk, size)
+    made = _taken_in(desk, draft.channel, file, size, progress)
+    commitment = _kept(desk, officer, draft, made, number)
+    return drafts.attach(
+        desk,
+        officer,
+        draft_id,
+        number,
+        label._replace(name=name).fields(commitment),
+        draft.revision,
+    ), number
+
+
+def check_size(desk: Desk, size: int) -> None:
+    """Refuse a file that is not to be taken in, or for which there is no room.
+
+    :raises ParleyError: ``attachment-empty``, ``attachment-too-large``, ``storage-full``.
+    """
     if size == 0:
         raise ParleyError(Reason.ATTACHMENT_EMPTY)
     if size > desk.policy.attachments.largest:
         raise ParleyError(Reason.ATTACHMENT_TOO_LARGE)
     desk.chunks.check_room(size)
-    made = _taken_in(desk, draft.channel, file, size, progress)
-    commitment = _kept(desk, officer, draft, made, number)
-    fields: dict[str, Value] = {"content": commitment.value, "name": name, "hazard": label.hazard}
-    fields |= {f"description@{lang}": said for lang, said in label.description.items()}
-    return drafts.attach(desk, officer, draft_id, number, fields, draft.revision), number
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
     """A name fit for a line of a body; never a path.
 
     :raises ParleyError: ``attachment-name``, the rules of text.
@@ -84,7 +108,7 @@ def _checked_name(name: str) -> str:
     return cleaned
 
 
-def _may_attach(desk: Desk, officer: str, draft_id: bytes) -> DraftView:
+def may_attach(desk: Desk, officer: str, draft_id: bytes) -> DraftView:
     """The draft, before a large file is taken in for it.
 
     :raises ParleyError: ``draft-unknown``, ``role-forbids``.
@@ -99,7 +123,11 @@ def _may_attach(desk: Desk, officer: str, draft_id: bytes) -> DraftView:
     return draft
 
 
-def _next_number(draft: DraftView) -> int:
+def next_number(draft: DraftView) -> int:
+    """The number of the next attachment of a draft.
+
+    :raises ParleyError: ``attachments-not-allowed``.
+    """
     rule = next((one for one in spec_of(draft.type).codes if one.name == blobs.CODE), None)
     number = len(attachment.in_body(draft.writing.values)) + 1
     if rule is None or number > rule.most:

@@ -202,6 +202,46 @@ def _state(one: Referred, *, own: bool) -> tuple[State, int, str | None]:
 # --- taking out ----------------------------------------------------------------------------------
 
 
+class Leaving(NamedTuple):
+    """An attachment on its way out, piece by piece; ``size`` is known of bare bytes alone."""
+
+    name: str
+    size: int | None
+    pieces: Iterator[bytes]
+
+
+def leave(desk: Desk, officer: str, view: AttachmentView, *, as_capsule: bool) -> Leaving:
+    """Have an attachment leave: its bytes under a harmless name, or a capsule.
+
+    The house record says who took it out before the first byte leaves. Damage shows while it does.
+
+    :raises ParleyError: ``attachment-sealed-only``, ``attachment-incomplete``,
+        ``attachment-erased``, ``role-forbids``; from the pieces ``attachment-damaged``.
+    """
+    if not as_capsule and view.hazard == MALWARE:
+        raise ParleyError(Reason.ATTACHMENT_SEALED_ONLY)
+    blob = _to_take_out(desk, officer, view)
+    meta, shape = blob.known, blob.shape
+    if shape is None or meta.salt is None:
+        raise ParleyError(Reason.ATTACHMENT_INCOMPLETE)
+    _note_taken_out(desk, officer, view, as_capsule=as_capsule)
+    chunks = chunks_of(desk, blob, lambda _done, _total: None)
+    name = safe_name(view, is_capsule=as_capsule)
+    if as_capsule:
+        return Leaving(name, None, capsule.pieces(blob.commitment, meta.salt, shape, chunks))
+    return Leaving(name, meta.size, chunks)
+
+
+def _note_taken_out(desk: Desk, officer: str, view: AttachmentView, *, as_capsule: bool) -> None:
+    with house.acting(desk, officer) as acting:
+        acting.at(_place(acting, view))
+        access.require(acting.officer, Duty.TAKE_OUT, acting.place)
+        facts = ("capsule",) if as_capsule else ()
+        acting.note(
+            HouseAct.ATTACHMENT_TAKEN_OUT, digest=view.leaf, number=view.number, facts=facts
+        )
+
+
 class TakenOut(NamedTuple):
     """An attachment that was written to a file outside the desk."""
 
@@ -266,13 +306,7 @@ def take_out(
     with _new_file(path) as file:
         _write(desk, blob, file, as_capsule=as_capsule, progress=progress)
         # Nothing leaves of which the house record does not say by whom.
-        with house.acting(desk, officer) as acting:
-            acting.at(_place(acting, view))
-            access.require(acting.officer, Duty.TAKE_OUT, acting.place)
-            facts = ("capsule",) if as_capsule else ()
-            acting.note(
-                HouseAct.ATTACHMENT_TAKEN_OUT, digest=view.leaf, number=view.number, facts=facts
-            )
+        _note_taken_out(desk, officer, view, as_capsule=as_capsule)
     return TakenOut(path, view, as_capsule)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
+from sqlalchemy import Connection
+
 from parley.application import house, preparing
 from parley.application.desk import Desk
 from parley.application.places import Places
@@ -55,12 +57,19 @@ def in_case(desk: Desk, officer: str, channel: Channel, case: bytes) -> Sequence
             raise ParleyError(Reason.CASE_UNKNOWN)
         roles = access.roles_at(acting.officer, places.of_case(row))
         state = folds.shown(replay.case_of(row), partial(places.shows, channel.id))
-        chains = log.chains(connection, channel.id)
+        return of_case(connection, channel, state, roles, desk.clock())
+
+
+def of_case(
+    connection: Connection, channel: Channel, state: Case, roles: frozenset[Role], now: int
+) -> Sequence[Choice]:
+    """What one who holds ``roles`` at a case may write in it, inside the caller's transaction."""
+    chains = log.chains(connection, channel.id)
     counts = (chains[0].count, chains[1].count)
     return [
-        Choice(spec.type, _refused(state, spec, channel.own_index, counts, desk.clock()))
+        Choice(spec.type, _refused(state, spec, channel.own_index, counts, now))
         for spec in _written_by(roles)
-        if spec.scope.value == row.kind and spec.opens != Opens.ALWAYS
+        if spec.scope.value == state.kind and spec.opens != Opens.ALWAYS
     ]
 
 

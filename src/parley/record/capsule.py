@@ -67,14 +67,19 @@ def write(
     file: BinaryIO, commitment: Commitment, salt: bytes, shape: Shape, chunks: Iterable[bytes]
 ) -> None:
     """Write a capsule around ``chunks``, which were checked."""
+    file.writelines(pieces(commitment, salt, shape, chunks))
+
+
+def pieces(
+    commitment: Commitment, salt: bytes, shape: Shape, chunks: Iterable[bytes]
+) -> Iterator[bytes]:
+    """A capsule around ``chunks``, piece by piece."""
     header = Header(1, commitment.root, salt, shape.size, shape.bits, secrets.token_bytes(32))
     data = cbor.encode_model(header)
-    file.write(_MAGIC + len(data).to_bytes(_LENGTH, "big") + data)
+    yield _MAGIC + len(data).to_bytes(_LENGTH, "big") + data
     cipher = AESGCM(header.key)
-    file.writelines(
-        cipher.encrypt(index.to_bytes(_NONCE, "big"), chunk, header.root)
-        for index, chunk in enumerate(chunks)
-    )
+    for index, chunk in enumerate(chunks):
+        yield cipher.encrypt(index.to_bytes(_NONCE, "big"), chunk, header.root)
 
 
 def read_header(file: BinaryIO) -> Header:

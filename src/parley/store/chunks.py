@@ -14,7 +14,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -96,6 +96,26 @@ class Chunks:
         with _failing_plainly(), self._opened(file, os.O_RDWR | os.O_CREAT) as descriptor:
             _put(descriptor, sealed, file.place(index))
             _put(descriptor, sealed_leaf, file.leaf_place(index))
+
+    def write_leaves(self, file: Sealed, leaves: Iterable[bytes]) -> None:
+        """Put all leaf hashes in their places, before any chunk has come.
+
+        :raises ParleyError: ``storage-full``, ``attachment-unwritable``.
+        """
+        sealed = b"".join(
+            file.cipher.encrypt(_nonce(_LEAVES + index), leaf, _bound(file, index))
+            for index, leaf in enumerate(leaves)
+        )
+        with _failing_plainly(), self._opened(file, os.O_RDWR | os.O_CREAT) as descriptor:
+            _put(descriptor, sealed, file.leaf_place(0))
+
+    def leaf(self, file: Sealed, index: int) -> bytes:
+        """The leaf hash of a chunk.
+
+        :raises ParleyError: ``attachment-damaged``.
+        """
+        sealed = self._read(file, _LEAF + _TAG, file.leaf_place(index))
+        return _unsealed(file, _LEAVES + index, index, sealed)
 
     def sync(self, identifier: bytes) -> None:
         """Have what was written to a file on disk, and its name.

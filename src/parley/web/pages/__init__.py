@@ -6,6 +6,7 @@ from typing import Final
 
 from parley.web.page import Page
 from parley.web.pages import (
+    attachments,
     case,
     cases,
     contact_acts,
@@ -56,6 +57,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *positions.PAGES,
     *recusals.PAGES,
     *writing.PAGES,
+    *attachments.PAGES,
     *drafts.PAGES,
     *groups.PAGES,
     *proposals.PAGES,

@@ -19,8 +19,9 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.presentation import acts, codes, composing, draft_page, fields
 from parley.presentation.typed import ATTACHED, Typed, pairs_of
-from parley.web import faults
+from parley.web import confirming, faults
 from parley.web.page import Page, posted
+from parley.web.pages import attachments
 from parley.web.pages.writing import Place, asking, beginning, changed_rows, form_page
 from parley.web.visit import Visit
 
@@ -115,9 +116,9 @@ def _reading(
         spelled=None if view.sha256 is None else spelled.words(view.sha256),
         verdicts=[(one.value, words.name(one.value)) for one in Verdict],
         confirmed=_is_confirmed(visit),
-        regardless=visit.asked("regardless") is not None,
         error=None if error is None else visit.translator.reason(error),
         typed=visit.form,
+        **attachments.in_draft(visit, view),
     )
 
 
@@ -163,6 +164,7 @@ def _form(
         view=view,
         error=error,
         theirs=theirs,
+        more=attachments.in_draft(visit, view),
     )
 
 
@@ -274,11 +276,10 @@ def step(visit: Visit) -> Response:
     view = _found(visit)
     wanted = visit.part("step")
     path = f"/drafts/{view.id.hex()}"
+    if wanted == Step.AUTHORISE:
+        # Refused, it is asked who it is, and what was sent is kept for after that.
+        sessions.require_confirmed(confirming.session(visit), visit.now)
     try:
-        if wanted == Step.AUTHORISE and not _is_confirmed(visit):
-            kept = "?regardless=1" if visit.form.line("regardless") else ""
-            back = f"{path}{kept}".replace("?", "%3F").replace("=", "%3D")
-            return visit.go(f"/confirm?next={back}")
         _take(visit, view, wanted)
     except ParleyError as error:
         now = _found(visit)
@@ -289,11 +290,10 @@ def step(visit: Visit) -> Response:
 
 def _is_confirmed(visit: Visit) -> bool:
     try:
-        if visit.session is not None:
-            sessions.require_confirmed(visit.session, visit.now)
+        sessions.require_confirmed(confirming.session(visit), visit.now)
     except ParleyError:
         return False
-    return visit.session is not None
+    return True
 
 
 def _take(visit: Visit, view: DraftView, wanted: str) -> None:
