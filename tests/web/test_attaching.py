@@ -1,0 +1,173 @@
+"""Files in the browser: up in parts that survive a broken line, and out again, never shown."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from parley.application import attachments, blobs, draft_keeping, uploading
+from parley.application.desk import Desk
+from parley.crypto import merkle
+from parley.record.attachment import in_body
+from tests.support.pair import Pair, reopened
+from tests.web.readers import reader
+from tests.web.sent import filled, form
+from tests.web.test_writing import WHOLE, begin, said, step
+
+FILE = bytes(range(256)) * 40
+CHUNK = 4096
+
+
+@pytest.fixture(scope="module")
+def pair(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    folder = tmp_path_factory.mktemp("attaching") / "desks"
+    shutil.copytree(lived, folder)
+    with reopened(folder) as found:
+        found.clock.now += 3 * 86_400
+        yield found
+
+
+@pytest.fixture
+def desk(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    found = pair.left
+    monkeypatch.setattr(uploading.attachment, "fitting_bits", lambda _size, _wished: 12)
+    return found
+
+
+@pytest.fixture
+def drafter(desk: Desk) -> Iterator[TestClient]:
+    with reader(desk, "drafter") as client:
+        yield client
+
+
+def parts(data: bytes) -> list[bytes]:
+    return [data[at : at + CHUNK] for at in range(0, len(data), CHUNK)]
+
+
+def announce(client: TestClient, path: str, data: bytes = FILE) -> Response:
+    leaves = b"".join(map(merkle.leaf_hash, parts(data)))
+    return client.post(f"{path}/uploads?size={len(data)}", content=leaves)
+
+
+def bring(client: TestClient, path: str, upload: str, index: int, data: bytes) -> Response:
+    return client.put(f"{path}/uploads/{upload}?offset={index * CHUNK}", content=data)
+
+
+LABEL = {"name": "capture.pcap", "hazard": "none-known", "description": "Made up"}
+
+
+def test_what_broke_off_goes_on_where_it_was(desk: Desk, drafter: TestClient) -> None:
+    path = begin(drafter, desk, **WHOLE)
+    first = announce(drafter, path).json()
+    assert (first["chunk"], first["missing"]) == (CHUNK, [[0, 2]])
+    assert bring(drafter, path, first["upload"], 1, parts(FILE)[1]).status_code == 200
+    early = drafter.post(f"{path}/uploads/{first['upload']}/finish", data=LABEL)
+    assert early.json()["code"] == "attachment-incomplete"
+    assert "2 of 3 parts are missing" in drafter.get(path).text
+    again = announce(drafter, path).json()
+    assert again == {**first, "missing": [[0, 0], [2, 2]]}
+    for index in (0, 2, 2):
+        answer = bring(drafter, path, first["upload"], index, parts(FILE)[index])
+        assert answer.status_code == 200
+    assert answer.json()["missing"] == []
+    done = drafter.post(f"{path}/uploads/{first['upload']}/finish", data=LABEL)
+    assert done.json()["what"] == "Attached: capture.pcap"
+    repeated = drafter.post(f"{path}/uploads/{first['upload']}/finish", data=LABEL)
+    assert repeated.json()["revision"] == done.json()["revision"]
+    view = draft_keeping.find(desk, "drafter", path.rpartition("/")[2])
+    (kept,) = in_body(view.writing.values).values()
+    with desk.database.read() as connection:
+        blob = blobs.find(desk, connection, view.channel.id, kept.root)
+    assert blob is not None
+    assert b"".join(attachments.chunks_of(desk, blob, lambda _done, _all: None)) == FILE
+    # What is typed then keeps the file.
+    assert drafter.post(path, data=filled(said(drafter, path), facts__en="New")).status_code == 303
+    assert in_body(draft_keeping.find(desk, "drafter", view.id.hex()).writing.values)
+
+
+@pytest.mark.parametrize(
+    ("index", "data", "code"),
+    [
+        pytest.param(0, bytes(CHUNK), "chunk-wrong", id="other bytes"),
+        pytest.param(0, FILE[: CHUNK - 1], "chunk-wrong", id="too short"),
+        pytest.param(1, FILE[CHUNK:][:CHUNK][::-1], "chunk-wrong", id="turned round"),
+        pytest.param(9, FILE[:CHUNK], "chunk-wrong", id="behind the end"),
+    ],
+)
+def test_only_the_bytes_that_were_announced_come_in(
+    desk: Desk, drafter: TestClient, index: int, data: bytes, code: str
+) -> None:
+    path = begin(drafter, desk, subject__en="x")
+    upload = announce(drafter, path).json()["upload"]
+    answer = bring(drafter, path, upload, index, data)
+    assert answer.json()["code"] == code
+    assert announce(drafter, path).json()["missing"] == [[0, 2]]
+
+
+def test_who_has_the_hashes_alone_has_nothing(desk: Desk, drafter: TestClient) -> None:
+    path, other = begin(drafter, desk, subject__en="x"), begin(drafter, desk, subject__en="y")
+    upload = announce(drafter, path).json()["upload"]
+    for index, part in enumerate(parts(FILE)):
+        bring(drafter, path, upload, index, part)
+    assert announce(drafter, other).json()["missing"] == [[0, 2]]
+    foreign = drafter.post(f"{other}/uploads/{upload}/finish", data=LABEL)
+    assert foreign.json()["code"] == "attachment-unknown"
+    with reader(desk, "legal") as legal:
+        assert bring(legal, path, upload, 0, parts(FILE)[0]).status_code == 403
+        assert announce(legal, path).status_code == 403
+    with reader(desk, "auditor") as auditor:
+        assert announce(auditor, path).status_code == 404
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "x", str(1 << 40)])
+def test_sizes_that_are_none_are_refused(desk: Desk, drafter: TestClient, size: str) -> None:
+    path = begin(drafter, desk, subject__en="x")
+    assert drafter.post(f"{path}/uploads?size={size}", content=bytes(32)).status_code == 422
+
+
+def test_a_file_comes_without_scripts_and_leaves_as_one(desk: Desk, drafter: TestClient) -> None:
+    path = begin(drafter, desk, **WHOLE)
+    page = drafter.get(path)
+    assert 'enctype="multipart/form-data"' in page.text
+    sent = dict(form(page.text, f"{path}/attachments")) | LABEL
+    answer = drafter.post(
+        f"{path}/attachments",
+        data={name: value for name, value in sent.items() if name != "file"},
+        files={"file": ("<b>.html", b"<script>alert(1)</script>" + FILE, "text/html")},
+    )
+    assert answer.status_code == 303, answer.text
+    assert drafter.post(path, data=filled(said(drafter, path), do="freeze")).status_code == 303
+    with reader(desk, "legal") as legal, reader(desk, "authoriser") as authoriser:
+        assert "capture.pcap" in legal.get(path).text
+        step(legal, path, "clear")
+        step(authoriser, path, "authorise")
+    view = draft_keeping.find(desk, "drafter", path.rpartition("/")[2])
+    assert view.released is not None
+    place = f"/attachments/{view.released.hex()}/1"
+    assert "capture.pcap" in drafter.get(f"/attachments?case={view.case.hex()}").text
+    assert "Take it out" in drafter.get(place).text
+    bare = drafter.post(place)
+    assert bare.content == b"<script>alert(1)</script>" + FILE
+    assert bare.headers["content-type"] == "application/octet-stream"
+    assert bare.headers["content-disposition"] == 'attachment; filename="capture.pcap.quarantined"'
+    assert bare.headers["x-content-type-options"] == "nosniff"
+    assert bare.headers["content-security-policy"].startswith("sandbox")
+    assert drafter.post(place, data={"capsule": "1"}).content.startswith(b"parley/capsule/1\n")
+    with reader(desk, "auditor") as auditor:
+        assert auditor.post(place).status_code in (403, 404)
+        assert auditor.get(place).status_code in (403, 404)
+
+
+def test_a_form_that_is_too_large_is_refused(
+    desk: Desk, drafter: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parley.web.pages.attachments.PLAIN_BYTES", 1000)
+    path = begin(drafter, desk, subject__en="x")
+    answer = drafter.post(f"{path}/attachments", data=LABEL, files={"file": ("a", bytes(2000))})
+    assert answer.status_code == 413
+    assert drafter.post(f"{path}/attachments", content=b"x").status_code == 422
