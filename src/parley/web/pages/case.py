@@ -136,7 +136,9 @@ def _page(
     table = questions.table(words, view)
     offered = choices.in_case(desk, officer, channel, case)
     free = [one.type for one in offered if one.refused is None]
-    own_page = _OWN_PAGES.get(Scope(state.kind)) if state.kind is not None else None
+    # A case in which nothing counts has no page but this one.
+    kind = None if state.substance is None else state.kind
+    own_page = None if kind is None else _OWN_PAGES.get(Scope(kind))
     return visit.page(
         "case.html",
         status=200 if error is None else 422,
