@@ -29,7 +29,7 @@ from parley.store import log, outbox, views
 from parley.store.log import Entry
 from parley.store.views import Brief
 
-RESPONSES: Final = 60
+RESPONSES: Final = 40
 """The cases of which responses are read at once."""
 ACTS: Final = 40
 """So many acts of a case are looked at for that, the first ones."""
