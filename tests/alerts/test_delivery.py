@@ -111,7 +111,7 @@ def test_an_hour_without_receivers_loses_nothing_and_doubles_nothing(desks: Pair
         while clock.now < began + 3 * HOUR:
             alerter.work()
             note()
-            clock.now += 119
+            clock.now += 150
     identifiers = {row.key: row.id.hex() for row in every(desk) if row.officer == "otto"}
     for way in told.values():
         names = [name for name, _at in way]
