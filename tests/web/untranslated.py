@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Page
 
 import parley.language
+from parley.cli.demo.stage import OFFICERS
 from tests.web.looking import texts
 
 _LOCALE = Path(parley.language.__file__).parent / "locale"
@@ -27,7 +28,11 @@ def english(language: str) -> frozenset[str]:
     return frozenset(
         message.id
         for message in catalogue
-        if isinstance(message.id, str) and message.id and message.id != message.string
+        if isinstance(message.id, str)
+        and message.id
+        and message.id != message.string
+        # Officers of these tests are called by what they do.
+        and message.id not in OFFICERS
     )
 
 
