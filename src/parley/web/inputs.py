@@ -293,8 +293,10 @@ class _Maker:
         offered = f"{name}.{row}.offered"
         if typed.text(offered):
             hidden.append(Input(offered, "", "hidden", "1"))
+        # A row that says no number as yet is called by its place in the form.
+        called = counted if number is None else number
         texts = [
-            self._field(rule, f"{name}.{row}.{manuscript.tail_of(rule)}", number) for rule in rules
+            self._field(rule, f"{name}.{row}.{manuscript.tail_of(rule)}", called) for rule in rules
         ]
         label = texts[0].label if texts else f"{form_words.group(words, name)} {counted}"
         return Row(row, label, tuple(hidden), (*questions, *texts), asked)
