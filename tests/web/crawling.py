@@ -16,9 +16,6 @@ MOST_MS: Final = 200.0
 CLOSED: Final = frozenset({"/house/record", "/officers"})
 """Pages of one role that all are told of: whose they are stands beside the link."""
 
-NOT_YET: Final = re.compile("/(drafts|groups|proposals|understandings|write|shares|attachments)")
-"""Areas of which not every page is there."""
-
 _TRIES: Final = 3
 _SAMPLE_SECONDS: Final = 0.02
 _PAPER: Final = re.compile(r"/print(\?|$)")
@@ -171,9 +168,6 @@ class Crawler:
             del self._found.pages[path]
             return
         if seen.status != 200:
-            if seen.status == 404 and NOT_YET.match(path):
-                del self._found.pages[path]
-                return
             self._amiss(f"{self._known[path]} leads to {path}: {seen.status}")
             return
         if seen.spent_ms is None:

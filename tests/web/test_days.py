@@ -103,7 +103,7 @@ def test_from_a_draft_to_a_detailed_answer(desks: Desks, people: People) -> None
 
     duty = people.sit(ru, DUTY)
     duty.goto("/")
-    duty.get_by_role("link", name="Logins at night").click()
+    duty.get_by_role("link", name="Logins at night").first.click()
     assert duty.url.endswith(case)
     duty.goto(f"/write?case={case}&type=acknowledgement")
     press(duty, "Sign and send at once")
