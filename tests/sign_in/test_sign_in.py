@@ -163,7 +163,7 @@ def test_an_unknown_name_and_a_wrong_password_are_one_path(desks: Pair, desk: De
             ]
     first = dict(asked[: rules.OF_OFFICER.free])
     assert all(sql == first[attempt] for attempt, sql in asked)
-    assert {"passwords", "officers", "sign_in_failures"} <= tables_in(first[0])
+    assert {"passwords", "sign_in_failures"} <= tables_in(first[0])
 
 
 @pytest.mark.engines
