@@ -227,3 +227,48 @@ def _directory(desks: Desks, count: int) -> str:
     house.pass_through(us, accepted)
     desks.settle()
     return case.hex()
+
+
+def test_a_proposal_with_a_bracket_is_agreed_once_it_is_resolved(
+    desks: Desks, people: People
+) -> None:
+    case = case_of(desks, Scope.PROPOSAL, "between the two foreign ministries")
+    ours, theirs = people.sit(desks.us, DRAFTER), people.sit(desks.ru, DRAFTER)
+    ours.goto(f"/write?case={case}&type=proposal-bracket&language=en&language=ru&language=ar")
+    ours.locator('button[value="more:units"]').click()
+    fill(
+        ours,
+        {
+            "units.1.number": "1",
+            **{f"units.1.text.{tag}": f"Another wording, {tag}." for tag in ("en", "ru", "ar")},
+        },
+    )
+    press(ours, "Save the draft")
+    ours.wait_for_url(re.compile(r"/drafts/[0-9a-f]+"))
+    _sent(desks, desks.us, ours)
+    theirs.goto(f"/proposals/{case}")
+    expect(theirs.locator("main")).to_contain_text("Another wording, en.")
+    expect(theirs.locator("main")).to_contain_text("in brackets")
+    # The bracket goes by the consent of all to one wording, here to the first.
+    shown = next(
+        one for one in cases.summaries(desks.us.desk, DUTY) if one.row.case_id.hex() == case
+    )
+    first = next(one for one in shown.state.substance.variants if one.owner == 1)
+    consent = {"variants.1.number": "1", "variants.1.digest": first.digest}
+    where = {"case": case, "type": "proposal-consent", "variants.1.offered": "1"}
+    write(ours, consent, **where)
+    _sent(desks, desks.us, ours)
+    for page, at in ((ours, desks.us), (theirs, desks.ru)):
+        write(page, {}, case=case, type="proposal-agreement")
+        _sent(desks, at, page)
+    for page in (ours, theirs):
+        page.goto(f"/proposals/{case}")
+        expect(page.locator("main .stand .badge").first).to_have_text("agreed by all")
+
+
+def _sent(desks: Desks, at: Served, page: Page) -> None:
+    """Let the draft in a window go out, and arrive."""
+    draft = page.url.partition("?")[0]
+    freeze(page, draft)
+    released(at, draft)
+    desks.settle()
