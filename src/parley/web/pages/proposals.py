@@ -157,7 +157,9 @@ def languages(visit: Visit) -> Response:
         values={one: _value(visit, worth, one) for one in worth.all},
         units=[
             (unit, side(channel, unit.author), member(visit.words, channel, unit.author))
-            for _key, unit in sorted(words.items())
+            for _key, unit in sorted(
+                words.items(), key=lambda one: (one[0][0], one[0][1] != channel.own_index)
+            )
             if not unit.omitted
         ],
     )
@@ -321,6 +323,7 @@ class _Reader:
     def _unit(self, unit: Unit, owned: texts.Owned) -> Shown:
         headings = [owned[unit.number, one.owner].heading for one in unit.variants]
         merged = {language: text for one in headings for language, text in one.items()}
+        own = self._channel.own_index
         standing = unit.variants if unit.bracketed else [unit.chosen] if unit.chosen else []
         return Shown(
             unit.number,
@@ -336,7 +339,8 @@ class _Reader:
                         if word == variant.digest and index != variant.owner
                     ],
                 )
-                for variant in standing
+                # Ours first: the order of the members says nothing.
+                for variant in sorted(standing, key=lambda one: one.owner != own)
             ],
             self.comments(unit.number),
         )
