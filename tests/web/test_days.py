@@ -253,7 +253,8 @@ def test_a_proposal_with_a_bracket_is_agreed_once_it_is_resolved(
     shown = next(
         one for one in cases.summaries(desks.us.desk, DUTY) if one.row.case_id.hex() == case
     )
-    first = next(one for one in shown.state.substance.variants if one.owner == 1)
+    opener = shown.channel.peer_index
+    first = next(one for one in shown.state.substance.variants if one.owner == opener)
     consent = {"variants.1.number": "1", "variants.1.digest": first.digest}
     where = {"case": case, "type": "proposal-consent", "variants.1.offered": "1"}
     write(ours, consent, **where)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from parley.application import channels, contact_checks, contacts
+from parley.application import audit, channels, contact_checks, contacts
 from parley.crypto import words
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
@@ -53,6 +53,7 @@ def _steps(visit: Visit, error: ParleyError | None) -> Response:
         words=words.words(letter.party),
         digits=words.grouped_hex(letter.party),
         rows=[Row(visit, one) for one in channels.standings(visit.desk)],
+        logs=audit.readable(visit.desk, visit.officer) or frozenset(),
         checked=_checked(visit),
         error=None if error is None else visit.translator.reason(error),
     )
