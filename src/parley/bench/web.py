@@ -106,6 +106,8 @@ class Browser:
         spent = _SPENT.search(answer.headers.get("server-timing", ""))
         links = _LINK.findall(_DOWNLOAD.sub(b"", data))
         leads = [urljoin(path, link.decode().replace("&amp;", "&")) for link in links]
+        # Papers are typeset to be printed: files, as dossiers are, and no pages.
+        leads = [lead for lead in leads if not urlsplit(lead).path.endswith("/print")]
         return Got(answer.status, whole, float(spent[1]) / 1000 if spent else 0.0, leads)
 
     def close(self) -> None:
