@@ -69,6 +69,7 @@ class Side(NamedTuple):
     desk: str
     port: int
     operations_port: int
+    web_port: int
 
     @property
     def letter(self) -> str:
@@ -173,7 +174,8 @@ class _Run:
             self._shell.run(
                 *("init", side.desk, "--party", side.name, "--code", side.code),
                 *("--endpoint", f"http://127.0.0.1:{side.port}", "--port", str(side.port)),
-                *("--operations-port", str(side.operations_port), "--demonstration"),
+                *("--operations-port", str(side.operations_port)),
+                *("--web-port", str(side.web_port), "--demonstration"),
                 *(part for officer in OFFICERS for part in ("--officer", officer)),
             )
 
@@ -330,10 +332,10 @@ def _agrees(one: Standing, other: Standing) -> bool:
 def _sides(parties: Parties) -> tuple[Side, Side]:
     from parley.cli.demo.processes import free_ports
 
-    ports = free_ports(4)
+    ports = free_ports(6)
     return (
-        Side(parties.code_a, parties.name_a, parties.code_a.lower(), ports[0], ports[1]),
-        Side(parties.code_b, parties.name_b, parties.code_b.lower(), ports[2], ports[3]),
+        Side(parties.code_a, parties.name_a, parties.code_a.lower(), *ports[:3]),
+        Side(parties.code_b, parties.name_b, parties.code_b.lower(), *ports[3:]),
     )
 
 
