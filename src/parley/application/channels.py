@@ -20,6 +20,7 @@ from parley.kernel.reasons import Reason
 from parley.record import freeze, standing
 from parley.record import letter as letters
 from parley.record.channel import Channel
+from parley.record.freeze import Frozen
 from parley.record.keyring import Keyring
 from parley.record.ledger import Ledger
 from parley.record.letter import Letter
@@ -96,16 +97,7 @@ def accept(
     if peer.expired(now):
         raise ParleyError(Reason.LETTER_EXPIRED)
     channel = Channel.between(label, desk.letter, peer)
-    terms = standing.expected_terms(channel)
-    codes: dict[str, Code] = {
-        "version": terms.version,
-        "suite": terms.suite,
-        "members": terms.members,
-        "letters": terms.letters,
-        "transmission-limit": transmission_limit,
-    }
-    check_codes(CATALOGUE[ActType.GENESIS], codes)
-    genesis = freeze.by_desk(channel, ActType.GENESIS, codes=codes, values={"label": label})
+    genesis = _genesis(channel, transmission_limit)
     # Before anything is signed: an anchor that is there already tells that this is not the first
     # time, and then our genesis has to come back from the peer.
     desk.anchors.begin(channel.id)
@@ -139,6 +131,24 @@ def accept(
         else:
             ledger.append_own(genesis.act_bytes, genesis.body)
     return channel
+
+
+def _genesis(channel: Channel, transmission_limit: int) -> Frozen:
+    """Our first act of a channel: on what terms it is opened.
+
+    :raises ParleyError: ``code-invalid``.
+    """
+    terms = standing.expected_terms(channel)
+    codes: dict[str, Code] = {
+        "version": terms.version,
+        "suite": terms.suite,
+        "members": terms.members,
+        "letters": terms.letters,
+        "transmission-limit": transmission_limit,
+    }
+    check_codes(CATALOGUE[ActType.GENESIS], codes)
+    values = {"label": channel.label}
+    return freeze.by_desk(channel, ActType.GENESIS, codes=codes, values=values)
 
 
 def inspect(data: bytes) -> Letter:
