@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
+from starlette.types import Message, Receive
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -85,3 +88,35 @@ def test_no_other_digest_is_one() -> None:
 )
 def test_one_is_led_to_pages_of_this_desk_alone(path: str, there: str) -> None:
     assert local(path) == there
+
+
+def _reading(receive: Receive) -> Reason:
+    """Why a body is refused."""
+    request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+    with pytest.raises(ParleyError) as caught:
+        asyncio.run(form.bounded(request, 10))
+    return caught.value.reason
+
+
+def test_a_body_that_does_not_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form, "BODY_SECONDS", 0.01)
+
+    async def slow() -> Message:
+        await asyncio.sleep(0.005)
+        return {"type": "http.request", "body": b"", "more_body": True}
+
+    assert _reading(slow) is Reason.FORM_INVALID
+
+
+def test_a_body_whose_sender_has_gone_is_refused() -> None:
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    assert _reading(gone) is Reason.FORM_INVALID
+
+
+def test_a_body_without_bound_is_read_no_further() -> None:
+    async def much() -> Message:
+        return {"type": "http.request", "body": b"x" * 6, "more_body": True}
+
+    assert _reading(much) is Reason.TOO_LARGE

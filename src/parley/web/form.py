@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -14,6 +15,8 @@ from parley.kernel.reasons import Reason
 FORM_BYTES: Final = 4 * 1024 * 1024
 """A text at its longest, written out in percent signs."""
 FIELDS: Final = 4096
+BODY_SECONDS: Final = 180
+"""So long a body may take: a bad line does, and whoever holds a connection for nothing."""
 SECRET: Final = "password"
 """The fields whose names begin so are never shown again."""
 _ENCODED: Final = "application/x-www-form-urlencoded"
@@ -79,15 +82,19 @@ async def received(request: Request) -> Form:
 
 
 async def bounded(request: Request, limit: int) -> bytes:
-    """The body of a request, of ``limit`` bytes at most.
+    """The body of a request, of ``limit`` bytes at most, as long as somebody sends it.
 
-    :raises ParleyError: ``too-large``.
+    :raises ParleyError: ``too-large``; ``form-invalid`` where it is too slow, or ends too soon.
     """
     data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > limit:
-            raise ParleyError(Reason.TOO_LARGE, size=len(data), limit=limit)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > limit:
+                    raise ParleyError(Reason.TOO_LARGE, size=len(data), limit=limit)
+    except (TimeoutError, ClientDisconnect) as error:
+        raise ParleyError(Reason.FORM_INVALID, name="") from error
     return bytes(data)
 
 
