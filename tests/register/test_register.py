@@ -22,8 +22,8 @@ SCHEME = Policy(classifications=("restricted", "Секретно"))
 
 
 def listed(desks: Pair, asked: Filter) -> list[bytes]:
-    wanted = filters.wanted(desks.left, "otto", asked)
-    found, _more = cases.page(desks.left, "otto", wanted=wanted)
+    wanted, among = filters.chosen(desks.left, "otto", asked)
+    found, _more = cases.page(desks.left, "otto", wanted=wanted, among=among)
     return [one.row.case_id for one in found]
 
 

@@ -302,7 +302,21 @@ def test_nothing_is_imported_from_the_driver_unless_a_url_asks_for_it() -> None:
 @pytest.mark.parametrize("count", [1, 19, 20, 700])
 def test_rows_are_inserted_and_replaced_however_many(database: Database, count: int) -> None:
     rows = [
-        CaseRow(ONE, number.to_bytes(16), "inquiry", 0, 2**40, "open", 1, number, None, b"\0\xff")
+        CaseRow(
+            channel=ONE,
+            case_id=number.to_bytes(16),
+            kind="inquiry",
+            opened_by=0,
+            opened_at=2**40,
+            status="open",
+            acts=1,
+            last_position=number,
+            about=None,
+            precedence=number % 4,
+            first_day=None,
+            last_day=-(2**40),
+            state=b"\0\xff",
+        )
         for number in range(count)
     ]
     changed = [one._replace(status="closed'); --", acts=2) for one in rows]

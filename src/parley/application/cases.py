@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -29,18 +29,18 @@ from parley.record import body as bodies
 from parley.record import replay
 from parley.record.channel import Channel
 from parley.store import house_log, log, views
-from parley.store.views import CaseRow
+from parley.store.views import ANY, CaseRow, Wanted
 
 DIGITS = 4
 """So many digits of a case's identifier are enough to look for it."""
 
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
-Wanted = Callable[[Connection, views.Brief], bool]
-"""Whether a list is to have a case, of those that the officer sees."""
-
 PAGE: Final = 50
 """Cases on a page of a list."""
+
+_AT_ONCE: Final = 1000
+"""So many rows are looked through at once for cases that an index outside of the database names."""
 
 
 class Summary(NamedTuple):
@@ -138,18 +138,25 @@ def page(
     still_open: bool = False,
     kind: str | None = None,
     status: str | None = None,
-    wanted: Wanted = lambda _connection, _row: True,
+    wanted: Wanted = ANY,
+    among: Collection[tuple[bytes, bytes]] | None = None,
     count: int = PAGE,
 ) -> tuple[list[Summary], bool]:
     """The newest cases that the officer may see, the oldest first, and whether there are older.
 
     ``before``: those that are older than this case; ``kind``, ``status``, ``wanted``: only
-    those. Without ``wanted`` the time that it takes does not grow with how many cases there are.
+    those; ``among``: only of these, by channel and case. How many cases there are makes little
+    difference to the time that it takes: no more are read than are shown.
 
     :raises ParleyError: ``case-unknown``; as :func:`summaries`.
     """
-    where = channel.id if channel else None
-    without = folds.ENDED if still_open else ()
+    wanted = wanted._replace(
+        channel=channel.id if channel else None,
+        kind=kind,
+        status=status,
+        without=folds.ENDED if still_open else (),
+    )
+    at_once = count + 1 if among is None else _AT_ONCE
     with house.reading(desk, officer) as acting:
         access.require_somewhere(acting.officer, Duty.SEE_CASE)
         connection, reader = acting.connection, _Reader(desk, acting)
@@ -159,36 +166,20 @@ def page(
         found: list[Summary] = []
         hidden = reader.places.hidden
         while len(found) <= count:
-            part = views.briefs(
-                connection, last, count + 1, where, without, kind, status, hidden=hidden
-            )
-            keys = [
-                (one.channel, one.case_id)
-                for one in part
-                if reader.places.sees(one) and wanted(connection, one)
-            ]
-            read = (reader.summary(row) for row in views.some_of(connection, keys))
-            # What the other side is known to have seen may have ended a case meanwhile.
-            found += [one for one in read if not still_open or folds.is_open(one.state)]
-            if len(part) <= count:
+            part = views.briefs(connection, last, at_once, wanted, hidden=hidden)
+            for one in part:
+                key = (one.channel, one.case_id)
+                if (among is not None and key not in among) or not reader.places.sees(one):
+                    continue
+                read = map(reader.summary, views.some_of(connection, [key]))
+                # What the other side is known to have seen may have ended a case meanwhile.
+                found += [one for one in read if not still_open or folds.is_open(one.state)]
+                if len(found) > count:
+                    break
+            if len(part) < at_once:
                 break
             last = part[-1]
         return found[:count][::-1], len(found) > count
-
-
-def chosen(
-    desk: Desk, officer: str, keys: Sequence[tuple[bytes, bytes]], wanted: Wanted
-) -> list[tuple[bytes, bytes]]:
-    """Those of ``keys``, by channel and case, that are ``wanted``, in that order.
-
-    :raises ParleyError: ``officer-unknown``.
-    """
-    with house.reading(desk, officer) as acting:
-        connection = acting.connection
-        rows = {(row.channel, row.case_id): row for row in views.some_of(connection, keys)}
-        return [
-            key for key in keys if key in rows and wanted(connection, views.Brief.of(rows[key]))
-        ]
 
 
 def some(desk: Desk, officer: str, keys: Sequence[tuple[bytes, bytes]]) -> list[Summary]:

@@ -28,7 +28,7 @@ from parley.record.fsck import Fault
 from parley.store import deadlines as rows
 from parley.store import log, views
 from parley.store.deadlines import NEVER, Cursor, DeadlineRow, Unsettled
-from parley.store.views import CaseRow
+from parley.store.views import ANY, CaseRow, Wanted
 
 PART: Final = 500
 """So many statements, or unsettled cases, are taken in at once."""
@@ -235,13 +235,15 @@ def listed(
     before: int | None = None,
     channel: Channel | None = None,
     offices: Collection[bytes] = (),
+    wanted: Wanted = ANY,
     after: DeadlineRow | None = None,
     count: int = PAGE,
 ) -> Listed:
     """Deadlines of cases that the officer may see, the one that ends first first.
 
-    ``ours``: what waits for us, or for the others; ``before``: what ends before this; ``after``:
-    what stands behind this one. The time that it takes does not grow with how many there are.
+    ``ours``: what waits for us, or for the others; ``before``: what ends before this; ``wanted``:
+    of such cases; ``after``: what stands behind this one. The time that it takes does not grow
+    with how many there are.
 
     :raises ParleyError: ``officer-unknown``; ``role-forbids`` where no role of the officer's sees
         cases anywhere.
@@ -258,6 +260,7 @@ def listed(
             ours=ours,
             channel=channel.id if channel else None,
             offices=offices,
+            wanted=wanted,
         )
 
 
@@ -271,7 +274,9 @@ def _page(
     ours: bool | None,
     channel: bytes | None,
     offices: Collection[bytes],
+    wanted: Wanted,
 ) -> Listed:
+    conditions = [*wanted.conditions(), *views.shown(places.hidden)]
     found: list[DeadlineRow] = []
     last = after
     while len(found) <= count:
@@ -283,6 +288,7 @@ def _page(
             ours=ours,
             channel=channel,
             offices=offices,
+            conditions=conditions,
         )
         found.extend(row for row in part if places.may(Duty.SEE_CASE, _place(places, row)))
         if len(part) <= count:

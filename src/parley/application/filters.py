@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection
 
 from parley.application import house, register, search
-from parley.application.cases import Wanted
 from parley.application.desk import Desk
 from parley.application.search import Sought
 from parley.kernel import cbor, limits
 from parley.kernel import text as texts
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import statement
-from parley.store import log
 from parley.store import register as rows
-from parley.store.views import Brief
+from parley.store.views import Wanted
 
 NAME_CHARACTERS: Final = 60
 FILTERS: Final = 100
@@ -116,31 +113,28 @@ def named(desk: Desk, officer: str, name: str) -> Filter:
     return _opened(desk, officer, data).filter
 
 
-def wanted(desk: Desk, officer: str, asked: Filter) -> Wanted:
-    """Which cases ``asked`` wants by what the register and the texts have; the rest is the list's.
+class Chosen(NamedTuple):
+    """Cases as a filter has them: by what the database knows of each, and as texts name them."""
+
+    wanted: Wanted
+    among: Collection[tuple[bytes, bytes]] | None
+
+
+def chosen(desk: Desk, officer: str, asked: Filter) -> Chosen:
+    """Which cases ``asked`` has by precedence, by the house's register and by their texts.
+
+    The rest of it is the list's own.
 
     :raises ParleyError: as :func:`parley.application.search.cases`.
     """
-    sets: list[set[tuple[bytes, bytes]]] = []
-    if asked.words is not None:
-        sets.append(search.cases(desk, officer, Sought(asked.words)))
-    if asked.label is not None:
-        sets.append(register.with_label(desk, officer, asked.label))
-    if asked.level is not None:
-        with house.reading(desk, officer) as acting:
-            sets.append(rows.marked(acting.connection, asked.level))
-
-    def is_wanted(connection: Connection, row: Brief) -> bool:
-        if not all((row.channel, row.case_id) in one for one in sets):
-            return False
-        return asked.precedence is None or _urgency(connection, row) >= asked.precedence
-
-    return is_wanted
-
-
-def _urgency(connection: Connection, row: Brief) -> int:
-    first = log.first_in_case(connection, row.channel, row.case_id)
-    return statement.parse(first.data).act.precedence if first else 0
+    return Chosen(
+        Wanted(
+            precedence=asked.precedence,
+            label=None if asked.label is None else register.label_tag(desk, asked.label),
+            marking=asked.level,
+        ),
+        None if asked.words is None else search.cases(desk, officer, Sought(asked.words)),
+    )
 
 
 def _opened(desk: Desk, officer: str, data: bytes) -> Saved:

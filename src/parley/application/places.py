@@ -55,7 +55,8 @@ class Places:
         cases = set().union(*(one.cases for one in recusals))
         roots = set().union(*(one.cases for one in recusals if one.linked))
         cases |= {case for case in self._about if not roots.isdisjoint(self._line(case, None))}
-        return views.Hidden(sorted(channels), sorted(cases)[:_HIDDEN])
+        only = access.reach(self._standing, Duty.SEE_CASE)
+        return views.Hidden(sorted(channels), sorted(cases)[:_HIDDEN], only)
 
     def of_case(self, row: CaseRow | Brief) -> Place:
         """The place of a case."""

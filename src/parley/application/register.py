@@ -69,7 +69,12 @@ def with_label(desk: Desk, officer: str, text: str) -> set[tuple[bytes, bytes]]:
     :raises ParleyError: ``officer-unknown``.
     """
     with house.reading(desk, officer) as acting:
-        return register.labelled(acting.connection, desk.house_texts.tag(as_label(text)))
+        return register.labelled(acting.connection, label_tag(desk, text))
+
+
+def label_tag(desk: Desk, text: str) -> bytes:
+    """The keyed hash by which a label is found."""
+    return desk.house_texts.tag(as_label(text))
 
 
 def number(desk: Desk, officer: str, channel: Channel, case: bytes, text: str | None) -> None:

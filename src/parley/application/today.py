@@ -6,13 +6,13 @@ shown as that: it does not move.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
 from parley.application import cases, deadlines, house, offices
-from parley.application.cases import Summary, Wanted
+from parley.application.cases import Summary
 from parley.application.desk import Desk
 from parley.application.offices import Watching
 from parley.application.places import Places
@@ -28,8 +28,9 @@ from parley.store import deadlines as rows
 from parley.store import offices as office_rows
 from parley.store import views
 from parley.store.deadlines import NEVER, DeadlineRow, RaisedRow
+from parley.store.views import ANY, Wanted
 
-_AT_ONCE: Final = 200
+_AT_ONCE: Final = 500
 
 
 class Hours(NamedTuple):
@@ -118,46 +119,41 @@ def by_deadline(
     before: int | None = None,
     kind: str | None = None,
     status: str | None = None,
-    wanted: Wanted = lambda _connection, _row: True,
+    wanted: Wanted = ANY,
+    among: Collection[tuple[bytes, bytes]] | None = None,
     count: int = cases.PAGE,
     skip: int = 0,
 ) -> tuple[list[Summary], bool]:
     """The open cases in which something is due, the one whose deadline ends first first.
 
     ``before``: in which something ends before this; ``kind``, ``status``, ``wanted``: only
-    those; ``skip``: without so many of the first. Whether there are more is the second of the
-    pair.
+    those; ``among``: only of these; ``skip``: without so many of the first. Whether there are more
+    is the second of the pair.
 
     :raises ParleyError: as :func:`waiting`.
     """
+    wanted = wanted._replace(kind=kind, status=status)
     found: dict[tuple[bytes, bytes], None] = {}
-    read: list[Summary] = []
     last: DeadlineRow | None = None
     more = True
     until = NEVER if before is None else min(before, NEVER)
-    while more and len(read) <= count:
+    while more and len(found) <= skip + count:
         listed = deadlines.listed(
-            desk, officer, before=until, channel=channel, after=last, count=_AT_ONCE
+            desk,
+            officer,
+            before=until,
+            channel=channel,
+            wanted=wanted,
+            after=last,
+            count=_AT_ONCE,
         )
         more = listed.more
-        fresh = {
-            (row.channel, row.case_id): None
-            for row in listed.rows
-            if kind in (None, row.case_kind) and (row.channel, row.case_id) not in found
-        }
-        found.update(fresh)
-        keys = cases.chosen(desk, officer, list(fresh), wanted)
-        if status is None:
-            passed = min(skip, len(keys))
-            skip -= passed
-            keys = keys[passed : passed + count + 1 - len(read)]
-        read += [one for one in cases.some(desk, officer, keys) if status in (None, one.row.status)]
-        if status is not None:
-            passed = min(skip, len(read))
-            skip -= passed
-            del read[:passed]
+        named = ((row.channel, row.case_id) for row in listed.rows)
+        found.update((key, None) for key in named if among is None or key in among)
         last = listed.rows[-1] if listed.rows else None
-    return read[:count], len(read) > count
+    keys = list(found)[skip : skip + count + 1]
+    read = cases.some(desk, officer, keys)
+    return read[:count], len(keys) > count
 
 
 def _held(desk: Desk, officer: str) -> tuple[bytes, ...]:

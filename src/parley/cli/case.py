@@ -51,7 +51,7 @@ def list_(
         if saved is not None:
             wanted = filters.named(desk, officer, saved).narrowed(wanted)
         channel = channels.find(desk, wanted.party) if wanted.party is not None else None
-        chosen = filters.wanted(desk, officer, wanted)
+        chosen = filters.chosen(desk, officer, wanted)
         now = desk.clock()
         by_deadline = wanted.due or wanted.overdue
         if by_deadline:
@@ -65,7 +65,8 @@ def list_(
                 before=until,
                 kind=wanted.kind,
                 status=wanted.status,
-                wanted=chosen,
+                wanted=chosen.wanted,
+                among=chosen.among,
             )
         else:
             older_than = cases.find(desk, officer, before)[1] if before is not None else None
@@ -77,7 +78,8 @@ def list_(
                 still_open=wanted.still_open,
                 kind=wanted.kind,
                 status=wanted.status,
-                wanted=chosen,
+                wanted=chosen.wanted,
+                among=chosen.among,
             )
     output.emit(
         [case_page.plain_summary(one) for one in found],

@@ -73,6 +73,14 @@ class Recusal(NamedTuple):
         return self.linked and not self.cases.isdisjoint(place.line)
 
 
+class Area(NamedTuple):
+    """Places in a channel, in a case, in cases of some kinds: where all fits that is given."""
+
+    channel: bytes | None = None
+    case: bytes | None = None
+    kinds: frozenset[str] | None = None
+
+
 class Standing(NamedTuple):
     """An officer in service: name, the roles held in the whole house, grants, recusals."""
 
@@ -139,6 +147,24 @@ def require_somewhere(standing: Standing, duty: Duty) -> None:
     granted = any(allowed(grant.role, duty, Relation.GRANTED) for grant in standing.grants)
     if not general and not granted:
         raise ParleyError(Reason.ROLE_FORBIDS, duty=duty.value)
+
+
+def reach(standing: Standing, duty: Duty) -> frozenset[Area] | None:
+    """Where the officer may do ``duty`` in cases whose kind is known; null: everywhere.
+
+    What recusals cover is still among it.
+    """
+    areas = {
+        Area(kinds=KINDS.get(role))
+        for role in standing.roles
+        if allowed(role, duty, Relation.GENERAL)
+    }
+    areas |= {
+        Area(grant.channel, grant.case, KINDS.get(grant.role))
+        for grant in standing.grants
+        if allowed(grant.role, duty, Relation.GRANTED)
+    }
+    return None if Area() in areas else frozenset(areas)
 
 
 def roles_at(standing: Standing, place: Place) -> frozenset[Role]:

@@ -22,7 +22,7 @@ from parley.domain.clocks import NO_OVERRIDES, Obligation, Overrides
 from parley.domain.crossing import OPENED_TWICE, RANK, Crossing, Standing, lower
 from parley.domain.frame import Case as Frame
 from parley.domain.frame import CrossedPair, Entry
-from parley.domain.kind import Kind
+from parley.domain.kind import NO_DAYS, Days, Kind
 from parley.domain.kinds import KINDS, Substance
 from parley.domain.shape import CodeKind, Opens, Scope, TypeSpec
 from parley.kernel import cbor, limits
@@ -298,6 +298,12 @@ def status(case: Case) -> str:
     """The token of where a case stands in substance."""
     kind = kind_of(case)
     return VOID if kind is None else kind.status(case, case.substance)
+
+
+def days(case: Case) -> Days:
+    """Where the days begin and end that a case is about, as far as it says so."""
+    kind = kind_of(case)
+    return NO_DAYS if kind is None else kind.days(case.substance)
 
 
 def is_open(case: Case) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from parley.domain import crossing
 from parley.domain.act import Act, Code
@@ -24,6 +24,13 @@ S = TypeVar("S")
 
 Held = Case[Any]
 """The frame of a case, for its acts and what its members have seen."""
+
+Days = tuple[int | None, int | None]
+"""Where the first of some days begins and the last one ends, in seconds since the epoch, UTC.
+
+The second is null where no end is stated, both where there are no days.
+"""
+NO_DAYS: Final[Days] = (None, None)
 
 
 class Kind(ABC, Generic[S]):
@@ -112,6 +119,10 @@ class Kind(ABC, Generic[S]):
     @abstractmethod
     def status(self, case: Held, substance: S) -> str:
         """The token of where the case stands in substance."""
+
+    def days(self, substance: S) -> Days:
+        """The days that the case is about, by what its members have said of them."""
+        return NO_DAYS
 
     def next_actors(self, case: Held, substance: S) -> tuple[int, ...]:
         """The members whose move it is, by index, ascending."""

@@ -16,7 +16,7 @@ from parley.domain.causality import Horizon
 from parley.domain.channel import Opening
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record import acts, standing
+from parley.record import acts, standing, statement
 from parley.record.channel import Channel
 from parley.record.statement import Statement
 from parley.store import log, views
@@ -73,9 +73,11 @@ class Replay:
             state = self._advanced(case, row, items)
             self._states[case] = state
             entries = [entry for entry, _statement in items]
-            fresh = _row(self._channel, case, state, entries)
+            fresh = _row(self._channel, case, state, entries, items[0][1].act.precedence)
             if row is not None:
-                fresh = fresh._replace(opened_by=row.opened_by, opened_at=row.opened_at)
+                fresh = fresh._replace(
+                    opened_by=row.opened_by, opened_at=row.opened_at, precedence=row.precedence
+                )
             rows.append(fresh)
         views.save_cases(self._connection, rows)
         alone = [item for item in appended if item[0].case_id == self._channel.standing_case]
@@ -177,10 +179,14 @@ def rebuilt(connection: Connection, channel: Channel) -> Iterator[CaseRow]:
         if case != channel.standing_case:
             entries = log.in_case(connection, channel.id, case)
             state = folding.fold((acts.of_entry(entry) for entry in entries), 2)
-            yield _row(channel, case, state, entries)
+            first = statement.parse(entries[0].data).act
+            yield _row(channel, case, state, entries, first.precedence)
 
 
-def _row(channel: Channel, case: bytes, state: Case, entries: list[Entry]) -> CaseRow:
+def _row(
+    channel: Channel, case: bytes, state: Case, entries: list[Entry], precedence: int
+) -> CaseRow:
+    first_day, last_day = cases.days(state)
     return CaseRow(
         channel=channel.id,
         case_id=case,
@@ -191,5 +197,8 @@ def _row(channel: Channel, case: bytes, state: Case, entries: list[Entry]) -> Ca
         acts=state.size,
         last_position=entries[-1].position,
         about=state.about,
+        precedence=precedence,
+        first_day=first_day,
+        last_day=last_day,
         state=_ENCODER.encode(state),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, tuple_, update
 
 from parley.store import dialect, tables
 from parley.store.statements import Prepared, given
@@ -16,6 +16,7 @@ from parley.store.statements import Prepared, given
 _D = tables.deadlines.c
 _U = tables.unsettled_cases.c
 _S = tables.statements.c
+_C = tables.cases.c
 _R = tables.raised_steps.c
 
 NEVER: Final = 1 << 62
@@ -204,11 +205,12 @@ def listed(
     ours: bool | None = None,
     channel: bytes | None = None,
     offices: Collection[bytes] = (),
+    conditions: Collection[ColumnElement[bool]] = (),
 ) -> list[DeadlineRow]:
     """At most so many deadlines, the one that ends first first, the more urgent before the less.
 
     ``before``: that end before this; ``ours``: due from us, or from the others; ``offices``: that
-    concern one of these.
+    concern one of these; ``conditions``: what their cases are to have, for ``cases``.
     """
     order = (_D.due_at, _D.urgency, _D.case_id, _D.kind, _D.owner, _D.since)
     query = select(tables.deadlines).order_by(*order).limit(most)
@@ -222,6 +224,9 @@ def listed(
         query = query.where(_D.channel == channel)
     if offices:
         query = query.where(_D.office.in_(list(offices)))
+    if conditions:
+        same = (_C.channel == _D.channel) & (_C.case_id == _D.case_id)
+        query = query.join(tables.cases, same).where(*conditions)
     return [DeadlineRow(*row) for row in connection.execute(query)]
 
 

@@ -115,9 +115,15 @@ def grants(connection: Connection, officer: str | None = None) -> list[GrantRow]
     return [GrantRow(*row) for row in connection.execute(_GRANTS)]
 
 
-def add_draft(connection: Connection, row: DraftRow) -> None:
-    """Add a draft."""
+def add_draft(connection: Connection, row: DraftRow, officer: str) -> None:
+    """Add a draft that an officer has written."""
     connection.execute(insert(tables.drafts).values(**row._asdict()))
+    wrote(connection, row.id, officer)
+
+
+def wrote(connection: Connection, draft_id: bytes, officer: str) -> None:
+    """Note that an officer has written in a draft."""
+    dialect.insert_rows(connection, tables.draft_writers, [(officer, draft_id)], keep=True)
 
 
 def save_draft(connection: Connection, row: DraftRow | DraftLife, *, revision: int) -> bool:

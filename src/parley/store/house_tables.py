@@ -67,6 +67,22 @@ drafts: Final = Table(
     UniqueConstraint("segment", "slot"),
     Index("ix_drafts_changed_at", "changed_at"),
     Index("ix_drafts_pending", "channel", sqlite_where=PENDING, postgresql_where=PENDING),
+    Index(
+        "ix_drafts_under_way",
+        "changed_at",
+        "id",
+        "stage",
+        sqlite_where=PENDING,
+        postgresql_where=PENDING,
+    ),
+)
+
+# Who has written in which draft.
+draft_writers: Final = Table(
+    "draft_writers",
+    metadata,
+    Column("officer", Text, primary_key=True),
+    Column("draft", LargeBinary, primary_key=True),
 )
 
 officers: Final = Table(

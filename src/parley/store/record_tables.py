@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from parley.store.metadata import metadata
@@ -193,6 +194,9 @@ witness_contacts: Final = Table(
     Column("reason", Text, nullable=True),
 )
 
+# Few kinds of cases are about days: the others' rows cost this index nothing.
+_HAS_DAYS: Final = text("first_day IS NOT NULL")
+
 cases: Final = Table(
     "cases",
     metadata,
@@ -206,12 +210,26 @@ cases: Final = Table(
     Column("last_position", BigInteger, nullable=False),
     # The case that it is about, as its opener says.
     Column("about", LargeBinary, nullable=True),
+    # Of the first act that stands in our log.
+    Column("precedence", Integer, nullable=False),
+    # From the first to behind the last of the days that the case is about, where it names any: of
+    # what was declared of a meeting, of what a notice says is in force.
+    Column("first_day", BigInteger, nullable=True),
+    Column("last_day", BigInteger, nullable=True),
     Column("state", LargeBinary, nullable=False),
-    Index("ix_cases_kind", "kind"),
+    Index("ix_cases_kind", "kind", "opened_at", "case_id"),
     Index("ix_cases_about", "channel", "about"),
     Index("ix_cases_case_id", "case_id"),
     # All that a list needs to choose from.
-    Index("ix_cases_listed", "opened_at", "case_id", "kind", "status", "channel"),
+    Index("ix_cases_listed", "opened_at", "case_id", "kind", "status", "channel", "precedence"),
+    Index(
+        "ix_cases_days",
+        "kind",
+        "first_day",
+        "case_id",
+        sqlite_where=_HAS_DAYS,
+        postgresql_where=_HAS_DAYS,
+    ),
 )
 
 # How each act was judged that stands in no case; ``void`` is the reason code.

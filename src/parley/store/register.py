@@ -62,12 +62,6 @@ def numbered(connection: Connection, tag: bytes) -> list[CaseRow]:
     return [CaseRow(*row) for row in _NUMBERED.rows(connection, {"number_tag_": tag})]
 
 
-def marked(connection: Connection, least: int) -> set[tuple[bytes, bytes]]:
-    """The cases with this marking or a higher one, by channel and case."""
-    query = select(_R.channel, _R.case_id).where(_R.marking >= least)
-    return {(row.channel, row.case_id) for row in connection.execute(query)}
-
-
 def labels(connection: Connection, channel: bytes, case: bytes) -> dict[bytes, bytes]:
     """The labels of a case, sealed, by their keyed hashes."""
     rows = _LABELS.rows(connection, {"channel_": channel, "case_id_": case})

@@ -20,6 +20,7 @@ register: Final = Table(
     Column("number_tag", LargeBinary, nullable=True, index=True),
     Column("number", LargeBinary, nullable=True),
     Column("marking", Integer, nullable=True),
+    Index("ix_register_marking", "marking", "channel", "case_id"),
 )
 
 labels: Final = Table(
@@ -29,7 +30,7 @@ labels: Final = Table(
     Column("case_id", LargeBinary, primary_key=True),
     Column("tag", LargeBinary, primary_key=True),
     Column("label", LargeBinary, nullable=False),
-    Index("ix_labels_tag", "tag"),
+    Index("ix_labels_tag", "tag", "channel", "case_id"),
 )
 
 filters: Final = Table(

@@ -36,6 +36,7 @@ from parley.store.clock_tables import (
 from parley.store.courier_tables import WIDE, deliveries, outbox, pouches
 from parley.store.erasure_tables import doomed_slots, erased_bodies, holds
 from parley.store.house_tables import (
+    draft_writers,
     drafts,
     grants,
     house_head,
@@ -100,6 +101,7 @@ __all__ = [
     "deadlines",
     "deliveries",
     "doomed_slots",
+    "draft_writers",
     "drafts",
     "duty_shifts",
     "epochs",

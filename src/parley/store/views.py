@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    false,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
+from parley.domain.access import Area
 from parley.store import deadlines, dialect, tables
 from parley.store.statements import Prepared, given
 
 
 class CaseRow(NamedTuple):
-    """What a set of statements amounts to; ``state`` is the fold, as CBOR of codes and ids."""
+    """What a set of statements amounts to; ``state`` is the fold, as CBOR of codes and ids.
+
+    ``precedence`` is that of the act that stands first in our log. ``first_day`` and ``last_day``:
+    where the days begin and end that the case is about, in seconds since the epoch; null where it
+    names none, ``last_day`` also where no end was stated.
+    """
 
     channel: bytes
     case_id: bytes
@@ -23,6 +40,9 @@ class CaseRow(NamedTuple):
     acts: int
     last_position: int
     about: bytes | None
+    precedence: int
+    first_day: int | None
+    last_day: int | None
     state: bytes
 
 
@@ -59,6 +79,10 @@ _ABOUT: Final = Prepared(
     .where(given(_C.channel), given(_C.about))
     .order_by(_C.opened_at, _C.case_id)
 )
+
+_BRIEF: Final = (_C.channel, _C.case_id, _C.kind, _C.opened_at, _C.status)
+_L = tables.labels.c
+_R = tables.register.c
 
 _A = tables.standing_acts.c
 _ACTS: Final = select(tables.standing_acts).where(given(_A.channel))
@@ -156,60 +180,93 @@ class Brief(NamedTuple):
 
 
 class Hidden(NamedTuple):
-    """Whole channels, and cases, that a list leaves out."""
+    """Whole channels, and cases, that a list leaves out; ``only``: all that is not in these."""
 
     channels: Sequence[bytes] = ()
     cases: Sequence[bytes] = ()
+    only: Collection[Area] | None = None
+
+
+class Wanted(NamedTuple):
+    """What a list of cases is to have; null, or nothing, asks for nothing.
+
+    ``without``: none of these kinds and statuses. ``precedence`` is the least of what stands first
+    in the case, ``marking`` the least of the house's; ``label`` is the keyed hash of one that the
+    house gave.
+    """
+
+    channel: bytes | None = None
+    kind: str | None = None
+    status: str | None = None
+    without: Collection[tuple[str, str]] = ()
+    precedence: int | None = None
+    label: bytes | None = None
+    marking: int | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """The same for a query that reads ``cases``."""
+        for column, value in ((_C.channel, self.channel), (_C.kind, self.kind)):
+            if value is not None:
+                yield column == value
+        if self.status is not None:
+            yield _C.status == self.status
+        if self.without:
+            yield tuple_(_C.kind, _C.status).not_in(list(self.without))
+        if self.precedence is not None:
+            yield _C.precedence >= self.precedence
+        if self.label is not None:
+            yield tuple_(_C.channel, _C.case_id).in_(
+                select(_L.channel, _L.case_id).where(_L.tag == self.label)
+            )
+        if self.marking is not None:
+            yield tuple_(_C.channel, _C.case_id).in_(
+                select(_R.channel, _R.case_id).where(_R.marking >= self.marking)
+            )
+
+
+ANY: Final = Wanted()
+
+
+def shown(hidden: Hidden) -> Iterator[ColumnElement[bool]]:
+    """What is not hidden, for a query that reads ``cases``."""
+    if hidden.channels:
+        yield _C.channel.not_in(hidden.channels)
+    if hidden.cases:
+        yield _C.case_id.not_in(hidden.cases)
+    if hidden.only is not None:
+        yield or_(false(), *(and_(true(), *_within(area)) for area in hidden.only))
+
+
+def _within(area: Area) -> Iterator[ColumnElement[bool]]:
+    if area.channel is not None:
+        yield _C.channel == area.channel
+    if area.case is not None:
+        yield _C.case_id == area.case
+    if area.kinds is not None:
+        yield _C.kind.in_(sorted(area.kinds))
 
 
 def briefs(
     connection: Connection,
     before: Brief | None,
     limit: int,
-    channel: bytes | None = None,
-    without: Collection[tuple[str, str]] = (),
-    kind: str | None = None,
-    status: str | None = None,
+    wanted: Wanted = ANY,
     *,
     hidden: Hidden,
 ) -> list[Brief]:
-    """At most ``limit`` cases, the newest first, that were opened before ``before``.
-
-    ``kind``, ``status``: only of this one. ``without``: none of these kinds and statuses;
-    ``hidden``: none of these.
-    """
-    c = tables.cases.c
-    query = select(c.channel, c.case_id, c.kind, c.opened_at, c.status)
+    """At most ``limit`` cases, the newest first, that were opened before ``before``."""
+    query = select(*_BRIEF).where(*wanted.conditions(), *shown(hidden))
     if before is not None:
         query = query.where(
-            tuple_(c.opened_at, c.case_id) < tuple_(before.opened_at, before.case_id)
+            tuple_(_C.opened_at, _C.case_id) < tuple_(before.opened_at, before.case_id)
         )
-    if channel is not None:
-        query = query.where(c.channel == channel)
-    if kind is not None:
-        query = query.where(c.kind == kind)
-    if status is not None:
-        query = query.where(c.status == status)
-    if without:
-        query = query.where(tuple_(c.kind, c.status).not_in(list(without)))
-    if hidden.channels:
-        query = query.where(c.channel.not_in(hidden.channels))
-    if hidden.cases:
-        query = query.where(c.case_id.not_in(hidden.cases))
-    query = query.order_by(c.opened_at.desc(), c.case_id.desc()).limit(limit)
+    query = query.order_by(_C.opened_at.desc(), _C.case_id.desc()).limit(limit)
     return [Brief(*row) for row in connection.execute(query)]
 
 
 def opened_between(connection: Connection, first: int, upto: int, hidden: Hidden) -> list[Brief]:
     """All cases that were opened from ``first`` up to and without ``upto``, but the hidden."""
-    c = tables.cases.c
-    query = select(c.channel, c.case_id, c.kind, c.opened_at, c.status).where(
-        c.opened_at >= first, c.opened_at < upto
-    )
-    if hidden.channels:
-        query = query.where(c.channel.not_in(hidden.channels))
-    if hidden.cases:
-        query = query.where(c.case_id.not_in(hidden.cases))
+    query = select(*_BRIEF).where(_C.opened_at >= first, _C.opened_at < upto, *shown(hidden))
     return [Brief(*row) for row in connection.execute(query)]
 
 
@@ -221,9 +278,7 @@ def some_of(connection: Connection, wanted: Sequence[tuple[bytes, bytes]]) -> li
 
 def brief(connection: Connection, case_id: bytes) -> Brief | None:
     """A case of any channel."""
-    c = tables.cases.c
-    query = select(c.channel, c.case_id, c.kind, c.opened_at, c.status).where(c.case_id == case_id)
-    row = connection.execute(query.limit(1)).first()
+    row = connection.execute(select(*_BRIEF).where(_C.case_id == case_id).limit(1)).first()
     return Brief(*row) if row else None
 
 

@@ -11,7 +11,7 @@ from parley.domain.clocks import NO_OVERRIDES, Obligation, Overrides
 from parley.domain.codes import token
 from parley.domain.crossing import Crossing
 from parley.domain.frame import Entry
-from parley.domain.kind import Held, Kind
+from parley.domain.kind import NO_DAYS, Days, Held, Kind
 from parley.domain.kinds import (
     meeting_crossing,
     meeting_facts,
@@ -61,6 +61,11 @@ class MeetingKind(Kind[Meeting]):
 
     def status(self, case: Held, substance: Meeting) -> str:
         return meeting_reading.status(case, substance).value
+
+    def days(self, substance: Meeting) -> Days:
+        """From the first day on which a side says that it took place to the last."""
+        held = [one.held for side in substance.sides for one in side.declarations]
+        return (min(map(dates.start, held)), max(map(dates.end, held))) if held else NO_DAYS
 
     def next_actors(self, case: Held, substance: Meeting) -> tuple[int, ...]:
         return meeting_reading.next_actors(case, substance)

@@ -7,7 +7,7 @@ import msgspec
 from parley.domain import dates
 from parley.domain.act import Act, ActType
 from parley.domain.codes import tokens
-from parley.domain.kind import Held, Kind
+from parley.domain.kind import NO_DAYS, Days, Held, Kind
 from parley.domain.shape import Scope
 from parley.domain.types.notice import IN_FORCE
 from parley.kernel.errors import ParleyError
@@ -88,6 +88,17 @@ class NoticeKind(Kind[Notice]):
         if last.since is None:
             return "not-yet-in-force"
         return "in-force-from" if last.until is None else "in-force-until"
+
+    def days(self, substance: Notice) -> Days:
+        """From the first day on which any of the notices is in force to the last."""
+        begun = [one for one in substance.versions if one.since is not None]
+        if not begun:
+            return NO_DAYS
+        ends = [dates.end(one.until) for one in begun if one.until is not None]
+        return (
+            min(dates.start(one.since) for one in begun if one.since is not None),
+            max(ends) if len(ends) == len(begun) else None,
+        )
 
 
 def _version(act: Act) -> Version:

@@ -173,7 +173,7 @@ def _made(visit: Visit, asked: dict[str, str]) -> Filter:
 def _found(visit: Visit, wanted: Filter) -> tuple[list[Summary], bool]:
     desk, officer = visit.desk, visit.officer
     channel = channels.find(desk, wanted.party) if wanted.party is not None else None
-    chosen = filters.wanted(desk, officer, wanted)
+    chosen = filters.chosen(desk, officer, wanted)
     if wanted.due or wanted.overdue:
         return today.by_deadline(
             desk,
@@ -182,7 +182,8 @@ def _found(visit: Visit, wanted: Filter) -> tuple[list[Summary], bool]:
             before=visit.now if wanted.overdue else None,
             kind=wanted.kind,
             status=wanted.status,
-            wanted=chosen,
+            wanted=chosen.wanted,
+            among=chosen.among,
             count=SHOWN,
             skip=SHOWN * _number(visit),
         )
@@ -195,7 +196,8 @@ def _found(visit: Visit, wanted: Filter) -> tuple[list[Summary], bool]:
         still_open=wanted.still_open,
         kind=wanted.kind,
         status=wanted.status,
-        wanted=chosen,
+        wanted=chosen.wanted,
+        among=chosen.among,
         count=SHOWN,
     )
     return found[::-1], more

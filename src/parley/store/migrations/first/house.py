@@ -60,6 +60,20 @@ def _drafts() -> None:
         sqlite_where=sa.text("released_leaf IS NULL"),
         postgresql_where=sa.text("released_leaf IS NULL"),
     )
+    op.create_index(
+        "ix_drafts_under_way",
+        "drafts",
+        ["changed_at", "id", "stage"],
+        unique=False,
+        sqlite_where=sa.text("released_leaf IS NULL"),
+        postgresql_where=sa.text("released_leaf IS NULL"),
+    )
+    op.create_table(
+        "draft_writers",
+        sa.Column("officer", sa.Text(), nullable=False),
+        sa.Column("draft", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("officer", "draft", name=op.f("pk_draft_writers")),
+    )
 
 
 def _officers() -> None:

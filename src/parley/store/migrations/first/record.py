@@ -206,17 +206,29 @@ def _views() -> None:
         sa.Column("acts", sa.BigInteger(), nullable=False),
         sa.Column("last_position", sa.BigInteger(), nullable=False),
         sa.Column("about", sa.LargeBinary(), nullable=True),
+        sa.Column("precedence", sa.Integer(), nullable=False),
+        sa.Column("first_day", sa.BigInteger(), nullable=True),
+        sa.Column("last_day", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "case_id", name=op.f("pk_cases")),
     )
     op.create_index("ix_cases_about", "cases", ["channel", "about"], unique=False)
-    op.create_index("ix_cases_kind", "cases", ["kind"], unique=False)
+    op.create_index("ix_cases_kind", "cases", ["kind", "opened_at", "case_id"], unique=False)
     op.create_index("ix_cases_case_id", "cases", ["case_id"], unique=False)
     op.create_index(
         "ix_cases_listed",
         "cases",
-        ["opened_at", "case_id", "kind", "status", "channel"],
+        ["opened_at", "case_id", "kind", "status", "channel", "precedence"],
         unique=False,
+    )
+    has_days = sa.text("first_day IS NOT NULL")
+    op.create_index(
+        "ix_cases_days",
+        "cases",
+        ["kind", "first_day", "case_id"],
+        unique=False,
+        sqlite_where=has_days,
+        postgresql_where=has_days,
     )
     op.create_table(
         "standing_acts",

@@ -15,6 +15,9 @@ def create() -> None:
         sa.Column("marking", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("channel", "case_id", name=op.f("pk_register")),
     )
+    op.create_index(
+        "ix_register_marking", "register", ["marking", "channel", "case_id"], unique=False
+    )
     op.create_index(op.f("ix_register_number_tag"), "register", ["number_tag"], unique=False)
     op.create_table(
         "labels",
@@ -24,7 +27,7 @@ def create() -> None:
         sa.Column("label", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "case_id", "tag", name=op.f("pk_labels")),
     )
-    op.create_index("ix_labels_tag", "labels", ["tag"], unique=False)
+    op.create_index("ix_labels_tag", "labels", ["tag", "channel", "case_id"], unique=False)
     op.create_table(
         "filters",
         sa.Column("officer", sa.Text(), nullable=False),
