@@ -135,6 +135,24 @@ def test_from_the_first_link_to_a_password_and_back_in(desk: Desk, browser: Brow
     assert (browser.path, browser.status) == ("/me", 200)
 
 
+def test_whoever_came_by_a_link_is_told_until_when_a_password_can_be_set(
+    desks: Pair, desk: Desk, browser: Browser
+) -> None:
+    come_in(desk, browser)
+    assert browser.has("Before you authorise a text", "Until ")
+    browser.get("/me")
+    assert browser.has("You have neither a passkey", "Set a password", "Until ")
+    desks.clock.now += 600
+    browser.get("/me")
+    assert browser.has("You have neither a passkey", "Ask an administrator for a new link")
+    browser.get("/me/password")
+    assert browser.status == 403
+    assert browser.has("Confirm that it is you", "Ask an administrator for a new link")
+    come_in(desk, browser).get("/me/password")
+    browser.fill("/me/password/set", password=PASSWORD, password_again=PASSWORD)
+    assert not browser.has("You have neither a passkey")
+
+
 def test_the_cookie_is_of_this_host_alone(desk: Desk, browser: Browser) -> None:
     made = sign_in.link(desk, "dora")
     answer = browser.client.post("/sign-in/link/use", data={"password-token": made.token})

@@ -171,3 +171,36 @@ def test_a_form_that_is_too_large_is_refused(
     answer = drafter.post(f"{path}/attachments", data=LABEL, files={"file": ("a", bytes(2000))})
     assert answer.status_code == 413
     assert drafter.post(f"{path}/attachments", content=b"x").status_code == 422
+
+
+def test_a_file_is_taken_off_a_draft_and_those_after_it_move_up(
+    desk: Desk, drafter: TestClient
+) -> None:
+    path = begin(drafter, desk, **WHOLE)
+    for name in ("one.bin", "two <b>.bin", "three.bin"):
+        files = {"file": ("x", name.encode(), "text/plain")}
+        sent = drafter.post(f"{path}/attachments", data={**LABEL, "name": name}, files=files)
+        assert sent.status_code == 303, sent.text
+    page = drafter.get(path).text
+    assert "two &lt;b&gt;.bin" in page
+    found = in_body(draft_keeping.find(desk, "drafter", path[-16:]).writing.values)
+    second = {"number": "2", "root": found[2].root.hex(), "back": "read"}
+    remove = f"{path}/attachments/remove"
+    elsewhere = {"sec-fetch-site": "cross-site"}
+    assert drafter.post(remove, data=second, headers=elsewhere).status_code == 403
+    with reader(desk, "legal") as legal, reader(desk, "auditor") as auditor:
+        assert legal.post(remove, data=second).status_code == 403
+        assert auditor.post(remove, data=second).status_code == 404
+    gone = drafter.post(remove, data=second)
+    assert (gone.status_code, gone.headers["location"]) == (303, f"{path}?view=read")
+    # The same press once more takes nothing else off.
+    assert drafter.post(remove, data=second).status_code == 422
+    view = draft_keeping.find(desk, "drafter", path[-16:])
+    left = in_body(view.writing.values)
+    assert left == {1: found[1], 2: found[3]}
+    assert view.writing.codes["attachments"] == 2
+    assert view.writing.values["attachments/2/name"] == "three.bin"
+    for root in (found[1].root, found[3].root):
+        drafter.post(remove, data={"number": "1", "root": root.hex()})
+    assert "attachments" not in draft_keeping.find(desk, "drafter", path[-16:]).writing.codes
+    assert drafter.post(path, data=filled(said(drafter, path), do="freeze")).status_code == 303

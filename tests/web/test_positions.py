@@ -135,7 +135,13 @@ def test_recusals_are_kept_by_whoever_records_them(pair: Pair) -> None:
         assert client.post(f"{change}/delegate", data={"delegate": "deputy"}).status_code == 303
         told = client.post(f"{change}/disclosed", data={"case": attributed})
         assert "second-authoriser keeps out, deputy acts instead" in client.get("/recusals").text
+        challenged = client.post(f"{change}/challenge")
+        elsewhere = {"sec-fetch-site": "cross-site"}
+        assert client.post(f"{change}/challenge", headers=elsewhere).status_code == 403
+        assert client.post("/recusals/999/challenge").status_code == 422
     assert told.status_code == 422
+    assert "stands. That legal challenged it is entry" in challenged.text
+    assert "1 time; it stands" in challenged.text
     with reader(pair.left, "auditor") as client:
         seen = client.get("/recusals")
         assert attributed[:12] in seen.text

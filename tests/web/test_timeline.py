@@ -108,3 +108,18 @@ def test_only_the_newest_acts_stand_on_a_long_page(
         assert text.count("<article") == 2
         assert "2 earlier statements are not shown" in text
         assert client.get(f"{PAGE}?all=1").text.count("<article") == 4
+
+
+def test_a_link_to_an_act_opens_the_part_that_has_it(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reader(pair.left, "otto") as client:
+        ids = re.findall(r'<article [^>]*id="act-([0-9a-f]{12})"', client.get(PAGE).text)
+        monkeypatch.setattr(timeline, "SHOWN", 2)
+        for number, name in enumerate(ids):
+            text = client.get(f"{PAGE}?at={name}").text
+            assert f'id="act-{name}"' in text
+            assert text.count("<article") == 2
+            assert ("later statement" in text) is (number < 2)
+        newest = client.get(f"{PAGE}?at=%3Cb%3E").text
+    assert f'id="act-{ids[-1]}"' in newest

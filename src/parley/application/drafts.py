@@ -39,6 +39,7 @@ from parley.domain.housekeeping import HouseAct
 from parley.kernel import cbor, ids, limits, text
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record import attachment
 from parley.record.body import Value
 from parley.record.channel import Channel
 from parley.record.freeze import Frozen
@@ -114,6 +115,29 @@ def attach(
             values={**writing.values, **named}, codes={**writing.codes, blobs.CODE: number}
         )
         step = draft_steps.Attach(_actor(acting), revision)
+        return _revised(desk, acting, row, step, writing, unfinished=True)
+
+
+def detach(desk: Desk, officer: str, draft_id: bytes, number: int, root: bytes) -> DraftView:
+    """Take attachment ``number``, which has this ``root``, off a draft; all approvals fall.
+
+    Those after it move up. Its bytes are removed at a start after the draft has ended without them.
+
+    :raises ParleyError: as :func:`revise`; ``attachment-unknown`` where another one has that number
+        by now.
+    """
+    with _writing(desk, officer, draft_id) as (acting, row):
+        writing = contents(desk, row)[0]
+        found = attachment.in_body(writing.values).get(number)
+        if found is None or found.root != root:
+            raise ParleyError(Reason.ATTACHMENT_UNKNOWN)
+        values = attachment.without(writing.values, number)
+        codes = {name: code for name, code in writing.codes.items() if name != blobs.CODE}
+        if left := len(attachment.in_body(values)):
+            codes[blobs.CODE] = left
+        step = draft_steps.Attach(_actor(acting), workflow(row.workflow).revision)
+        acting.note(HouseAct.FILE_DETACHED, number=number)
+        writing = writing._replace(values=values, codes=codes)
         return _revised(desk, acting, row, step, writing, unfinished=True)
 
 

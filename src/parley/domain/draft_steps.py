@@ -35,7 +35,7 @@ class Revise(_OnRevision, frozen=True):
 
 
 class Attach(_OnRevision, frozen=True):
-    """Add an attachment and change nothing else; all approvals fall."""
+    """Add an attachment or take one off, and change nothing else; all approvals fall."""
 
 
 class Freeze(_OnBytes, frozen=True):

@@ -27,6 +27,7 @@ class HouseAct(StrEnum):
     DOSSIER_EXPORTED = "dossier-exported"
     PAPER_EXPORTED = "paper-exported"
     FILE_ATTACHED = "file-attached"
+    FILE_DETACHED = "file-detached"
     ATTACHMENT_TAKEN_OUT = "attachment-taken-out"
     RECORD_EXPORTED = "record-exported"
     EVIDENCE_EXPORTED = "evidence-exported"

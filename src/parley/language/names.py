@@ -406,6 +406,7 @@ NAMES: Final[Mapping[str, str]] = {
     "dossier-exported": N_("exported a dossier"),
     "paper-exported": N_("made a paper"),
     "file-attached": N_("attached a file to a draft"),
+    "file-detached": N_("took a file off a draft"),
     "attachment-taken-out": N_("took an attachment out of the desk"),
     "record-exported": N_("exported a record"),
     "evidence-exported": N_("exported evidence"),

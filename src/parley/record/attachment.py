@@ -22,6 +22,7 @@ from parley.crypto import merkle
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.record.body import Value
 
 SALT_BYTES: Final = 32
 ROOT_BYTES: Final = 32
@@ -143,3 +144,16 @@ def in_body(values: Mapping[str, object]) -> dict[int, Commitment]:
         if group == GROUP and name == _CONTENT and isinstance(value, bytes):
             found[int(number)] = Commitment.of(value)
     return found
+
+
+def without(values: Mapping[str, Value], number: int) -> dict[str, Value]:
+    """The values of a body without its attachment ``number``; those after it move up by one."""
+    kept: dict[str, Value] = {}
+    for path, value in values.items():
+        group, _, rest = path.partition("/")
+        place, _, name = rest.partition("/")
+        if group != GROUP:
+            kept[path] = value
+        elif (at := int(place)) != number:
+            kept[f"{GROUP}/{at - 1 if at > number else at}/{name}"] = value
+    return kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from parley.application import passkeys, sessions, sign_in
-from parley.domain.sign_in import KEYS_SECONDS
+from parley.domain.sign_in import KEYS_SECONDS, is_recent
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.web.visit import local
@@ -21,6 +21,8 @@ PATH: Final = "confirm-path"
 METHOD: Final = "confirm-method"
 ANSWER: Final = "confirm-answer"
 _OURS: Final = frozenset({PATH, METHOD, ANSWER})
+FORM_SECONDS: Final = KEYS_SECONDS // 2
+"""So long after signing in the form for a password is shown: there is time left to fill it in."""
 
 
 def ask(visit: Visit) -> Response:
@@ -52,6 +54,14 @@ def surely(visit: Visit) -> None:
     sessions.require_confirmed(session(visit), visit.now, KEYS_SECONDS)
 
 
+def sets_until(visit: Visit) -> int | None:
+    """Until when this session may set a password or add a passkey; none where it is too late."""
+    own = session(visit)
+    if not is_recent(own.confirmed_at, FORM_SECONDS, visit.now):
+        return None
+    return own.confirmed_at + FORM_SECONDS
+
+
 def site(visit: Visit) -> Site | None:
     """Where passkeys are for; none where the desk has no name for them."""
     try:
@@ -61,7 +71,8 @@ def site(visit: Visit) -> Site | None:
 
 
 def _page(visit: Visit, path: str, method: str, error: ParleyError | None) -> Response:
-    means = sign_in.means(visit.desk, session(visit).officer)
+    own = session(visit)
+    means = sign_in.means(visit.desk, own.officer)
     return visit.page(
         "confirm.html",
         status=403 if error is None else 422,
@@ -71,4 +82,5 @@ def _page(visit: Visit, path: str, method: str, error: ParleyError | None) -> Re
         error=None if error is None else visit.translator.reason(error),
         has_password=means.password_set_at is not None,
         has_passkey=bool(means.passkeys) and site(visit) is not None,
+        sets_until=sets_until(visit),
     )

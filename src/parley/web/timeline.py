@@ -80,18 +80,50 @@ class Row(NamedTuple):
     crossed: bool
 
 
-def rows(
-    visit: Visit, view: CaseView, attached: Sequence[AttachmentView], *, everything: bool
-) -> tuple[list[Row], int]:
-    """The rows of the time line, the oldest first, and how many acts before them are left out."""
+class Shown(NamedTuple):
+    """The part of a time line on a page, the oldest first, and how many acts are left out."""
+
+    rows: list[Row]
+    before: int
+    after: int
+
+
+def part(
+    visit: Visit,
+    view: CaseView,
+    attached: Sequence[AttachmentView],
+    *,
+    everything: bool,
+    at: str | None = None,
+) -> Shown:
+    """The newest acts, or those around the act whose identifier begins with ``at``, or all."""
     concurrent = crossings(view)
     numbers = numbered(view)
-    left = 0 if everything else max(0, len(view.acts) - SHOWN)
+    first, end = (0, len(view.acts)) if everything else _around(view, at)
     found: list[Row] = []
-    for group in grouped(view.acts[left:], concurrent):
+    for group in grouped(view.acts[first:end], concurrent):
         cards = tuple(_card(visit, view, one, numbers, concurrent, attached) for one in group)
         found.append(Row(cards, len({card.own for card in cards}) > 1))
-    return found, left
+    return Shown(found, first, len(view.acts) - end)
+
+
+def _around(view: CaseView, at: str | None) -> tuple[int, int]:
+    """Which acts are shown: from, and up to but not including."""
+    count = len(view.acts)
+    newest = max(0, count - SHOWN)
+    sought = (at or "").lower()
+    place = next(
+        (
+            number
+            for number, act in enumerate(view.acts)
+            if sought and act.entry.leaf.hex().startswith(sought)
+        ),
+        count,
+    )
+    if place >= newest:
+        return newest, count
+    first = max(0, place - SHOWN // 2)
+    return first, first + SHOWN
 
 
 def crossings(view: CaseView) -> dict[bytes, frozenset[bytes]]:

@@ -19,7 +19,6 @@ from parley.application.channels import Standing
 from parley.application.desk import Desk
 from parley.cli.demo.processes import LOOPBACK, Place, Supervisor, free_ports
 from parley.crypto import words
-from parley.domain.sign_in import Purpose
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.node import desk as desks
@@ -103,11 +102,8 @@ class Side:
         self._channel = channels.accept(self.desk, letter.read_bytes(), told)
 
     def invitations(self) -> dict[str, str]:
-        """A one-time link for each officer, by name, to sign in to the web desk with."""
-        return {
-            name: sign_in.link(self.desk, name, Purpose.SIGN_IN).url(self.place.origin)
-            for name in OFFICERS
-        }
+        """A one-time link for each officer, by name, to set up a password or passkey with."""
+        return {name: sign_in.link(self.desk, name).url(self.place.origin) for name in OFFICERS}
 
     def standing(self) -> Standing:
         """How the channel stands in our record."""

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from parley.application import attaching, attachments, cases, uploading
+from parley.application import attaching, attachments, cases, drafts, uploading
 from parley.application.attaching import Label
 from parley.application.attachments import AttachmentView
 from parley.application.draft_keeping import DraftView
@@ -136,6 +136,15 @@ def attach(visit: Visit) -> Response:
     return visit.go(f"/drafts/{visit.part('draft')}{'?view=read' if back == 'read' else ''}")
 
 
+def detach(visit: Visit) -> Response:
+    """Take a file off a draft."""
+    form = visit.form
+    number, root = form.number("number"), form.digest("root")
+    drafts.detach(visit.desk, visit.officer, _draft(visit), number, root)
+    read = "?view=read" if form.value("back") == "read" else ""
+    return visit.go(f"/drafts/{visit.part('draft')}{read}")
+
+
 def begin(visit: Visit) -> Response:
     """Say how the chunks of a file hash; the answer says which of them are to come."""
     try:
@@ -215,7 +224,7 @@ def in_draft(visit: Visit, view: DraftView) -> dict[str, object]:
             (
                 number,
                 str(values.get(f"attachments/{number}/name", "")),
-                one.size,
+                one,
                 str(values.get(f"attachments/{number}/hazard", "")),
             )
             for number, one in sorted(attachment.in_body(values).items())
@@ -289,6 +298,7 @@ PAGES: Final = (
     Page("/drafts/{draft}/attachments", attach, ("POST",), reader=_plain),
     Page("/drafts/{draft}/uploads", begin, ("POST",), reader=_leaves),
     Page("/drafts/{draft}/uploads/{upload}", take, ("PUT",), reader=_chunk),
+    posted("/drafts/{draft}/attachments/remove", detach),
     posted("/drafts/{draft}/uploads/{upload}/finish", finish),
     Page("/attachments", every),
     Page("/attachments/{statement}/{number}", show),

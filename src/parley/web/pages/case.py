@@ -131,7 +131,7 @@ def _page(
     view = cases.show(desk, channel, case, officer, whole=whole)
     attached = attachments.every(desk, officer, channel, case)
     everything = whole or visit.asked("all") is not None
-    rows, left = timeline.rows(visit, view, attached, everything=everything)
+    line = timeline.part(visit, view, attached, everything=everything, at=visit.asked("at"))
     state = view.summary.state
     table = questions.table(words, view)
     offered = choices.in_case(desk, officer, channel, case)
@@ -156,9 +156,12 @@ def _page(
         dues=_dues(visit, view),
         links=_links(visit, view),
         crossed=list(case_page.crossed(words, view)),
-        drawn=pictures.case_timeline(words, view),
-        rows=rows,
-        left=left,
+        drawn=pictures.case_timeline(
+            words,
+            view,
+            "?at={0}#act-{0}".format if line.before or line.after else "#act-{}".format,
+        ),
+        line=line,
         own_page=None if own_page is None else (own_page[0], words.text(own_page[1])),
         moves=moves.of(desk, officer, channel, case),
         acknowledges=ActType.ACKNOWLEDGEMENT in free,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from parley.application import passkeys, preferences, sessions, sign_in
 from parley.application.passkeys import Site
 from parley.application.preferences import Digits, Preferences, Theme
-from parley.domain.sign_in import KEYS_SECONDS, PASSKEYS_MOST, PASSWORD_LEAST
+from parley.domain.sign_in import PASSKEYS_MOST, PASSWORD_LEAST
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.language import catalogue
@@ -30,6 +30,7 @@ def me(visit: Visit) -> Response:
         sessions=sessions.every(visit.desk, visit.officer, by=visit.officer),
         means=sign_in.means(visit.desk, visit.officer),
         browser=browsers.short,
+        sets_until=confirming.sets_until(visit),
     )
 
 
@@ -50,7 +51,9 @@ def end_others(visit: Visit) -> Response:
 def welcome(visit: Visit) -> Response:
     """Where one sets up a way to come in again, after the first link."""
     means = sign_in.means(visit.desk, visit.officer)
-    return visit.page("welcome.html", means=means, named=confirming.site(visit) is not None)
+    named = confirming.site(visit) is not None
+    until = confirming.sets_until(visit)
+    return visit.page("welcome.html", means=means, named=named, sets_until=until)
 
 
 # --- password ------------------------------------------------------------------------------------
@@ -152,7 +155,7 @@ def _recently(visit: Visit) -> None:
 
     :raises ParleyError: ``confirmation-needed``.
     """
-    sessions.require_confirmed(confirming.session(visit), visit.now, KEYS_SECONDS // 2)
+    sessions.require_confirmed(confirming.session(visit), visit.now, confirming.FORM_SECONDS)
 
 
 # --- preferences ---------------------------------------------------------------------------------

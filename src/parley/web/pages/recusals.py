@@ -33,7 +33,9 @@ def every(visit: Visit) -> Response:
     return _page(visit)
 
 
-def _page(visit: Visit, error: tuple[str, str] | None = None) -> Response:
+def _page(
+    visit: Visit, error: tuple[str, str] | None = None, *, done: str | None = None
+) -> Response:
     words, desk = visit.words, visit.desk
     told = listing.of(visit, Scope.RECUSAL)
     given = {name: visit.form.value(name) for name in _ENTRIES}
@@ -43,6 +45,7 @@ def _page(visit: Visit, error: tuple[str, str] | None = None) -> Response:
         "recusals.html",
         status=200 if error is None else 422,
         error=error,
+        done=done,
         given=given,
         found=recusals.every(desk, visit.officer),
         records=offers.may(desk, visit.officer, Duty.RECORD_RECUSAL),
@@ -123,6 +126,20 @@ def disclosed(visit: Visit) -> Response:
     return visit.go("/recusals")
 
 
+def challenge(visit: Visit) -> Response:
+    """Reproach an officer with a recusal: it stands, and so does that somebody tried."""
+    number = _number(visit)
+    entry = recusals.challenge(visit.desk, visit.officer, number)
+    said = visit.words.text(
+        "Recusal {number} stands. That {officer} challenged it is entry {entry} of the "
+        "house record.",
+        number=number,
+        officer=visit.officer,
+        entry=entry,
+    )
+    return _page(visit, done=said)
+
+
 def end(visit: Visit) -> Response:
     """Take part again, where the house allows that."""
     recusals.end(visit.desk, visit.officer, _number(visit))
@@ -139,5 +156,6 @@ PAGES: Final = (
     posted("/recusals/{number:int}/case", extend),
     posted("/recusals/{number:int}/delegate", name_delegate),
     posted("/recusals/{number:int}/disclosed", disclosed),
+    posted("/recusals/{number:int}/challenge", challenge),
     posted("/recusals/{number:int}/end", end),
 )
