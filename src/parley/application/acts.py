@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -68,13 +68,14 @@ def act_views(
     places: Places,
     channel: Channel,
     entries: Iterable[Entry],
-    state: Case | None,
+    state_of: Callable[[Entry], Case | None],
     *,
     whole: bool = True,
 ) -> list[ActView]:
     """What is known about each of ``entries``; without ``whole``, not more text than is read.
 
-    Other cases that their headers name are left out where they are not there for the officer.
+    ``state_of`` gives the case of each as it stands, or none. Other cases that their headers name
+    are left out where they are not there for the officer.
     """
     entries = list(entries)
     sizes = log.body_sizes(connection, channel.id, [entry.position for entry in entries])
@@ -85,6 +86,7 @@ def act_views(
     found: list[ActView] = []
     for entry in entries:
         kept = sealed.get(entry.position)
+        state = state_of(entry)
         known = state.find(entry.leaf) if state else None
         own = entry.author == channel.own_index
         said = statement.parse(entry.data)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from parley.application import acts, blobs, deadlines, house, house_record, indexing
 from parley.application.desk import Desk
 from parley.application.places import Places
-from parley.crypto import merkle, receipt
+from parley.crypto import receipt
 from parley.domain import access
 from parley.domain.access import Place
 from parley.domain.housekeeping import HouseAct
@@ -216,17 +216,16 @@ def prove(desk: Desk, channel: Channel, entry: Entry) -> Proof:
         row = covering[0] if covering else None
         assembled: bytes | None = None
         if row is not None:
-            leaves = mirror.leaves(other, row.size)
-            at = leaves.index(entry.leaf)
-            path = merkle.inclusion_path(leaves, at)
+            at = mirror.index(other, entry)
+            path = desk.subtrees.path(mirror, other, at, row.size)
             assembled = receipt.assemble(row.protected, row.signature, row.size, at, path)
         signed = _checkpoint_over(connection, channel, entry)
         inclusion: tuple[bytes, ...] = ()
         note: str | None = None
         cosigner_epoch = 0
         if signed is not None:
-            leaves = mirror.leaves(author, signed.size)
-            inclusion = tuple(merkle.inclusion_path(leaves, entry.author_index))
+            path = desk.subtrees.path(mirror, author, entry.author_index, signed.size)
+            inclusion = tuple(path)
             lines = proofs.cosignatures(connection, channel.id, author, signed.size)
             seen = witnesses.at(connection, channel.id, author, signed.size)
             note = signed.note + "".join([line.line for line in lines] + [one.line for one in seen])

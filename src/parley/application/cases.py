@@ -261,7 +261,15 @@ def glance(
         return CaseView(
             summary,
             tuple(
-                act_views(desk, connection, places, channel, ordered, summary.state, whole=whole)
+                act_views(
+                    desk,
+                    connection,
+                    places,
+                    channel,
+                    ordered,
+                    lambda _entry: summary.state,
+                    whole=whole,
+                )
             ),
             next((_related(desk, connection, places, one) for one in linked if one), None),
             tuple(

@@ -159,6 +159,12 @@ def inspect(data: bytes) -> Letter:
     return letters.parse(data)
 
 
+def every(desk: Desk) -> list[Channel]:
+    """All channels, the oldest first."""
+    with desk.database.read() as connection:
+        return [channel for channel, _row in desk.channels(connection)]
+
+
 def standings(desk: Desk) -> list[Standing]:
     """All channels as they stand, the oldest first."""
     found: list[Standing] = []
@@ -188,8 +194,8 @@ def standings(desk: Desk) -> list[Standing]:
                     attempts=box.attempts,
                     last_reason=box.last_reason,
                     last_contact_at=box.last_contact_at,
-                    evidence=len(proofs.evidence(connection, channel.id)),
-                    quarantined=len(proofs.quarantined(connection, channel.id)),
+                    evidence=proofs.count_evidence(connection, channel.id),
+                    quarantined=proofs.count_quarantined(connection, channel.id),
                     reopened_at=reopened.at if reopened else None,
                     witnesses=tuple(witnesses.contacts(connection, channel.id)),
                     own_epoch=chains[own].epoch,
@@ -208,11 +214,9 @@ def find(desk: Desk, name: str | None) -> Channel:
 
     :raises ParleyError: ``channel-unknown``, ``channel-ambiguous``.
     """
-    with desk.database.read() as connection:
-        every = [channel for channel, _row in desk.channels(connection)]
     matching = [
         channel
-        for channel in every
+        for channel in every(desk)
         if name is None
         or name in (channel.label, channel.peer.text.code)
         or (len(name) >= 6 and channel.id.hex().startswith(name.lower()))

@@ -24,6 +24,7 @@ from parley.record.ledger import Keys, Ledger, Staged
 from parley.record.letter import Letter
 from parley.record.open_index import Block
 from parley.record.signatures import Signatures
+from parley.record.subtrees import Subtrees
 from parley.store import channels
 from parley.store import keys as key_statements
 from parley.store import position as positions
@@ -82,7 +83,7 @@ class Desk:
     ``witnesses`` are those that cosign its checkpoints. ``policy`` is what the house decides for
     itself. ``last_signed`` are the newest checkpoints of ours that this process has seen, by
     channel: what a peer has most probably cosigned, and no more than that. ``chunks`` has the bytes
-    of attachments.
+    of attachments. ``subtrees`` are parts of the logs' trees that this process has hashed.
     """
 
     database: Database
@@ -102,6 +103,7 @@ class Desk:
     policy: Policy = policies.DEFAULT
     last_signed: dict[bytes, CheckpointRow] = field(default_factory=dict)
     index_blocks: dict[int, Block] = field(default_factory=dict)
+    subtrees: Subtrees = field(default_factory=Subtrees)
     _channels: dict[bytes, Channel] = field(default_factory=dict)
 
     @property

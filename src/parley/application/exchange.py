@@ -201,7 +201,7 @@ def refuse_retired(desk: Desk, channel: Channel, message: Message) -> None:
     """
     now = desk.clock()
     with desk.database.read() as connection:
-        if len(proofs.quarantined(connection, channel.id)) >= QUARANTINE_ITEMS:
+        if proofs.count_quarantined(connection, channel.id) >= QUARANTINE_ITEMS:
             return
     with desk.database.write(channel.id) as connection:
         for sent in message.statements:

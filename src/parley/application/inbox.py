@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from parley.application import acts, house
@@ -11,6 +12,7 @@ from parley.application.desk import Desk
 from parley.application.house import Acting
 from parley.application.places import Places
 from parley.domain import access
+from parley.domain.case import Case
 from parley.domain.roles import Duty
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -63,7 +65,7 @@ def unopened(desk: Desk, officer: str, *, after: bytes | None = None, count: int
             ),
             key=lambda one: one[0],
         )
-        page = [reader.waiting(channel, entry) for _place, channel, entry in found[:count]]
+        page = reader.waiting([(channel, entry) for _place, channel, entry in found[:count]])
         return Page(page, len(found) > count)
 
 
@@ -89,22 +91,39 @@ class _Reader:
         """The first ``count`` of a channel that wait for this officer, behind ``start``."""
         found: list[Entry] = []
         above = start.position if start is not None and start.channel == channel.id else -1
+        limit = count
         while len(found) < count:
             part = rows.unopened(
-                self._connection, acts.source_of(channel), above=above, limit=_PART
+                self._connection, acts.source_of(channel), above=above, limit=limit
             )
             found += [one for one in part if self._waits(channel, one, start)]
-            if len(part) < _PART:
+            if len(part) < limit:
                 break
-            above = part[-1].position
+            above, limit = part[-1].position, _PART
         return found[:count]
 
-    def waiting(self, channel: Channel, entry: Entry) -> Waiting:
-        """A statement with everything that is known about it."""
+    def waiting(self, found: Sequence[tuple[Channel, Entry]]) -> list[Waiting]:
+        """Statements with everything that is known about each."""
+        entries: dict[bytes, list[Entry]] = {}
+        for channel, entry in found:
+            entries.setdefault(channel.id, []).append(entry)
+        shown = {
+            (channel.id, view.entry.position): view
+            for channel in {channel.id: channel for channel, _entry in found}.values()
+            for view in act_views(
+                self._desk,
+                self._connection,
+                self._places,
+                channel,
+                entries[channel.id],
+                partial(self._state, channel),
+            )
+        }
+        return [Waiting(channel, shown[channel.id, entry.position]) for channel, entry in found]
+
+    def _state(self, channel: Channel, entry: Entry) -> Case | None:
         row = self._row(channel, entry)
-        state = None if row is None else replay.case_of(row)
-        (view,) = act_views(self._desk, self._connection, self._places, channel, [entry], state)
-        return Waiting(channel, view)
+        return None if row is None else replay.case_of(row)
 
     def place_of(self, channels: Sequence[Channel], leaf: bytes) -> _Place:
         """Where a statement stands that the officer may see.

@@ -59,7 +59,9 @@ def statement(
     if place.kind is None:
         with house.reading(desk, officer) as acting:
             places = Places(acting.connection, acting.officer)
-            (act,) = acts.act_views(desk, acting.connection, places, channel, [entry], None)
+            (act,) = acts.act_views(
+                desk, acting.connection, places, channel, [entry], lambda _: None
+            )
         view = StatementView(channel, act, None)
     else:
         case = cases.glance(desk, officer, channel, entry.case_id)

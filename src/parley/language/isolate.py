@@ -26,6 +26,8 @@ def tame(text: str) -> str:
     Line breaks and tabs become spaces; control characters, overrides, lone surrogates and
     isolates that do not balance become U+FFFD. Text that follows the rules of text stays legible.
     """
+    if text.isprintable():  # which no character is that could be replaced
+        return text
     balanced = _isolates_balance(text)
     return "".join(_tame_character(character, balanced) for character in text)
 
@@ -49,6 +51,8 @@ def left_to_right(text: str) -> str:
 
 def has_right_to_left(text: str) -> bool:
     """Whether any character of ``text`` is written from right to left."""
+    if text.isascii():
+        return False
     return any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
 
 

@@ -85,6 +85,11 @@ class Mirror:
                 self._own_checkpoints[own.size] = own
 
     @property
+    def channel(self) -> Channel:
+        """The channel between the two."""
+        return self._channel
+
+    @property
     def size(self) -> int:
         """How much of the peer's log was rebuilt so far."""
         tree = self._tree()
@@ -176,14 +181,29 @@ class Mirror:
             roots[size] = frontier.root()
         return roots
 
-    def leaves(self, owner: int, size: int) -> list[bytes]:
-        """The first ``size`` leaves of either member's log.
+    def leaves(self, owner: int, size: int, start: int = 0) -> list[bytes]:
+        """The leaves of either member's log from index ``start`` up to ``size``.
 
         :raises ParleyError: ``mirror-incomplete``.
         """
+        channel = self._channel
+        if owner == channel.own_index:
+            found = log.leaves(self._connection, channel.id, size, start)
+            if len(found) != size - start:
+                raise ParleyError(Reason.MIRROR_INCOMPLETE, size=size)
+            return found
+        theirs = 0
+        if start:
+            theirs = log.authors_below(self._connection, channel.id, owner, start)[owner]
+        return self._extend(start, theirs, size)[1]
+
+    def index(self, owner: int, entry: Entry) -> int:
+        """Where a statement that we hold stands in either member's log."""
+        if owner == entry.author:
+            return entry.author_index
         if owner == self._channel.own_index:
-            return log.leaves(self._connection, self._channel.id, size)
-        return self._extend(0, 0, size)[1]
+            return entry.position
+        return entry.seq + log.peers_before(self._connection, entry)
 
     def _extend(self, start: int, theirs: int, size: int) -> tuple[tuple[int, int], list[bytes]]:
         """The leaves from index ``start`` up to ``size``, and whose all below ``size`` are."""

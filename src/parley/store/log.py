@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -91,6 +92,9 @@ _LEAVES_BY_AUTHOR: Final = Prepared(
 )
 _LEAF_AT: Final = Prepared(
     select(_S.leaf).where(given(_S.channel), given(_S.author), given(_S.seq))
+)
+_INDEX_AT: Final = Prepared(
+    select(_S.author_index).where(given(_S.channel), given(_S.author), given(_S.seq))
 )
 _CASE_HEAD: Final = Prepared(
     select(_S.case_seq, _S.leaf)
@@ -249,10 +253,10 @@ def leaves_by_author(
         first, limit = rows[-1][0] + 1, _MORE_LEAVES
 
 
-def leaves(connection: Connection, channel: bytes, last: int) -> list[bytes]:
-    """The leaves of our own log below ``last``."""
-    query = select(_S.leaf).where(_S.channel == channel, _S.position < last).order_by(_S.position)
-    return list(connection.execute(query).scalars())
+def leaves(connection: Connection, channel: bytes, last: int, first: int = 0) -> list[bytes]:
+    """The leaves of our own log from position ``first`` on, below ``last``."""
+    query = select(_S.leaf).where(_S.channel == channel, _S.position < last, _S.position >= first)
+    return list(connection.execute(query.order_by(_S.position)).scalars())
 
 
 def leaf_at(connection: Connection, channel: bytes, author: int, seq: int) -> bytes | None:
@@ -355,13 +359,32 @@ def body_sizes(connection: Connection, channel: bytes, positions: Sequence[int])
     return sizes
 
 
+def peers_before(connection: Connection, entry: Entry) -> int:
+    """How many statements of the other author stand before ``entry`` in that author's log."""
+    index = _Indices(connection, entry.channel, 1 - entry.author)
+    # Before each of its own stand as many of ours as its index is greater than its number.
+    return bisect_right(range(index.count), entry.seq, key=lambda seq: index.at(seq) - seq)
+
+
+class _Indices:
+    """Where the statements of one author's chain stand in its log, in their order."""
+
+    def __init__(self, connection: Connection, channel: bytes, author: int) -> None:
+        self._connection = connection
+        self._given = {"channel_": channel, "author_": author}
+        chain = chains(connection, channel).get(author)
+        self.count = chain.count if chain else 0
+
+    def at(self, seq: int) -> int:
+        """The index of the statement with this number."""
+        return int(_INDEX_AT.row(self._connection, {**self._given, "seq_": seq})[0])
+
+
 def authors_below(connection: Connection, channel: bytes, owner: int, size: int) -> dict[int, int]:
     """How many statements of each author stand below ``size`` of ``owner``'s log (of two)."""
-    c = tables.statements.c
-    query = select(func.count()).where(
-        c.channel == channel, c.author == owner, c.author_index < size
-    )
-    own = int(connection.execute(query).scalar_one())
+    index = _Indices(connection, channel, owner)
+    # A chain's statements stand in its author's log in their order.
+    own = bisect_left(range(index.count), size, key=index.at)
     return {owner: own, 1 - owner: size - own}
 
 

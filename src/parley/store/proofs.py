@@ -372,8 +372,8 @@ def quarantine(
         )
 
 
-def quarantined(connection: Connection, channel: bytes) -> list[tuple[str, int, bytes]]:
-    """(reason, kept at, data) of what stands in quarantine."""
+def count_quarantined(connection: Connection, channel: bytes) -> int:
+    """How many items of a channel stand in quarantine."""
     c = tables.quarantine.c
-    query = select(c.reason, c.kept_at, c.data).where(c.channel == channel).order_by(c.id)
-    return [(row.reason, row.kept_at, row.data) for row in connection.execute(query)]
+    query = select(func.count()).select_from(tables.quarantine).where(c.channel == channel)
+    return int(connection.execute(query).scalar_one())

@@ -86,7 +86,7 @@ def listed(visit: Visit) -> Response:
         kinds=list(KINDS),
         statuses=_statuses(visit, asked["kind"]),
         parties=sorted(
-            {one.channel.peer.text.code for one in channels.standings(visit.desk)}
+            {one.peer.text.code for one in channels.every(visit.desk)}
             | ({asked["party"]} if asked["party"] else set())
         ),
         precedences=[one.name.lower() for one in Precedence],

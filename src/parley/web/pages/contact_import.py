@@ -114,7 +114,7 @@ def _page(
         "contact_import.html",
         status=422 if error is not None or faulty else 200,
         channel=channel,
-        channels=channels.standings(visit.desk),
+        channels=channels.every(visit.desk),
         error=error,
         faulty=faulty,
         notes=sheet.blocks[:_SHOWN],

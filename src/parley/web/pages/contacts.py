@@ -24,8 +24,8 @@ from parley.web.page import Page, posted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from parley.application.channels import Standing
     from parley.application.contacts import Contact, Directory, Place
+    from parley.record.channel import Channel
     from parley.web.visit import Visit
     from parley.web.wording import Wording
 
@@ -79,7 +79,7 @@ class Shown(NamedTuple):
 class Between(NamedTuple):
     """The directories of a channel; ours first, each side's in their order."""
 
-    standing: Standing
+    channel: Channel
     ours: list[Shown]
     theirs: list[Shown]
 
@@ -89,7 +89,7 @@ class Between(NamedTuple):
 
 def every(visit: Visit) -> Response:
     """All directories, ours beside theirs."""
-    known = channels.standings(visit.desk)
+    known = channels.every(visit.desk)
     found = directories.every(visit)
     shown = [] if found is None else [_shown(visit, one) for one in found]
     return visit.page(
@@ -109,8 +109,8 @@ def every(visit: Visit) -> Response:
     )
 
 
-def _is(shown: Shown, standing: Standing) -> bool:
-    return shown.directory.channel.id == standing.channel.id
+def _is(shown: Shown, channel: Channel) -> bool:
+    return shown.directory.channel.id == channel.id
 
 
 def _shown(visit: Visit, directory: Directory) -> Shown:

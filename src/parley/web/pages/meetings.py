@@ -56,11 +56,9 @@ def register(visit: Visit) -> Response:
     """The calendar of two columns."""
     given = {name: visit.asked(name) or "" for name in ("from", "to", "channel")}
     error, found = None, None
-    known = channels.standings(visit.desk)
+    known = channels.every(visit.desk)
     try:
-        where = next(
-            (one.channel for one in known if one.channel.id.hex() == given["channel"]), None
-        )
+        where = next((one for one in known if one.id.hex() == given["channel"]), None)
         period = meeting_register.period(given["from"] or None, given["to"] or None)
         found = meetings.register(visit.desk, visit.officer, period, where, paging.number(visit))
     except ParleyError as fault:

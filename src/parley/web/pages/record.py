@@ -126,9 +126,9 @@ def _channel(visit: Visit) -> Channel:
     :raises ParleyError: ``channel-unknown``.
     """
     wanted = visit.identifier("channel")
-    for one in channels.standings(visit.desk):
-        if one.channel.id == wanted:
-            return one.channel
+    for one in channels.every(visit.desk):
+        if one.id == wanted:
+            return one
     raise ParleyError(Reason.CHANNEL_UNKNOWN)
 
 

@@ -50,7 +50,7 @@ def _page(
         found=recusals.every(desk, visit.officer),
         records=offers.may(desk, visit.officer, Duty.RECORD_RECUSAL),
         may_end=desk.policy.recusals_may_end,
-        channels=channels.standings(desk),
+        channels=channels.every(desk),
         officers=[one.name for one in officers.every(desk) if one.active],
         grounds=[one.value for one in Ground],
         told=[

@@ -57,7 +57,7 @@ def search(visit: Visit) -> Response:
         left=0 if found is None else found.statements - len(found.hits),
         more=None if found is None else _more(visit, asked, found),
         kinds=list(KINDS),
-        parties=sorted({one.channel.peer.text.code for one in channels.standings(visit.desk)}),
+        parties=sorted({one.peer.text.code for one in channels.every(visit.desk)}),
     )
 
 

@@ -44,10 +44,10 @@ def write(visit: Visit) -> Response:
     """What may be written in a case or to open one; once it is chosen, the form."""
     case, named, type_ = visit.asked("case"), visit.asked("channel"), visit.asked("type")
     if case is None and named is None:
-        known = channels.standings(visit.desk)
+        known = channels.every(visit.desk)
         if len(known) != 1:
             return visit.page("write_where.html", channels=known)
-        place = Place(known[0].channel, None)
+        place = Place(known[0], None)
     else:
         place = _place(visit, case, named)
     if type_ is None:
