@@ -27,6 +27,7 @@ from parley.domain.kinds.inquiry_state import Inquiry
 from parley.kernel import ids
 from parley.kernel.errors import ParleyError
 from parley.record.freeze import Content
+from parley.record.mirror import Mirror
 from parley.record.replay import Replay
 from parley.record.statement import Handling
 from parley.store import log, views
@@ -204,6 +205,25 @@ class TwoDesks(RuleBasedStateMachine):
             agreed = (standing.agreed_own, standing.agreed_peer)
             assert agreed == (standing.own, standing.peer) == (standing.receipted, standing.peer)
             assert audit.fsck(desk).faults == ()
+            check_places(self.pair, desk)
+
+
+def check_places(made: Pair, desk: Desk) -> None:
+    """Where each statement stands in both logs, against the logs put together whole."""
+    channel = made.channel(desk)
+    with desk.database.read() as connection:
+        mirror = Mirror(connection, channel, 0)
+        entries = list(log.in_order(connection, channel.id, 0, 10_000))
+        for owner in (0, 1):
+            leaves = mirror.leaves(owner, len(entries))
+            authors = {entry.leaf: entry.author for entry in entries}
+            for entry in entries:
+                assert mirror.index(owner, entry) == leaves.index(entry.leaf)
+            for size in range(len(entries) + 1):
+                below = [authors[leaf] for leaf in leaves[:size]]
+                found = log.authors_below(connection, channel.id, owner, size)
+                assert found == {0: below.count(0), 1: below.count(1)}
+                assert mirror.leaves(owner, len(entries), size) == leaves[size:]
 
 
 def folds(made: Pair, desk: Desk) -> dict[bytes, Any]:
