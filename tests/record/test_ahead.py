@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -208,3 +210,18 @@ def test_one_message_starts_no_process() -> None:
             with lane.ahead(HERE) as ahead:
                 assert not ahead.at_work
         assert lane._program is None
+
+
+def test_who_works_for_a_process_that_was_killed_ends_in_silence() -> None:
+    command = [sys.executable, "-P", "-m", "parley.record.signatures"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        assert worker.stderr is not None
+        worker.stdout.close()
+        worker.stdin.write((0).to_bytes(4, "big"))
+        worker.stdin.close()
+        assert worker.stderr.read() == b""
+        assert worker.wait() == 0

@@ -118,6 +118,10 @@ def work(begin: Callable[[bytes], Callable[[bytes], bytes]]) -> None:
         _write(answers, b"")
         while (message := _read(requests)) is not None:
             _write(answers, answer(message))
+    except BrokenPipeError:
+        # Nobody is left to answer: the one that it works for was killed. What is buffered still
+        # would be written at the end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
     except KeyboardInterrupt:
         # The one that it works for says so.
         sys.exit(130)
