@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -66,6 +70,8 @@ def test_a_desk_says_where_it_answers_and_ends_when_told(
 def test_a_desk_says_where_it_answers_to_programs(
     houses: Houses, started: list[subprocess.Popen[str]], tmp_path: Path
 ) -> None:
+    with (tmp_path / "left" / "parley.toml").open("a") as config:
+        config.write("\n[web]\nport = 0\n")
     with (tmp_path / "out").open("w") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "parley", "serve", "--desk", "left", "--json"],
@@ -81,6 +87,30 @@ def test_a_desk_says_where_it_answers_to_programs(
     ready = json.loads(text)
     assert ready.keys() == {"desk", "peer", "operations", "pid", "web"}
     assert ready["pid"] == process.pid
+    check_strangers_keep_nobody_out(ready["web"], ready["operations"])
+
+
+def check_strangers_keep_nobody_out(web: str, operations: str) -> None:
+    """More connections than the web desk lets in, none of which ever says what it wants."""
+    at = urlsplit(web)
+    assert at.port is not None
+    with ExitStack() as crowd:
+        for number in range(600):
+            source = (f"127.0.0.{2 + number % 4}", 0)
+            try:
+                line = socket.create_connection(("127.0.0.1", at.port), 10, source)
+                crowd.enter_context(line).sendall(b"GET / HTTP/1.1\r\nhost: ")
+            except ConnectionError:
+                pass  # another of them was let in instead
+        officer = HTTPConnection("127.0.0.1", at.port, timeout=10)
+        officer.request("GET", "/sign-in", headers={"host": at.netloc})
+        assert officer.getresponse().status == 200
+        officer.close()
+    meters = HTTPConnection(urlsplit(operations).netloc, timeout=10)
+    meters.request("GET", "/metrics")
+    counts = meters.getresponse().read().decode()
+    meters.close()
+    assert 'parley_web_connections_closed_total{why="' in counts
 
 
 def test_a_port_that_is_taken(

@@ -17,6 +17,17 @@ from parley.store import alerts as rows
 from parley.store import log
 
 
+class WebMeter:
+    """Counts into ``tally`` what the door to the web desk closes."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+
+    def closed(self, why: str) -> None:
+        """Count a connection that was closed: ``crowded``, ``slow``, ``malformed``."""
+        self._tally.count(tallies.WEB_CLOSED, why)
+
+
 class Metrics(Collector):
     """The desk's meters; endpoint, door and courier count into it.
 
@@ -70,6 +81,12 @@ class Metrics(Collector):
                 "Connections of peers that were closed for crowding, slowness or form",
                 "why",
             ),
+            (
+                tallies.WEB_CLOSED,
+                "parley_web_connections_closed",
+                "Connections of browsers that were closed for crowding, slowness or form",
+                "why",
+            ),
             (tallies.ATTEMPTS, "parley_deliveries", "Attempts to reach a peer", "outcome"),
             (tallies.TOLD, "parley_alerts_told", "Attempts to tell officers of alerts", "outcome"),
             (
@@ -91,6 +108,11 @@ class Metrics(Collector):
     def closed(self, why: str) -> None:
         """Count a connection that was closed: ``crowded``, ``slow``, ``malformed``."""
         self._tally.count(tallies.CLOSED, why)
+
+    @property
+    def web(self) -> WebMeter:
+        """The meter of the door to the web desk."""
+        return WebMeter(self._tally)
 
     def attempt(self, outcome: str) -> None:
         """Count an attempt to deliver: ``settled``, or a reason code."""

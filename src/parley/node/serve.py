@@ -40,7 +40,7 @@ from parley.wire import calendar_feed
 from parley.wire.alerter import Alerter
 from parley.wire.attachments import Fetcher
 from parley.wire.courier import Courier
-from parley.wire.door import Door, protocol
+from parley.wire.door import Door, Meter, protocol
 from parley.wire.endpoint import Endpoint
 from parley.wire.witnesses import Submitter
 
@@ -50,8 +50,10 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 _KEEP_ALIVE_SECONDS: Final = 10
 _SHUTDOWN_SECONDS: Final = 5
 _CONNECTIONS: Final = 64
-_OFFICERS: Final = 512
+_BROWSERS: Final = 512
 """Connections of browsers to the web desk; a browser has some six."""
+_BROWSERS_OF_ONE: Final = 256
+"""Those of one address: a house may have its officers behind one."""
 _BACKLOG: Final = 1024
 """Connections that wait to be let in: as many as are let in within half a second or so."""
 _ACCEPTED_AT_ONCE: Final = 16
@@ -172,12 +174,16 @@ def run(job: Job, ready: Callable[[], None]) -> None:
         try:
             with ExitStack() as servers:
                 operations = _operations(desk, metrics, threads["courier"].is_alive)
-                servers.enter_context(_in_background(operations, job.sockets.operations))
+                servers.enter_context(
+                    _in_background(_server_config(operations), job.sockets.operations)
+                )
                 if job.sockets.calendar is not None:
                     feeds = calendar_feed.app(desk)
-                    servers.enter_context(_in_background(feeds, job.sockets.calendar))
+                    servers.enter_context(
+                        _in_background(_server_config(feeds), job.sockets.calendar)
+                    )
                 if job.sockets.web is not None:
-                    servers.enter_context(_web(desk, config, job))
+                    servers.enter_context(_web(desk, config, job, metrics.web))
                 for thread in threads.values():
                     thread.start()
                 peer_server(endpoint, door, ready).run(sockets=[job.sockets.peer])
@@ -298,36 +304,38 @@ def bound(listener: socket.socket) -> Listen:
 
 
 @contextmanager
-def _web(desk: Desk, config: Config, job: Job) -> Iterator[None]:
+def _web(desk: Desk, config: Config, job: Job, meter: Meter) -> Iterator[None]:
     """Serve the web desk for as long as the block runs."""
     section, listener = config.web, job.sockets.web
     origin = _origin(config, listener)
     if section is None or listener is None or origin is None:
         raise ParleyError(Reason.INTERNAL, fact="a socket of a web desk that nobody wished for")
-    proxies = frozenset() if section.behind_proxy is None else {section.behind_proxy}
-    app = web.app(desk, Site.of(desk, origin, frozenset(proxies)))
-    with _in_background(app, listener, _OFFICERS, section.tls(job.folder)):
+    proxy = section.behind_proxy
+    proxies = frozenset() if proxy is None else frozenset({proxy})
+    app = web.app(desk, Site.of(desk, origin, proxies))
+    # Behind a proxy all browsers come from one address.
+    of_one = _BROWSERS_OF_ONE if proxy is None else _BROWSERS
+    door = Door(meter, most=_BROWSERS, most_of_one=of_one)
+    settings = _server_config(app, protocol(door), limit=None)
+    with _in_background(settings, listener, section.tls(job.folder)):
         yield
 
 
 @contextmanager
 def _in_background(
-    app: Starlette,
-    listener: socket.socket,
-    most: int = _CONNECTIONS,
-    tls: Tls | None = None,
+    settings: uvicorn.Config, listener: socket.socket, tls: Tls | None = None
 ) -> Iterator[None]:
-    """Serve ``app`` on a thread of its own for as long as the block runs."""
-    settings = _server_config(app, limit=most)
+    """Serve an application on a thread of its own for as long as the block runs."""
     if tls is not None:
         settings.ssl_certfile, settings.ssl_keyfile = tls.certificate, tls.key
-    server = uvicorn.Server(settings)
+    started = threading.Event()
+    server = _Announcing(settings, started.set)
     thread = threading.Thread(target=server.run, args=([listener],), name="operations")
     thread.start()
     try:
         deadline = time.monotonic() + _START_SECONDS
-        while not server.started and thread.is_alive() and time.monotonic() < deadline:
-            time.sleep(0.01)
+        while thread.is_alive() and time.monotonic() < deadline and not started.wait(0.1):
+            pass
         yield
     finally:
         server.should_exit = True

@@ -16,15 +16,18 @@ from parley.kernel.reasons import Reason
 
 FRAMES: Final = "frames"
 CLOSED: Final = "closed"
+WEB_CLOSED: Final = "web-closed"
 ATTEMPTS: Final = "attempts"
 RESTARTS: Final = "restarts"
 TOLD: Final = "told"
 
 _OTHER: Final = "other"
 _REASONS: Final = tuple(reason.value for reason in Reason)
+_CLOSINGS: Final = ("crowded", "slow", "malformed", _OTHER)
 _OUTCOMES: Final = {
     FRAMES: ("accepted", "not-found", "disconnected", *_REASONS, _OTHER),
-    CLOSED: ("crowded", "slow", "malformed", _OTHER),
+    CLOSED: _CLOSINGS,
+    WEB_CLOSED: _CLOSINGS,
     ATTEMPTS: ("settled", *_REASONS, _OTHER),
     RESTARTS: ("worker",),
     TOLD: ("told", *_REASONS, _OTHER),
