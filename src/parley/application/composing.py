@@ -173,7 +173,6 @@ def full(
         returned_receipts=returned_receipts,
     )
     counter = box.counter + 1
-    root = checkpoint.root if checkpoint else ledger.root()
     greatest = max((row.size for row in receipts), default=0)
     composed = Composed(
         _heads(ledger, box, answers, wishes),
@@ -182,7 +181,7 @@ def full(
         upto,
         greatest,
         counter,
-        anchors.Head.of(ledger.own, ledger.peer, root),
+        ledger.head(),
         None if complete else Place(upto, max(receipt_size, greatest)),
         _keys_lacked(channel, box),
     )
