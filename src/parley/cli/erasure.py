@@ -187,13 +187,7 @@ def _draft(
     from parley.application import drafts
     from parley.presentation import composing
 
-    entries: dict[str, Any] = {
-        **wording.entries(),
-        "bodies": [leaf.hex() for leaf in named.bodies],
-        "ground": ground,
-    }
-    if named.about is not None:
-        entries["about"] = named.about.hex()
+    entries = {**wording.entries(), **erasure_page.entries(named, ground)}
     asking = composing.Asking(
         officer, named.channel, None, ActType.ERASURE_PROPOSAL, output.language
     )

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from parley.application.holds import GROUNDS
-from parley.application.retention import AGREED
 from parley.cli import access, examples, options
 from parley.cli.options import Acting
 from parley.cli.terminal import Terminal
-from parley.presentation import acts
-from parley.presentation.kinds.common import left
-
-if TYPE_CHECKING:
-    from parley.application.retention import Expiry
-    from parley.record.channel import Channel
-    from parley.store.erasures import HoldRow
+from parley.presentation import acts, retention_page
 
 _DAY = 86_400
 
@@ -44,8 +37,8 @@ def list_(
         found = retention.every(desk, officer, within=within * _DAY)
         now = desk.clock()
     output.emit(
-        [_plain(one, now) for one in found],
-        lambda: _render(output, found, now),
+        [retention_page.plain(one, now) for one in found],
+        lambda: retention_page.render(output, found, now),
     )
 
 
@@ -66,7 +59,7 @@ def hold(
         channel, identifier = cases.find(desk, officer, case)
         made = holds.place(desk, officer, channel, identifier, ground)
     output.emit(
-        _plain_hold(channel, made),
+        retention_page.plain_hold(channel, made),
         lambda: output.say(
             output.text(
                 "Hold {number} is on the case {case}.",
@@ -107,92 +100,7 @@ def holds(*, acting: Acting = options.ACTING) -> None:
     with access.opened(acting, output) as desk:
         found = uses.every(desk, officer)
 
-    def render() -> None:
-        if not found:
-            output.say(output.text("No case is under a legal hold."))
-            return
-        output.table(
-            [
-                output.text("Hold"),
-                output.text("Case"),
-                output.text("Ground"),
-                output.text("Placed"),
-                output.text("Lifted"),
-            ],
-            [
-                [
-                    str(one.number),
-                    acts.short(one.case_id),
-                    output.name(one.ground),
-                    f"{output.time(one.placed_at)} {one.placed_by}",
-                    f"{output.time(one.lifted_at)} {one.lifted_by}" if one.lifted_at else "\u2014",
-                ]
-                for _channel, one in found
-            ],
-        )
-
-    output.emit([_plain_hold(channel, one) for channel, one in found], render)
-
-
-def _plain_hold(channel: Channel, one: HoldRow) -> dict[str, Any]:
-    return {
-        "hold": one.number,
-        "channel": channel.id.hex(),
-        "case": one.case_id.hex(),
-        "ground": one.ground,
-        "placed_by": one.placed_by,
-        "placed_at": one.placed_at,
-        "lifted_by": one.lifted_by,
-        "lifted_at": one.lifted_at,
-    }
-
-
-def _plain(one: Expiry, now: int) -> dict[str, Any]:
-    return {
-        "case": one.row.case_id.hex(),
-        "channel": one.channel.id.hex(),
-        "kind": one.row.kind,
-        "expires_at": one.at,
-        "expired": one.is_expired(now),
-        "rests_on": one.rests_on,
-        "bodies": one.bodies,
-        "held": one.held,
-        "proposed": one.proposed,
-    }
-
-
-def _render(output: Terminal, found: list[Expiry], now: int) -> None:
-    if not found:
-        output.say(output.text("No retention has expired, or will soon."))
-        return
-    output.table(
-        [
-            output.text("Case"),
-            output.text("Kind"),
-            output.text("Retention"),
-            output.text("Rests on"),
-            output.text("Bodies"),
-            output.text("Remark"),
-        ],
-        [
-            [
-                acts.short(one.row.case_id),
-                output.name(one.row.kind),
-                output.time(one.at) if one.is_expired(now) else left(output, one.at, now),
-                output.text("what was agreed")
-                if one.rests_on == AGREED
-                else output.text("the rule of the house"),
-                str(one.bodies),
-                _remark(output, one),
-            ]
-            for one in found
-        ],
+    output.emit(
+        [retention_page.plain_hold(channel, one) for channel, one in found],
+        lambda: retention_page.render_holds(output, found),
     )
-    if any(one.is_expired(now) and not (one.held or one.proposed) for one in found):
-        output.next_steps("parley erasure propose --expired")
-
-
-def _remark(output: Terminal, one: Expiry) -> str:
-    if one.held:
-        return output.text("legal hold")
-    return output.text("erasure under way") if one.proposed else "\u2014"

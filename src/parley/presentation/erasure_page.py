@@ -11,7 +11,7 @@ from parley.presentation.kinds import erasure as kind_page
 
 if TYPE_CHECKING:
     from parley.application.cases import Summary
-    from parley.application.erasures import ErasureView
+    from parley.application.erasures import BodyView, ErasureView, Named
     from parley.presentation.output import Output
 
 _STATES: Final = {
@@ -35,6 +35,17 @@ _PLACES: Final = {
     "backups": N_("backups: have the sealed body, which no key opens any more"),
     "dossiers": N_("dossiers that were exported: have left, and cannot be called back"),
 }
+
+
+def entries(named: Named, ground: str) -> dict[str, Any]:
+    """What a proposal to erase ``named`` says, as an officer would write it."""
+    said: dict[str, Any] = {"bodies": [leaf.hex() for leaf in named.bodies], "ground": ground}
+    return said if named.about is None else {**said, "about": named.about.hex()}
+
+
+def state(output: Output, body: BodyView) -> str:
+    """Where a body stands on this desk."""
+    return output.text(_STATES[body.state])
 
 
 def plain(view: ErasureView) -> dict[str, Any]:
@@ -82,11 +93,16 @@ def render(output: Output, view: ErasureView) -> None:
             [
                 body.leaf.hex()[:12],
                 acts.short(body.case) if body.case else "\u2014",
-                output.text(_STATES[body.state]),
+                state(output, body),
             ]
             for body in view.bodies
         ],
     )
+    render_way(output, view)
+
+
+def render_way(output: Output, view: ErasureView) -> None:
+    """Print why this house does not go on, if so, and who claims what."""
     if view.obstacle is not None:
         output.say()
         output.say(output.text("This house does not go on:"), style="bold")

@@ -36,7 +36,12 @@ _AREAS: Final = (
     (N_("Understandings"), "/understandings", "understandings", ()),
     (N_("Contacts"), "/contacts", "contacts", ()),
     (N_("Record"), "/record", "record", ("/verify", "/evidence", "/keys")),
-    (N_("House"), "/house", "house", ("/recusals", "/officers", "/alerts", "/roster")),
+    (
+        N_("House"),
+        "/house",
+        "house",
+        ("/recusals", "/officers", "/alerts", "/roster", "/retention", "/erasures"),
+    ),
 )
 
 _PARTS: Final = {

@@ -35,6 +35,7 @@ _OWN_PAGES: Final = {
     Scope.UNDERSTANDING: ("understandings", N_("Both versions, beside each other")),
     Scope.MEETING: ("meetings", N_("Both declarations and the minutes")),
     Scope.CONTACTS: ("contacts", N_("The directory: who answers now")),
+    Scope.ERASURE: ("erasures", N_("What is erased, and what stays")),
     Scope.POSITION: ("positions", N_("The position, with what was said against it")),
 }
 """Kinds that have a page of their own beside the time line, and what stands there."""
