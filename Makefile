@@ -15,6 +15,9 @@ SOURCES = pyproject.toml hatch_build.py requirements/build.txt
 PO = $(wildcard src/parley/language/locale/*/LC_MESSAGES/parley.po)
 MO = $(PO:.po=.mo)
 
+# Where Python may not keep byte code, each of some thousand processes compiles all modules anew.
+export PYTHONDONTWRITEBYTECODE =
+
 # Further arguments, for instance: make demo DEMO_FLAGS='--language ru --exit'
 DEMO_FLAGS =
 TEST_FLAGS =
@@ -43,7 +46,7 @@ demo: $(VENV)/run.stamp $(MO)
 	@$(BIN)/parley demo $(DEMO_FLAGS)
 
 test: $(VENV)/dev.stamp $(MO)
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TEST_FLAGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(TEST_FLAGS)
 
 check: $(VENV)/dev.stamp $(MO)
 	$(BIN)/ruff check .
