@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from parley.application import cases, figures
+from parley.application import cases, figures, places, recusals
 from parley.application.desk import Desk
-from parley.domain.act import ActType
+from parley.application.recusals import Matter
+from parley.domain.act import ActType, Precedence
 from parley.domain.delivery import DeliveryEvent
+from parley.domain.recusal_grounds import Ground
 from parley.kernel import ids
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -81,14 +85,55 @@ def test_cases_are_counted_by_kind_and_month(desk: Desk) -> None:
     edges = year(desk)
     counted = figures.volume(desk, "drafter", edges)
     found = cases.summaries(desk, "drafter")
-    assert {kind: sum(each) for kind, each in counted.items()} == {
-        kind: sum(one.row.kind == kind for one in found) for kind in {o.row.kind for o in found}
-    }
-    assert figures.volume(desk, "drafter", [0, 1, 2]) == {}
+    assert {(one.kind, one.precedence): sum(one.counts) for one in counted} == Counter(
+        (one.row.kind, one.row.precedence) for one in found
+    )
+    for at, (first, upto) in enumerate(pairwise(edges)):
+        opened = Counter(one.row.kind for one in found if first <= one.row.opened_at < upto)
+        kinds: Counter[str] = Counter()
+        for one in counted:
+            kinds[one.kind] += one.counts[at]
+        assert +kinds == opened
+    assert len({one.precedence for one in counted}) > 1
+    assert figures.volume(desk, "drafter", [0, 1, 2]) == []
     with pytest.raises(ParleyError) as refused:
         figures.volume(desk, "auditor", edges)
     assert refused.value.reason is Reason.ROLE_FORBIDS
-    assert set(figures.volume(desk, "custodian", edges)) <= {"contacts"}
+    assert {one.kind for one in figures.volume(desk, "custodian", edges)} == {"contacts"}
+
+
+def test_what_an_officer_keeps_out_of_is_counted_nowhere(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edges = year(desk)
+    closed = [one for one in cases.summaries(desk, "legal") if one.row.kind == "inquiry"]
+    assert len(closed) > 2
+    everything = figures.volume(desk, "legal", edges)
+    matter = Matter(None, tuple((one.channel, one.row.case_id) for one in closed))
+    recusals.declare(desk, "legal", matter, "drafter", Ground.OTHER)
+    left = [one for one in everything if one.kind != "inquiry"]
+    seen = figures.volume(desk, "legal", edges)
+    assert [one for one in seen if one.kind != "inquiry"] == left
+    # However much it is.
+    monkeypatch.setattr(places, "_HIDDEN", 1)
+    assert figures.volume(desk, "legal", edges) == seen
+
+
+def test_the_picture_of_precedences_says_all_in_words(desk: Desk) -> None:
+    text = got(desk, "/pictures")
+    svg = re.search(r'<svg[^>]*aria-labelledby="precedences-title.*?</svg>', text, re.DOTALL)
+    assert svg is not None
+    assert 'role="img"' in svg[0]
+    for name in ("routine", "priority", "immediate", "flash"):
+        assert f">{name}</text>" in svg[0]
+    drawn = Counter(
+        (one[1], int(one[2])) for one in re.finditer(r"<title>[^<,]+, (\w+): (\d+)", svg[0])
+    )
+    levels = [one.name.lower() for one in Precedence]
+    assert drawn == Counter(
+        (levels[one.precedence], sum(one.counts))
+        for one in figures.volume(desk, "drafter", year(desk))
+    )
 
 
 def test_a_response_is_timed_from_the_receipt_to_the_act_that_met_it(

@@ -7,7 +7,7 @@ counted nowhere.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -85,8 +85,16 @@ class Health(NamedTuple):
     timed_from: int | None
 
 
-def volume(desk: Desk, officer: str, edges: Edges) -> Mapping[str, Sequence[int]]:
-    """How many cases were opened in each part of a period, by kind.
+class Volume(NamedTuple):
+    """How many cases of a kind were opened, whose first act has a precedence, part by part."""
+
+    kind: str
+    precedence: int
+    counts: Sequence[int]
+
+
+def volume(desk: Desk, officer: str, edges: Edges) -> list[Volume]:
+    """How many cases were opened in each part of a period, by kind and precedence.
 
     :raises ParleyError: ``officer-unknown``; ``role-forbids`` where no role of the officer's sees
         cases anywhere.
@@ -94,12 +102,16 @@ def volume(desk: Desk, officer: str, edges: Edges) -> Mapping[str, Sequence[int]
     with house.reading(desk, officer) as acting:
         access.require_somewhere(acting.officer, Duty.SEE_CASE)
         places = Places(acting.connection, acting.officer)
-        found: dict[str, list[int]] = {}
-        for row in views.opened_between(acting.connection, edges[0], edges[-1], places.hidden):
-            if places.sees(row):
-                counts = found.setdefault(row.kind, [0] * (len(edges) - 1))
-                counts[bisect_right(edges, row.opened_at) - 1] += 1
-        return found
+        hidden = places.hidden
+        opened = views.opened(acting.connection, edges, hidden)
+        for part in places.hidden_beside:
+            less = views.opened(acting.connection, edges, hidden, part)
+            opened += [one._replace(number=-one.number) for one in less]
+    found: dict[tuple[str, int], list[int]] = {}
+    for one in opened:
+        counts = found.setdefault((one.kind, one.precedence), [0] * (len(edges) - 1))
+        counts[one.part] += one.number
+    return [Volume(*key, counts) for key, counts in sorted(found.items()) if any(counts)]
 
 
 # --- responses -----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -48,15 +49,26 @@ class Places:
     def hidden(self) -> views.Hidden:
         """What the officer keeps out of, as a list of cases is to leave it out.
 
-        Where it is much, some of it alone: whoever reads the list looks at each case anyway.
+        Where it is much, some of it alone: whoever reads the list looks at each case anyway. The
+        rest is :attr:`hidden_beside`.
         """
+        channels = {one.channel for one in self._standing.recusals if one.channel is not None}
+        only = access.reach(self._standing, Duty.SEE_CASE)
+        return views.Hidden(sorted(channels), self._hidden_cases[:_HIDDEN], only)
+
+    @property
+    def hidden_beside(self) -> list[list[bytes]]:
+        """The cases that :attr:`hidden` has no room for, in parts of as many as it has."""
+        cases = self._hidden_cases
+        return [cases[at : at + _HIDDEN] for at in range(_HIDDEN, len(cases), _HIDDEN)]
+
+    @cached_property
+    def _hidden_cases(self) -> list[bytes]:
         recusals = self._standing.recusals
-        channels = {one.channel for one in recusals if one.channel is not None}
         cases = set().union(*(one.cases for one in recusals))
         roots = set().union(*(one.cases for one in recusals if one.linked))
         cases |= {case for case in self._about if not roots.isdisjoint(self._line(case, None))}
-        only = access.reach(self._standing, Duty.SEE_CASE)
-        return views.Hidden(sorted(channels), sorted(cases)[:_HIDDEN], only)
+        return sorted(cases)
 
     def of_case(self, row: CaseRow | Brief) -> Place:
         """The place of a case."""

@@ -12,11 +12,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     false,
+    func,
     or_,
     select,
     true,
     tuple_,
 )
+from sqlalchemy import case as case_of
 
 from parley.domain.access import Area
 from parley.store import deadlines, dialect, tables
@@ -264,10 +266,35 @@ def briefs(
     return [Brief(*row) for row in connection.execute(query)]
 
 
-def opened_between(connection: Connection, first: int, upto: int, hidden: Hidden) -> list[Brief]:
-    """All cases that were opened from ``first`` up to and without ``upto``, but the hidden."""
-    query = select(*_BRIEF).where(_C.opened_at >= first, _C.opened_at < upto, *shown(hidden))
-    return [Brief(*row) for row in connection.execute(query)]
+class Opened(NamedTuple):
+    """So many cases of a kind and a precedence were opened in a part of a time."""
+
+    kind: str
+    precedence: int
+    part: int
+    number: int
+
+
+def opened(
+    connection: Connection,
+    edges: Sequence[int],
+    hidden: Hidden,
+    among: Collection[bytes] | None = None,
+) -> list[Opened]:
+    """How many cases were opened, by what :class:`Opened` says, in each part between ``edges``.
+
+    Parts are counted from 0; those without a case are left out. ``among``: of these cases alone.
+    """
+    part = case_of(*((_C.opened_at < edge, at) for at, edge in enumerate(edges[1:]))).label("part")
+    query = (
+        select(_C.kind, _C.precedence, part, func.count())
+        .where(_C.opened_at >= edges[0], _C.opened_at < edges[-1], *shown(hidden))
+        .group_by(_C.kind, _C.precedence, part)
+        .order_by(_C.kind, _C.precedence, part)
+    )
+    if among is not None:
+        query = query.where(_C.case_id.in_(among))
+    return [Opened(*row) for row in connection.execute(query)]
 
 
 def some_of(connection: Connection, wanted: Sequence[tuple[bytes, bytes]]) -> list[CaseRow]:

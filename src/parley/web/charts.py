@@ -1,20 +1,21 @@
-"""Pictures of figures: responses against their deadlines, cases month by month, deliveries."""
+"""Pictures of figures: responses against their deadlines, how many cases, deliveries."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from parley.domain.act import Precedence
 from parley.web.pictures import Picture, key
 from parley.web.svg import Pen, Point, drawing, linked
 
 if TYPE_CHECKING:
-    from parley.application.figures import Edges, Health, Response
+    from parley.application.figures import Edges, Health, Response, Volume
     from parley.presentation.output import Output
 
 _WIDTH: Final = 720
@@ -127,31 +128,90 @@ def _response_row(words: Output, one: Response, now: int) -> list[str]:
 
 _ROW: Final = 40
 _TALL: Final = 24
+_BAND: Final = 28
 
 
-def volume(
-    words: Output,
-    name: str,
-    title: str,
-    about: str,
-    edges: Edges,
-    counts: Mapping[str, Sequence[int]],
-) -> Picture:
-    """How many in each month: a row for each of ``counts``, by the tokens of what is counted."""
+def kinds(words: Output, edges: Edges, found: Sequence[Volume]) -> Picture:
+    """How many cases of each kind were opened in each month."""
     months = [words.translator.month(_day(at)) for at in edges[:-1]]
-    rows = [(words.name(token), each) for token, each in counts.items()]
+    counts: dict[str, list[int]] = {}
+    for one in found:
+        so_far = counts.get(one.kind, [0] * len(one.counts))
+        counts[one.kind] = [a + b for a, b in zip(so_far, one.counts, strict=True)]
+    rows = [(words.name(kind), each) for kind, each in counts.items()]
     shapes, pen, height = _bars(words, months, [(label, each, "") for label, each in rows])
+    title = words.text("Cases by kind")
+    about = words.text(
+        "How many cases were opened in each month (UTC). The number stands over the highest bar "
+        "of each row; each row has its own scale."
+    )
     return Picture(
-        name,
+        "kinds",
         title,
         about,
-        drawing(pen, height, name, title, about, shapes),
+        drawing(pen, height, "kinds", title, about, shapes),
         (),
         [words.text("Month"), *(label for label, _each in rows)],
         [
             [month, *(words.translator.number(each[at]) for _label, each in rows)]
             for at, month in enumerate(months)
         ],
+    )
+
+
+_HEADS: Final = 24
+_NUMBER: Final = 48
+"""So much room a number behind a bar takes."""
+
+
+def precedences(words: Output, found: Sequence[Volume]) -> Picture:
+    """How many cases of each kind were opened with each precedence, in the whole period.
+
+    Each precedence has a column of its own, and each bar its number: no colour has to be seen.
+    """
+    counts: dict[str, dict[int, int]] = {}
+    for one in found:
+        counts.setdefault(one.kind, {})[one.precedence] = sum(one.counts)
+    number = words.translator.number
+    pen = Pen(_WIDTH, words.translator.direction)
+    step = (pen.width - _LABELS) / len(Precedence)
+    unit = (step - _NUMBER) / max(max(each.values()) for each in counts.values())
+    names = [words.name(level.name.lower()) for level in Precedence]
+    columns = [_LABELS + step * level for level in Precedence]
+    shapes = [
+        pen.words(Point(x, _HEADS - 8), name, "quiet")
+        for x, name in zip(columns, names, strict=True)
+    ]
+    bottom = _HEADS + len(counts) * _BAND
+    shapes += [pen.line(Point(x, _HEADS), Point(x, bottom), "axis") for x in columns]
+    rows: list[list[str]] = []
+    for at, (kind, each) in enumerate(counts.items()):
+        label, middle = words.name(kind), _HEADS + (at + 0.5) * _BAND
+        shapes.append(pen.words(Point(0, middle + 4), label))
+        for level, x, name in zip(Precedence, columns, names, strict=True):
+            count = each.get(level, 0)
+            length = max(count * unit, 1.5) if count else 0
+            if count:
+                corner = Point(x, middle - _BAND * 0.3)
+                said = f"{label}, {name}: {number(count)}"
+                shapes.append(pen.bar(corner, length, _BAND * 0.6, f"bar level-{level:d}", said))
+            kind_of = "number" if count else "quiet"
+            shapes.append(pen.words(Point(x + length + 6, middle + 4), number(count), kind_of))
+        every = [each.get(level, 0) for level in Precedence]
+        rows.append([label, *map(number, every), number(sum(every))])
+    title = words.text("Cases by kind and precedence")
+    about = words.text(
+        "How many cases were opened in the whole period, by the precedence of the statement that "
+        "stands first in each. All bars have one scale; the number stands behind each."
+    )
+    return Picture(
+        "precedences",
+        title,
+        about,
+        drawing(pen, bottom + 6, "precedences", title, about, shapes),
+        (),
+        [words.text("Kind"), *names, words.text("Together")],
+        rows,
     )
 
 

@@ -72,19 +72,15 @@ def _period(visit: Visit) -> Period:
 
 def _volume(visit: Visit, edges: Sequence[int]) -> list[Picture] | None:
     """None for whoever sees no case."""
-    words = visit.words
     try:
-        counts = figures.volume(visit.desk, visit.officer, edges)
+        found = figures.volume(visit.desk, visit.officer, edges)
     except ParleyError as error:
         if error.reason is not Reason.ROLE_FORBIDS:
             raise
         return None
-    about = words.text(
-        "How many cases were opened in each month (UTC). The number stands over the highest bar "
-        "of each row; each row has its own scale."
-    )
-    title = words.text("Cases by kind")
-    return [charts.volume(words, "kinds", title, about, edges, counts)] if counts else []
+    if not found:
+        return []
+    return [charts.kinds(visit.words, edges, found), charts.precedences(visit.words, found)]
 
 
 def _responses(visit: Visit, since: int, until: int) -> tuple[Picture | None, str | None] | None:
