@@ -186,9 +186,16 @@ def test_the_quickstart_verifies_both_dossiers_and_leaves_nothing_running(
 @pytest.mark.slow
 @pytest.mark.timeout(LONG_SECONDS)
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks processes up in /proc")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("number", "command", "serving"),
+    [(signal.SIGINT, "inquiry ask", 2), (signal.SIGTERM, "letter export", 0)],
+)
 def test_a_quickstart_that_is_interrupted_leaves_nothing_running(
-    started: list[subprocess.Popen[str]], tmp_path: Path, number: signal.Signals
+    started: list[subprocess.Popen[str]],
+    tmp_path: Path,
+    number: signal.Signals,
+    command: str,
+    serving: int,
 ) -> None:
     process = parley("quickstart", "two", "--language", "ru", start_new_session=True)
     started.append(process)
@@ -196,9 +203,9 @@ def test_a_quickstart_that_is_interrupted_leaves_nothing_running(
     shown = []
     for line in process.stdout:
         shown.append(line)
-        if "$ parley inquiry ask" in line:
+        if f"$ parley {command}" in line:
             break
-    assert len([c for c in children(tmp_path / "two") if " serve " in c]) == 2
+    assert len([c for c in children(tmp_path / "two") if " serve " in c]) == serving
     os.kill(process.pid, number)
     _, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 130

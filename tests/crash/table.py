@@ -309,7 +309,7 @@ def picture(desk: Desk) -> dict[str, Any]:
                     # What became of a file, each attempt: an undisturbed run has one.
                     if not event.event.startswith(DeliveryEvent.RELAY_TO_NON_ERDS.value)
                 ),
-                "quarantine": len(proofs.quarantined(connection, channel.id)),
+                "quarantine": proofs.count_quarantined(connection, channel.id),
                 "evidence": len(proofs.evidence(connection, channel.id)),
             }
     return shown

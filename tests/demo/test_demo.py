@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from parley.domain import case as folds
 from parley.language.catalogue import LANGUAGES
 from parley.story import events, illustration
 
-SECONDS = 100
+SECONDS = 240
 REPLAYED = [event.id for event in events.load().events]
 BANNERS = {
     "en": "Demonstration: no state took part.",
@@ -205,18 +205,20 @@ def test_a_verification_that_fails_otherwise_is_no_refusal(
     assert not verdict._replace(report={}).as_expected
 
 
-def test_json_is_one_object_with_the_ids_of_the_story(tmp_path: Path) -> None:
-    temporary, kept = tmp_path / "temporary", tmp_path / "kept"
-    temporary.mkdir()
-    done = subprocess.run(
-        command("--exit", "--json", "--keep", str(kept)),
-        env=environment(temporary),
-        capture_output=True,
-        check=False,
-        timeout=SECONDS,
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    found: dict[str, Any] = json.loads(done.stdout)
+def test_json_is_one_object_with_the_ids_of_the_story(
+    performed: tuple[Stage, Result],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    staged, result = performed
+    monkeypatch.setattr(stage, "set_up", lambda _base: nullcontext(staged))
+    monkeypatch.setattr(driver, "perform", lambda *_given: result)
+    json_alone = Terminal(Reader(language="en", json=True))
+    assert driver.run(json_alone, keep=tmp_path / "kept", stay=False) == errors.DONE
+    said = capsys.readouterr()
+    assert said.err == ""
+    found: dict[str, Any] = json.loads(said.out)
     assert found["verified"] is True
     story = events.load()
     assert [event["id"] for event in found["events"]] == REPLAYED
@@ -226,9 +228,15 @@ def test_json_is_one_object_with_the_ids_of_the_story(tmp_path: Path) -> None:
         leaves = event["statements"] if told.to else event["house"]
         assert leaves
         assert all(re.fullmatch(r"[0-9a-f]{64}", leaf) for leaf in leaves)
-    said = sum(len(event["statements"]) for event in found["events"])
-    assert sum(found["agreement"].values()) == said + len(found["illustrations"]) + 2
-    assert_nothing_left(temporary)
+    statements = sum(len(event["statements"]) for event in found["events"])
+    assert sum(found["agreement"].values()) == statements + len(found["illustrations"]) + 2
+    monkeypatch.setattr(driver, "perform", lambda *_given: result._replace(agreed=False))
+    other = driver.run(json_alone, keep=tmp_path / "other", stay=False)
+    assert (other, json.loads(capsys.readouterr().out)["verified"]) == (errors.UNVERIFIED, False)
+
+
+def test_what_is_kept_is_for_its_owner_alone(performed: tuple[Stage, Result]) -> None:
+    kept = performed[0].base
     for party in PARTIES:
         for private in (kept / party / "desk.keys", kept / f"{party}.passphrase"):
             assert private.stat().st_mode & 0o077 == 0
@@ -289,13 +297,14 @@ def read_until(descriptor: int, wanted: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, errors.INTERRUPTED), (signal.SIGTERM, 143)]
+    ("number", "code", "step"),
+    [(signal.SIGINT, errors.INTERRUPTED, "Step 2"), (signal.SIGTERM, 143, "Step 4")],
 )
 def test_nothing_is_left_where_it_is_told_to_end(
-    tmp_path: Path, number: signal.Signals, code: int
+    tmp_path: Path, number: signal.Signals, code: int, step: str
 ) -> None:
     with running(tmp_path, "--exit") as process:
-        said = read_until(process.stdout.fileno(), "Step 4")
+        said = read_until(process.stdout.fileno(), step)
         assert len(processes_in(said)) == 2
         process.send_signal(number)
         process.send_signal(number)  # who is impatient presses twice

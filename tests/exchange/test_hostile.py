@@ -58,8 +58,8 @@ def test_an_envelope_that_is_not_true_is_kept_out(
     assert hostile.standing.peer == 1, "nothing entered the log"
     assert hostile.standing.quarantined == 1
     with hostile.desks.left.database.read() as connection:
-        ((kept_reason, _, data),) = proofs.quarantined(connection, hostile.desks.channel_id)
-    assert (kept_reason, data) == (reason, sent.data)
+        (kept,) = proofs.every_quarantined(connection, hostile.desks.channel_id)
+    assert (kept.reason, kept.data) == (reason, sent.data)
 
 
 def test_what_stands_before_a_bad_statement_is_taken_and_receipted(hostile: Hostile) -> None:

@@ -107,9 +107,9 @@ def test_a_rotated_key_signs_nothing_any_more(desks: Pair) -> None:
         post.answer(desks.right, late)
     assert caught.value.reason is Reason.KEY_RETIRED
     with desks.right.database.read() as connection:
-        ((reason, _, data),) = proofs.quarantined(connection, desks.channel_id)
-    assert reason == "key-retired"
-    assert parse(data).envelope.epoch == 0
+        (kept,) = proofs.every_quarantined(connection, desks.channel_id)
+    assert kept.reason == "key-retired"
+    assert parse(kept.data).envelope.epoch == 0
     assert channels.standings(desks.right)[0].state == "open"
 
 
