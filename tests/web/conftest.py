@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.conftest import lacking
-from tests.web import hostile, story
+from tests.web import hostile, large, story
 from tests.web.chromium import WANTED, find
 from tests.web.desks import Desks, People, served
 
@@ -69,6 +69,12 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def besieged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of two desks whose every text is hostile."""
     return _made_once(tmp_path_factory, "besieged", hostile.build)
+
+
+@pytest.fixture(scope="session")
+def large_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a desk with 10,000 cases, and of its peer."""
+    return _made_once(tmp_path_factory, "large", large.build)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from parley.web.app import app
 from parley.web.site import Site
 from parley.web.visit import LANGUAGE_COOKIE
 from tests.support.pair import Pair, copied
+from tests.support.relay import Relay
 from tests.web.watching import Watch
 
 
@@ -64,16 +65,21 @@ def served(template: Path, folder: Path) -> Iterator[Desks]:
     with ExitStack() as stack:
         pair = stack.enter_context(copied(template, folder))
         us, ru = (
-            stack.enter_context(_served(desk, code))
+            stack.enter_context(at_loopback(desk, code))
             for desk, code in zip((pair.left, pair.right), PARTIES, strict=True)
         )
         yield Desks(pair, us, ru)
 
 
 @contextmanager
-def _served(desk: Desk, code: str) -> Iterator[Served]:
+def at_loopback(desk: Desk, code: str, line: Relay | None = None) -> Iterator[Served]:
+    """A desk that is served to browsers as the host ``code``; ``line`` lies between, if any."""
     listener = serve.listen(Listen(LOOPBACK, 0))
-    site = Site.of(desk, f"http://{code.lower()}.localhost:{serve.bound(listener).port}")
+    port = serve.bound(listener).port
+    if line is not None:
+        line.to(port)
+        port = line.port
+    site = Site.of(desk, f"http://{code.lower()}.localhost:{port}")
     with listener, serve._in_background(app(desk, site), listener):
         yield Served(desk, site)
 

@@ -4,12 +4,35 @@ from __future__ import annotations
 
 import functools
 from importlib import resources
-from typing import Any
+from itertools import product
+from typing import Any, Literal, NamedTuple
 
 from playwright.sync_api import Page
 
 SMALL = 360
 """The width of a small telephone, in CSS pixels."""
+
+WIDE = 1440
+
+
+class Look(NamedTuple):
+    """A way to look at a page: its language, the width of the window, light or dark."""
+
+    language: str
+    width: int
+    scheme: Literal["light", "dark"]
+
+    def put_on(self, page: Page) -> None:
+        """Have a window look so; its language is that of whoever sits before it."""
+        page.set_viewport_size({"width": self.width, "height": 900})
+        page.emulate_media(color_scheme=self.scheme)
+
+
+LOOKS = tuple(
+    Look(language, width, scheme)
+    for width, scheme, language in product((SMALL, WIDE), ("light", "dark"), ("en", "ru", "ar"))
+)
+"""All of them. Neighbours differ in language."""
 
 _RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -31,26 +54,6 @@ _SIDEWAYS = """() => {
         `${one.tagName.toLowerCase()}.${one.className} ${one.textContent.trim().slice(0, 40)}`)];
 }"""
 
-# Texts whose nearest language is the page's own: what others wrote names its language, and codes
-# stand in elements for codes.
-_TEXTS = """(names) => {
-    const spared = 'code, kbd, samp, pre, script, style, [translate="no"]' + names;
-    const language = document.documentElement.lang;
-    const own = (one) => one.closest('[lang]')?.lang === language && !one.closest(spared);
-    const found = [document.title];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-        const holder = walker.currentNode.parentElement;
-        if (own(holder) && holder.checkVisibility()) found.push(walker.currentNode.data);
-    }
-    for (const one of document.querySelectorAll('[title], [alt], [placeholder], [aria-label]')) {
-        if (!own(one)) continue;
-        for (const name of ['title', 'alt', 'placeholder', 'aria-label'])
-            if (one.hasAttribute(name)) found.push(one.getAttribute(name));
-    }
-    return found.map((text) => text.replace(/\\s+/g, ' ').trim()).filter((text) => text);
-}"""
-
 
 @functools.cache
 def _axe() -> str:
@@ -59,28 +62,36 @@ def _axe() -> str:
 
 def axe(page: Page) -> None:
     """Nothing on the page is seriously in the way of a reader with other senses (axe-core)."""
-    page.evaluate(_axe())
-    found: dict[str, Any] = page.evaluate("(rules) => axe.run(document, rules)", _RULES)
-    amiss = [
+    found = _violations(page, _RULES)
+    assert not found, f"{page.url}\n" + "\n".join(found)
+
+
+def amiss(page: Page, look: Look) -> list[str]:
+    """What is amiss with a page that already looks so, in readers' ways (axe-core) or too wide.
+
+    In the dark only what depends on colours is asked: it is the page that was asked in the light.
+    """
+    rules = _RULES if look.scheme == "light" else _RULES | {"runOnly": ["cat.color"]}
+    found = _violations(page, rules)
+    if look.width == SMALL:
+        found += page.evaluate(_SIDEWAYS)
+    return [f"{page.url} {look}: {one}" for one in found]
+
+
+def _violations(page: Page, rules: dict[str, Any]) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    found: dict[str, Any] = page.evaluate("(rules) => axe.run(document, rules)", rules)
+    return [
         f"{one['impact']} {one['id']}: {one['help']}\n    {node['html'][:200]}\n"
         f"    {node['failureSummary']}"
         for one in found["violations"]
         for node in one["nodes"][:3]
         if one["impact"] in _AMISS
     ]
-    assert not amiss, f"{page.url}\n" + "\n".join(amiss)
 
 
 def no_sideways(page: Page) -> None:
     """The page is not wider than its window."""
     found = page.evaluate(_SIDEWAYS)
     assert not found, f"{page.url}: {found}"
-
-
-def texts(page: Page, *, names: bool = True) -> list[str]:
-    """What the page says in its own language, to eyes and to screen readers.
-
-    ``names``: also what is kept apart as a name or a value (``bdi``).
-    """
-    found: list[str] = page.evaluate(_TEXTS, "" if names else ", bdi")
-    return found

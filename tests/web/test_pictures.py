@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from collections import Counter
@@ -230,3 +231,10 @@ def test_months_end_where_the_next_begins() -> None:
     assert len(edges) == 13
     assert (edges[-1] - edges[-2]) // DAY == 31
     assert (edges[-2] - edges[-3]) // DAY == 29
+
+
+def test_pictures_go_back_to_when_the_desk_was_founded(desk: Desk) -> None:
+    assert 'rel="prev"' not in got(desk, "/pictures")
+    year = dt.datetime.fromtimestamp(desk.clock(), dt.UTC).year
+    later = got(desk, f"/pictures?until={year + 2}-01")
+    assert f'href="/pictures?until={year + 1}-01" rel="prev"' in later

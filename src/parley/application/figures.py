@@ -24,7 +24,9 @@ from parley.domain.delivery import EVENTS, DeliveryEvent
 from parley.domain.roles import Duty
 from parley.domain.types.common import DAY
 from parley.record import acts
+from parley.record import letter as letters
 from parley.record.channel import Channel
+from parley.store import channels as channel_rows
 from parley.store import log, outbox, views
 from parley.store.log import Entry
 from parley.store.views import Brief
@@ -91,6 +93,12 @@ class Volume(NamedTuple):
     kind: str
     precedence: int
     counts: Sequence[int]
+
+
+def since(desk: Desk) -> int:
+    """When the desk's first letter was made: before that there is nothing to be counted."""
+    with desk.database.read() as connection:
+        return letters.parse(channel_rows.own_letters(connection)[0]).text.issued_at
 
 
 def volume(desk: Desk, officer: str, edges: Edges) -> list[Volume]:

@@ -30,7 +30,7 @@ class Period(NamedTuple):
     """Twelve months: where each begins and the last ends, and the addresses around it."""
 
     edges: Sequence[int]
-    earlier: str
+    earlier: str | None
     later: str | None
 
 
@@ -63,9 +63,11 @@ def _period(visit: Visit) -> Period:
             raise ParleyError(Reason.FORM_INVALID, name="until")
         year, month = int(found[1]), int(found[2])
     is_last = (year, month) >= (today.year, today.month)
+    edges = charts.months(year, month, _MONTHS)
+    is_first = year - 1 <= _YEARS[0] or edges[0] <= figures.since(visit.desk)
     return Period(
-        charts.months(year, month, _MONTHS),
-        f"/pictures?until={year - 1:04}-{month:02}",
+        edges,
+        None if is_first else f"/pictures?until={year - 1:04}-{month:02}",
         None if is_last else f"/pictures?until={year + 1:04}-{month:02}",
     )
 
