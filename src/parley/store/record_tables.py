@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -194,14 +195,15 @@ witness_contacts: Final = Table(
     Column("reason", Text, nullable=True),
 )
 
-# Few kinds of cases are about days: the others' rows cost this index nothing.
+# Few kinds of cases are about days, few cases about another: the others cost these indexes nothing.
 _HAS_DAYS: Final = text("first_day IS NOT NULL")
+_IS_ABOUT: Final = text("about IS NOT NULL")
 
 cases: Final = Table(
     "cases",
     metadata,
-    Column("channel", LargeBinary, primary_key=True),
-    Column("case_id", LargeBinary, primary_key=True),
+    Column("channel", LargeBinary, nullable=False),
+    Column("case_id", LargeBinary, nullable=False),
     Column("kind", Text, nullable=False),
     Column("opened_by", Integer, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
@@ -217,9 +219,16 @@ cases: Final = Table(
     Column("first_day", BigInteger, nullable=True),
     Column("last_day", BigInteger, nullable=True),
     Column("state", LargeBinary, nullable=False),
+    # A case is looked for by its identifier, in one channel or in any.
+    PrimaryKeyConstraint("case_id", "channel"),
     Index("ix_cases_kind", "kind", "opened_at", "case_id"),
-    Index("ix_cases_about", "channel", "about"),
-    Index("ix_cases_case_id", "case_id"),
+    Index(
+        "ix_cases_about",
+        "channel",
+        "about",
+        sqlite_where=_IS_ABOUT,
+        postgresql_where=_IS_ABOUT,
+    ),
     # All that a list needs to choose from.
     Index("ix_cases_listed", "opened_at", "case_id", "kind", "status", "channel", "precedence"),
     Index(

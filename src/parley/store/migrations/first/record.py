@@ -210,11 +210,18 @@ def _views() -> None:
         sa.Column("first_day", sa.BigInteger(), nullable=True),
         sa.Column("last_day", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("channel", "case_id", name=op.f("pk_cases")),
+        sa.PrimaryKeyConstraint("case_id", "channel", name=op.f("pk_cases")),
     )
-    op.create_index("ix_cases_about", "cases", ["channel", "about"], unique=False)
+    is_about = sa.text("about IS NOT NULL")
+    op.create_index(
+        "ix_cases_about",
+        "cases",
+        ["channel", "about"],
+        unique=False,
+        sqlite_where=is_about,
+        postgresql_where=is_about,
+    )
     op.create_index("ix_cases_kind", "cases", ["kind", "opened_at", "case_id"], unique=False)
-    op.create_index("ix_cases_case_id", "cases", ["case_id"], unique=False)
     op.create_index(
         "ix_cases_listed",
         "cases",
