@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from parley.application import channels
+from parley.cli import main as command
 from parley.cli.main import main
 from parley.crypto import words
 from parley.node import desk as desks
@@ -30,6 +32,8 @@ _REGISTERS = {("meeting", "register"), ("notice", "in-force")}
 """Commands that an officer gives; whoever is on duty, where a test names nobody."""
 
 SIDES = {"left": "CSIRT Left", "right": "CSIRT Right"}
+
+_built = functools.cache(command.build)
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,7 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(command, "build", _built)  # it takes longer than most commands
     mask = os.umask(0o022)
     yield
     os.umask(mask)

@@ -7,6 +7,8 @@ import secrets
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,8 @@ WEEK = 7 * 86_400
 
 WATCH = """
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from parley.application import watch
 from parley.node import desk as desks
@@ -32,9 +36,21 @@ with desks.opened(Path(folder), passphrase.encode(), clock=lambda: int(now)) as 
 """
 
 
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+    """A process that does not outlive the block."""
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 @pytest.mark.engines
+@pytest.mark.timeout(300)  # three interpreters start at once, on a machine that may be busy
 def test_processes_at_once_raise_each_step_once(tmp_path: Path, engine: str) -> None:
-    with pair(tmp_path) as desks:
+    with ExitStack() as stack:
+        desks = stack.enter_context(pair(tmp_path))
         desks.settle()
         office = desks.right.letter.text.offices[0].id
         offices.put(desks.right, office, Post.HOLDER, "dora", by=None)
@@ -45,12 +61,16 @@ def test_processes_at_once_raise_each_step_once(tmp_path: Path, engine: str) -> 
         now = START + WEEK
         arguments = [str(tmp_path / "right"), PASSPHRASE.decode(), str(now)]
         processes = [
-            subprocess.Popen(
-                [sys.executable, "-c", WATCH, *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stack.enter_context(
+                ended(
+                    subprocess.Popen(
+                        [sys.executable, "-c", WATCH, *arguments],
+                        stdin=subprocess.PIPE,
+                        stdout=subprocess.PIPE,
+                        text=True,
+                        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                    )
+                )
             )
             for _ in range(3)
         ]

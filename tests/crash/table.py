@@ -8,7 +8,7 @@ nothing more and nothing less, after the desks were opened again and had talked.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,8 @@ from parley.application.desk import Desk
 from parley.domain.delivery import DeliveryEvent
 from parley.kernel.errors import ParleyError
 from parley.record import statement
+from parley.store import attachments, log, outbox, proofs
 from parley.store import channels as letters
-from parley.store import log, outbox, proofs
 from tests.crash import power, seams
 from tests.crash.faults import KILLS, Ended, Fault, Mode, child
 from tests.crash.operations import HARMLESS, Facts, Operation, Stage, opened, set_up
@@ -29,6 +29,9 @@ from tests.crash.stages import Stages, copied
 
 SQL_AND_FILES: Final = frozenset({"sql", "file"})
 FILES_AND_DISK: Final = frozenset({"file", "disk"})
+_ENDS: Final = 3
+_BY_CHANCE: Final = ("-wal", "-shm", ".wrap", ".sealed")
+"""A wrapping key or an attachment of which no row came has a random name, and opens nothing."""
 
 
 class AnomalyError(AssertionError):
@@ -97,26 +100,41 @@ def fail(made: Bench, layers: frozenset[str], at: int, mode: Mode) -> Fault:
     return fault
 
 
-def fail_at_each(made: Bench, layers: frozenset[str]) -> None:
+def telling(writes: Sequence[Write]) -> list[int]:
+    """The numbers, from 1, of the writes that stand for all: of a long row of the same, the ends.
+
+    The same are writes of one kind to the files of one folder, or to one table.
+    """
+    numbers: dict[tuple[str, ...], list[int]] = {}
+    for number, one in enumerate(writes, 1):
+        where = str(Path(one.place).parent) if one.layer == "file" else one.place
+        numbers.setdefault((one.layer, one.kind, where), []).append(number)
+    ends = (same[:_ENDS] + same[_ENDS:][-_ENDS:] for same in numbers.values())
+    return sorted(number for some in ends for number in some)
+
+
+def fail_at_each(made: Bench, layers: frozenset[str], numbers: Sequence[int] | None = None) -> None:
     """An error at the first write, then at the second ..., in processes that go on.
+
+    ``numbers``: of these writes alone.
 
     Each leaves nothing behind, so that the operation comes through at last. Where it bears an
     error, or has been there already and now writes less, it goes on from a fresh copy.
     """
-    at, last = 1, len(made.writes(layers))
-    while at <= last:
-        begun = at
+    waiting = list(range(1, len(made.writes(layers)) + 1) if numbers is None else numbers)
+    while waiting:
+        begun = len(waiting)
         with made.copy() as (folder, facts):
             with opened(folder, facts, only=made.operation.only) as stage:
                 while True:
-                    fault = Fault(layers, at)
+                    fault = Fault(layers, waiting[0] if waiting else None)
                     said = _attempt(made.operation, stage, fault)
-                    at += fault.hit is not None
+                    del waiting[: fault.hit is not None]
                     if fault.hit is None or said or made.operation.done(stage):
                         break
                 _go_on(made.operation, stage, acknowledged=bool(said))
             check(made, folder, facts, said)
-        assert at > begun
+        assert len(waiting) < begun
 
 
 def _attempt(operation: Operation, stage: Stage, fault: Fault) -> list[Any]:
@@ -206,8 +224,7 @@ def _end(made: Bench, folder: Path, facts: Facts, said: list[Any]) -> dict[str, 
                 # Named by a channel or by a party: a desk that is founded has new ones.
                 str((path.with_stem("*") if path.suffix == ".anchor" else path).relative_to(folder))
                 for path in folder.rglob("*")
-                # A wrapping key whose segment never came has a random name, and opens nothing.
-                if path.is_file() and not path.name.endswith(("-wal", "-shm", ".wrap"))
+                if path.is_file() and not path.name.endswith(_BY_CHANCE)
             )
         }
 
@@ -310,6 +327,10 @@ def picture(desk: Desk) -> dict[str, Any]:
                     if not event.event.startswith(DeliveryEvent.RELAY_TO_NON_ERDS.value)
                 ),
                 "quarantine": proofs.count_quarantined(connection, channel.id),
+                "attachments": sorted(
+                    (blob.state, blob.held, desk.chunks.is_there(blob.id))
+                    for blob in attachments.blobs(connection, channel.id)
+                ),
                 "evidence": len(proofs.evidence(connection, channel.id)),
             }
     return shown

@@ -105,7 +105,7 @@ class TwoDesks(RuleBasedStateMachine):
 
 
 TestTwoDesks = TwoDesks.TestCase
-TestTwoDesks.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+TestTwoDesks.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
 
 
 # --- games drawn by lot: longer than Hypothesis likes them --------------------------------------

@@ -260,7 +260,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def test_two_desks_end_up_agreeing(template: Path) -> None:
     machine = type("TwoDesksHere", (TwoDesks,), {"template": template})
-    run(machine, examples=30, steps=30)
+    run(machine, examples=15, steps=30)
 
 
 @pytest.mark.campaign

@@ -93,7 +93,7 @@ def machine(template: Path) -> Any:
 
 
 def test_keys_change_and_two_desks_end_up_agreeing(template: Path) -> None:
-    run(machine(template), examples=12, steps=25)
+    run(machine(template), examples=8, steps=25)
 
 
 @pytest.mark.campaign

@@ -117,7 +117,7 @@ class Carried(TwoDesks):
 
 
 def test_whatever_happens_to_pouches_both_end_up_agreeing(template: Path) -> None:
-    run(type("CarriedHere", (Carried,), {"template": template}), examples=20, steps=25)
+    run(type("CarriedHere", (Carried,), {"template": template}), examples=10, steps=25)
 
 
 @pytest.mark.campaign
