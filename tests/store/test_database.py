@@ -368,28 +368,3 @@ def test_connections_that_wait_for_work_leave_some_to_others(database: Database)
     with ExitStack() as stack:
         watches = [stack.enter_context(database.watch()) for _ in range(20)]
         assert all(watch.changed() for watch in watches)
-
-
-def test_the_log_is_written_back_beside_the_commits(tmp_path: Path) -> None:
-    """No commit has to do it, as long as somebody does when it is time."""
-    database = Database.at(tmp_path / "desk.db")
-    database.create()
-    log_file = tmp_path / "desk.db-wal"
-    sizes: list[int] = []
-    for _ in range(3):
-        while not database.is_due:
-            with database.write() as connection:
-                connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
-        database.write_back()
-        assert not database.is_due
-        sizes.append(log_file.stat().st_size)
-    # What was written back is overwritten: the log does not grow.
-    assert sizes[2] == sizes[1]
-    database.close()
-
-
-@pytest.mark.engines
-def test_writing_back_is_a_servers_own_business(database: Database) -> None:
-    database.write_back()
-    with database.read() as connection:
-        assert connection.exec_driver_sql("SELECT 1").scalar() == 1

@@ -60,13 +60,8 @@ class Leaving(Generic[_Finished]):
             early.result()
         if self._head is not None and self._head != foreseen:
             self._desk.anchors.advance(self._channel, self._head)
-        aside, database = self._desk.aside, self._desk.database
-        if aside is None:
-            return self._finished.result()
-        finished = aside.result(self._finished)
-        if database.is_due:
-            aside.begin(Later(database.write_back), waits=True)
-        return finished
+        aside = self._desk.aside
+        return self._finished.result() if aside is None else aside.result(self._finished)
 
     def withdraw(self) -> None:
         """The transaction has failed: nothing leaves, and the anchor says what it said before."""

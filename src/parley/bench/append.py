@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -13,8 +12,6 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from parley.application import exchange
-from parley.application.aside import Later
-from parley.application.desk import Desk
 from parley.application.message import Message
 from parley.bench import desks, measure
 from parley.bench.desks import Pair
@@ -97,7 +94,6 @@ def _one(pair: Pair, bare: _Bare, batch: int) -> _Round:
     reply = exchange.handle(pair.right, outgoing.message, bytes(32), epoch=0)
     record = time.perf_counter() - start
     exchange.settle(pair.left, outgoing, reply.message, epoch=0)
-    _rest(pair.right)
     bare_record = measure.timed(bare.like(outgoing.message, None))
 
     _append(pair, batch)
@@ -107,17 +103,8 @@ def _one(pair: Pair, bare: _Bare, batch: int) -> _Round:
     answer = post.answer(pair.right, frame)
     framed = time.perf_counter() - start
     post.settle(pair.left, outgoing, digest, answer)
-    _rest(pair.right)
     bare_frame = measure.timed(bare.like(outgoing.message, len(answer)))
     return _Round(record, bare_record, framed, bare_frame, len(frame))
-
-
-def _rest(desk: Desk) -> None:
-    """Wait until the desk does nothing any more that the bare loop would have to share with."""
-    if desk.aside is not None:
-        idle = threading.Event()
-        desk.aside.begin(Later(idle.set), waits=True)
-        idle.wait()
 
 
 def _append(pair: Pair, batch: int) -> None:

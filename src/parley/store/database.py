@@ -20,9 +20,6 @@ from parley.store.migrations import HEAD, upgrade
 _LOCKED: Final = "parley_channels"
 """Under this name a connection says which channels its transaction has locked."""
 
-_WRITE_BACK: Final = 30
-"""After so many commits the log of SQLite is worth writing back: each adds some thirty pages."""
-
 _AT_HAND: Final = 8
 """So many connections at most wait outside of the pool, which others take theirs from as well."""
 
@@ -44,7 +41,6 @@ class Database:
         # To take a connection out of SQLAlchemy's pool and to give it back costs as much as several
         # statements: those that are done with their transaction wait here for the next one.
         self._idle: list[Connection] = []
-        self._commits = 0
 
     @classmethod
     def at(cls, path: Path) -> Database:
@@ -111,21 +107,6 @@ class Database:
             finally:
                 driver.close()
 
-    @property
-    def is_due(self) -> bool:
-        """Whether it is time to :meth:`write_back`: there were enough commits since the last."""
-        return self._commits >= _WRITE_BACK
-
-    def write_back(self) -> None:
-        """Do what commits would have to do otherwise: see :func:`dialect.write_back`."""
-        self._commits = 0
-        with self._failing_plainly():
-            driver = self._engine.raw_connection()
-            try:
-                dialect.write_back(self._engine, driver.driver_connection)
-            finally:
-                driver.close()
-
     def read(self) -> AbstractContextManager[Connection]:
         """A snapshot to read from.
 
@@ -177,10 +158,6 @@ class Database:
             undo(connection)
             raise
         return connection
-
-    def note_commit(self) -> None:
-        """Something was committed. Of two threads at once one may be missed."""
-        self._commits += 1
 
     def give_back(self, connection: Connection) -> None:
         """Have a connection wait for the next transaction; one that is in one still, undo it."""
@@ -291,7 +268,6 @@ class _Transaction:
                 raise plain from failed
             if locked:
                 del connection.info[_LOCKED]
-                self._database.note_commit()
             self._database.give_back(connection)
             return
         self._undo(connection)

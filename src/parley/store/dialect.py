@@ -32,9 +32,6 @@ _SQLITE_PRAGMAS: Final = (
     "PRAGMA temp_store=MEMORY",
     # What is deleted is overwritten where it stood.
     "PRAGMA secure_delete=ON",
-    # The log is written back by whoever has time (:func:`write_back`). Where nobody has, a commit
-    # does it before the log has this many pages.
-    "PRAGMA wal_autocheckpoint=4000",
 )
 
 # One statement, so that a new connection costs one round trip. What a standby has to confirm is
@@ -224,16 +221,6 @@ def commit(connection: Connection) -> None:
         _driver(connection).commit()
     except _driver_error(connection) as error:
         raise _wrapped(connection, error) from error
-
-
-def write_back(engine: Engine, driver: Any) -> None:
-    """Bring what was committed from SQLite's log into its file, as far as nobody is in the way.
-
-    A commit that has to do it itself takes several times as long as others. A server has processes
-    for it. ``driver`` is a connection of the driver's own, outside any transaction.
-    """
-    if not is_server(engine):
-        driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def claim(engine: Engine, driver: Any, channel: bytes) -> bool:
