@@ -145,6 +145,9 @@ def test_the_best_comes_first_and_ties_are_settled_by_time(desks: Pair) -> None:
     assert leaves(found) == [newer.leaf, older.leaf, once.leaf]
     assert leaves(find(desks.left, "omega", limit=1)) == [newer.leaf]
     assert find(desks.left, "omega", limit=1).statements == 3
+    every = leaves(find(desks.left, "omega"))
+    assert leaves(find(desks.left, "omega", limit=1, skip=1)) == every[1:2]
+    assert leaves(find(desks.left, "omega", limit=9, skip=2)) == every[2:]
 
 
 def test_a_whole_number_comes_before_one_that_has_it_in_it(desks: Pair) -> None:

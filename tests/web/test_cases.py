@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from parley.application import cases
 from parley.application.cases import Summary
 from parley.application.desk import Desk
+from parley.application.search import LIMIT
 from parley.domain.shape import Scope
 from parley.record.dossier.verify import verify
 from tests.support.pair import Pair, reopened
@@ -153,6 +154,21 @@ def test_words_are_found_and_marked(duty: TestClient) -> None:
     assert CASE.search(text.replace("#", '"#')) is not None
     assert "Nothing that you may read" in duty.get("/search?q=zzzz").text
     assert "There is a problem" in duty.get("/search?q=%2A").text
+
+
+def test_what_was_found_is_turned_over_page_by_page(duty: TestClient) -> None:
+    found, path = list[str](), "/search?q=illustration"
+    while True:
+        text = duty.get(path).text
+        leads = re.findall(r'<h3><a href="([^"]+)"', text)
+        assert 0 < len(leads) <= LIMIT
+        found += leads
+        following = re.search(r'href="([^"]+)" rel="next"', text)
+        if following is None:
+            break
+        path = unescape(following[1])
+    (said,) = re.findall(r'<h2 id="found">(\d+) statements', text)
+    assert LIMIT < len(found) == len(set(found)) == int(said)
 
 
 # --- a case --------------------------------------------------------------------------------------

@@ -51,6 +51,8 @@ ASKS: dict[str, frozenset[Duty]] = {
     "/contacts/import": frozenset({Duty.NOMINATE_CONTACT}),
     "/drafts/…": SEES,
     "/evidence": frozenset({Duty.READ_LOG}),
+    "/attachments": SEES,
+    "/search": SEES,
     "/groups/…": SEES,
     "/meetings/…": SEES,
     "/officers": frozenset({Duty.ADMINISTER}),
@@ -94,7 +96,7 @@ class House:
 
         key = officer, language
         if key not in self._crawls:
-            cookie, starts = self.cookie(officer), ("/", *STARTS)
+            cookie, starts = self.cookie(officer), ("/", *(one for one in STARTS if self.may(officer, one)))
             crawler = Crawler(self.at.origin, cookie, language, self.of_a_sort, check=check)
             self._crawls[key] = crawler.run(starts)
         return self._crawls[key]

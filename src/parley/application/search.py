@@ -47,7 +47,7 @@ class Sought(NamedTuple):
 
     ``channel``, ``kind`` (of the case), ``type`` (of the statement): only of this one. ``since``,
     ``until``: signed from the one second to before the other. ``cases``: only in these, by
-    channel and case.
+    channel and case. Of what is found the best ``limit`` are opened, behind the first ``skip``.
     """
 
     text: str
@@ -60,6 +60,7 @@ class Sought(NamedTuple):
     until: int | None = None
     cases: Collection[tuple[bytes, bytes]] | None = None
     limit: int = LIMIT
+    skip: int = 0
 
 
 class Hit(NamedTuple):
@@ -155,6 +156,7 @@ class _Look:
         self._desk = desk
         self._connection = connection
         self._sought = sought
+        self._most = sought.skip + sought.limit
         narrowing = (sought.kind, sought.type, sought.since, sought.until, sought.cases)
         self._narrowed = any(one is not None for one in narrowing)
         self._sight = Sight(connection, standing, kinds=sought.kind is not None)
@@ -171,7 +173,7 @@ class _Look:
 
     def answer(self, units: tuple[Unit, ...]) -> Found:
         """Everything that has all of ``units``, the best of it opened."""
-        best = nsmallest(self._sought.limit, self.weigh(units))
+        best = nsmallest(self._most, self.weigh(units))[self._sought.skip :]
         numbered = register.numbered(self._desk, self._connection, self._sought.text)
         return Found(
             tuple(self._hits(best, units)),
@@ -265,8 +267,8 @@ class _Look:
         ]
         weights = ranking.weights(terms, map(block.lengths.__getitem__, common), usual)
         better = [(one, n) for one, n in zip(weights, common, strict=True) if one >= self._least]
-        if len(better) >= self._sought.limit:
-            self._least = sorted(weight for weight, _ in better)[-self._sought.limit]
+        if len(better) >= self._most:
+            self._least = sorted(weight for weight, _ in better)[-self._most]
         found.extend(
             (-weight, -block.times[number], block.channel, -block.first - number)
             for weight, number in better

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from parley.application import channels
 from parley.application import search as searching
-from parley.application.search import LIMIT, LIMIT_MAX, Found, Sought
+from parley.application.search import LIMIT, LIMIT_MAX, Sought
 from parley.domain import dates
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.presentation import fields, meeting_register
 from parley.presentation.kinds import PAGES as KINDS
+from parley.web import paging
 from parley.web.page import Page
 from parley.web.visit import Visit
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from parley.application.snippets import Snippet
     from parley.presentation.output import Output
 
-_STEP: Final = 5
 _NAMES: Final = ("q", "kind", "party", "from", "to", "phrase")
 
 
@@ -54,8 +53,7 @@ def search(visit: Visit) -> Response:
         found=found,
         problem=problem,
         hits=[] if found is None else [(hit, _snippets(visit.words, hit)) for hit in found.hits],
-        left=0 if found is None else found.statements - len(found.hits),
-        more=None if found is None else _more(visit, asked, found),
+        paging=paging.of(visit, 0 if found is None else min(found.statements, LIMIT_MAX), LIMIT),
         kinds=list(KINDS),
         parties=sorted({one.peer.text.code for one in channels.every(visit.desk)}),
     )
@@ -72,21 +70,8 @@ def _sought(visit: Visit, asked: dict[str, str]) -> Sought:
         kind=asked["kind"] or None,
         since=None if first is None else dates.start(first),
         until=None if last is None else dates.end(last),
-        limit=_limit(visit),
+        skip=min((paging.number(visit) - 1) * LIMIT, LIMIT_MAX - LIMIT),
     )
-
-
-def _limit(visit: Visit) -> int:
-    return min(max(visit.number("limit") or LIMIT, 1), LIMIT_MAX)
-
-
-def _more(visit: Visit, asked: dict[str, str], found: Found) -> str | None:
-    """Where more of what was found is shown."""
-    limit = _limit(visit)
-    if found.statements <= len(found.hits) or limit >= LIMIT_MAX:
-        return None
-    query = {name: value for name, value in asked.items() if value}
-    return "/search?" + urlencode({**query, "limit": min(limit * _STEP, LIMIT_MAX)})
 
 
 def _snippets(words: Output, hit: Hit) -> list[Shown]:
