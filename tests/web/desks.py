@@ -80,7 +80,8 @@ def at_loopback(desk: Desk, code: str, line: Relay | None = None) -> Iterator[Se
         line.to(port)
         port = line.port
     site = Site.of(desk, f"http://{code.lower()}.localhost:{port}")
-    with listener, serve._in_background(app(desk, site), listener):
+    settings = serve._server_config(app(desk, site))
+    with listener, serve._in_background(settings, listener):
         yield Served(desk, site)
 
 

@@ -96,7 +96,8 @@ class House:
 
         key = officer, language
         if key not in self._crawls:
-            cookie, starts = self.cookie(officer), ("/", *(one for one in STARTS if self.may(officer, one)))
+            cookie = self.cookie(officer)
+            starts = [one for one in ("/", *STARTS) if self.may(officer, one)]
             crawler = Crawler(self.at.origin, cookie, language, self.of_a_sort, check=check)
             self._crawls[key] = crawler.run(starts)
         return self._crawls[key]
