@@ -80,7 +80,7 @@ def at_loopback(desk: Desk, code: str, line: Relay | None = None) -> Iterator[Se
         line.to(port)
         port = line.port
     site = Site.of(desk, f"http://{code.lower()}.localhost:{port}")
-    settings = serve._server_config(app(desk, site))
+    settings = serve._server_config(app(desk, site), limit=None)
     with listener, serve._in_background(settings, listener):
         yield Served(desk, site)
 
