@@ -35,7 +35,7 @@ import ipaddress
 import os
 import stat
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -47,10 +47,10 @@ from parley.domain.alerts import REPETITIONS, Repetition
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record.letter import check_endpoint
-from parley.wire.alert_command import Command, Program
-from parley.wire.alert_mail import Mail, MailServer
-from parley.wire.alert_webhook import Hook, Webhook
-from parley.wire.alerter import Routes, Teller
+
+if TYPE_CHECKING:
+    from parley.wire.alert_mail import MailServer
+    from parley.wire.alerter import Routes, Teller
 
 SMTP: Final = "smtp"
 """The name of the one way by which mail goes."""
@@ -139,6 +139,12 @@ class AlertsSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
         :raises ParleyError: ``secret-file-unfit``.
         """
+        # Every command reads its desk's configuration; who tells, and its HTTP client, serve alone.
+        from parley.wire.alert_command import Command, Program  # noqa: PLC0415
+        from parley.wire.alert_mail import Mail  # noqa: PLC0415
+        from parley.wire.alert_webhook import Hook, Webhook  # noqa: PLC0415
+        from parley.wire.alerter import Routes  # noqa: PLC0415
+
         tellers: dict[tuple[str, str], Teller] = {}
         if self.smtp is not None:
             tellers[MAIL, SMTP] = Mail(_mail_server(self.smtp, folder))
@@ -189,6 +195,8 @@ def is_loopback(host: str) -> bool:
 
 
 def _mail_server(section: SmtpSection, folder: Path) -> MailServer:
+    from parley.wire.alert_mail import MailServer  # noqa: PLC0415
+
     password = None
     if section.password_file is not None:
         password = read_secret(folder / section.password_file)
