@@ -13,12 +13,12 @@ from parley.kernel.reasons import Reason
 
 RELEASES = "decide-release export record-recusal reopen-channel classify"
 READS = "see-case read-content read-log receive be-alerted sign-in"
-PLANS = "plan-roster take-out"
+PLANS = "plan-roster take-out carry"
 TAKES = "take-out"
 READS_CONTACTS = "see-case read-content"
 ALLOWED = {
     "duty-officer": (
-        f"{READS} acknowledge check-communication escalate export stand-duty take-out register"
+        f"{READS} acknowledge check-communication escalate export stand-duty {TAKES} register carry"
     ),
     "drafter": f"{READS} draft translate prepare-samples export take-out register",
     "technical-analyst": f"{READS} prepare-samples take-out",
@@ -28,7 +28,7 @@ ALLOWED = {
         f"{READS_CONTACTS} receive nominate-contact revoke-contact be-alerted sign-in"
     ),
     "auditor": "read-log read-house verify-record be-alerted sign-in",
-    "administrator": "administer verify-record plan-roster be-alerted sign-in",
+    "administrator": "administer verify-record plan-roster carry be-alerted sign-in",
 }
 
 

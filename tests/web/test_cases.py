@@ -262,6 +262,18 @@ def test_the_register_is_written_on_the_page(desk: Desk, duty: TestClient) -> No
     assert "urgent" not in duty.get(path(found)).text
 
 
+def test_others_are_told_of_a_case_at_once(desk: Desk, duty: TestClient) -> None:
+    case = path(one(desk, Scope.INQUIRY))
+    assert "Have others told at once" in duty.get(case).text
+    told = duty.post(f"{case}/escalate", data={"to": "next-channel"})
+    assert told.status_code in (200, 422)
+    assert ("Told of the case" in told.text) is (told.status_code == 200)
+    assert duty.post(f"{case}/escalate", data={"to": "<b>x</b>"}).status_code == 422
+    with reader(desk, "drafter") as client:
+        assert "Have others told at once" not in client.get(case).text
+        assert client.post(f"{case}/escalate", data={"to": "head"}).status_code == 403
+
+
 def test_nothing_is_changed_from_elsewhere(desk: Desk, duty: TestClient) -> None:
     where = path(one(desk, Scope.NOTICE))
     for name in ("acknowledge", "number", "label", "classify", "dossier"):

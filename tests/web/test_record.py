@@ -11,6 +11,8 @@ import pytest
 
 from parley.application import channels, house_record
 from parley.application.desk import Desk
+from parley.record.house import verify
+from parley.store import channels as channel_rows
 from parley.store.house_log import Sought
 from parley.web import tree
 from tests.support.pair import Pair, reopened
@@ -119,3 +121,50 @@ def test_a_tree_has_a_subtree_for_each_bit_of_its_size(size: int) -> None:
     assert len(made.subtrees) == size.bit_count()
     assert made.height < 300
     assert all(not one.agreed for one in made.subtrees[1:])
+
+
+def test_a_halted_channel_is_opened_again_by_two(desk: Desk, pair: Pair, place: str) -> None:
+    with desk.database.write(pair.channel_id) as connection:
+        channel_rows.halt(connection, pair.channel_id, "fork-root")
+    why = {"reason": "Both signed <b>it</b>"}
+    with reader(desk, "drafter") as client:
+        assert "Ask that it be opened again" not in client.get(place).text
+        assert client.post(f"{place}/reopen", data=why).status_code in (403, 422)
+    with reader(desk, "legal") as client:
+        elsewhere = {"sec-fetch-site": "cross-site"}
+        assert client.post(f"{place}/reopen", data=why, headers=elsewhere).status_code == 403
+        assert client.post(f"{place}/reopen", data={"reason": "a\nb"}).status_code == 422
+        assert client.post(f"{place}/reopen", data=why).status_code == 303
+        page = client.get(place).text
+        assert "Both signed &lt;b&gt;it&lt;/b&gt;" in page
+        assert "waits for a second officer" in page
+    with reader(desk, "authoriser") as client:
+        assert client.post(f"{place}/reopen", data=why).status_code == 303
+        page = client.get(place).text
+        assert "open from then on" in page
+        assert "Ask that it be opened again" not in page
+
+
+def test_a_shift_is_taken_off_by_whoever_plans(desk: Desk) -> None:
+    with reader(desk, "superior") as client:
+        client.post("/roster/plan", data={"name": "duty", "until": "8h", "rank": "2"})
+        number = re.findall(r"/roster/shifts/(\d+)/remove", client.get("/roster").text)[-1]
+    path = f"/roster/shifts/{number}/remove"
+    with reader(desk, "duty") as client:
+        assert "/roster/shifts/" not in client.get("/roster").text
+        assert client.post(path).status_code == 403
+    with reader(desk, "superior") as client:
+        assert client.post(path).status_code == 303
+        assert client.post(path).status_code == 422
+
+
+def test_the_house_record_leaves_as_a_file_that_proves_it(desk: Desk, tmp_path: Path) -> None:
+    with reader(desk, "drafter") as client:
+        assert client.post("/house/record/prove").status_code == 403
+    with reader(desk, "auditor") as client:
+        assert "Get the proof" in client.get("/house/record?shown=1").text
+        sent = client.post("/house/record/prove", data={"entries": "0 1"})
+        assert client.post("/house/record/prove", data={"entries": "<b>"}).status_code == 422
+    file = tmp_path / "house.proof"
+    file.write_bytes(sent.content)
+    assert len(verify.verify(file).entries) == 2

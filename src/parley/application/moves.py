@@ -20,6 +20,7 @@ class Moves(NamedTuple):
     """Whether the officer gives the case its number and labels, marks it, hands it out, and so on.
 
     ``proves``: reads the log that its statements stand in; ``reads``: what they say.
+    ``escalates``: has others told of it at once.
     """
 
     registers: bool
@@ -27,9 +28,10 @@ class Moves(NamedTuple):
     exports: bool
     proves: bool
     reads: bool
+    escalates: bool
 
 
-NONE: Final = Moves(False, False, False, False, False)
+NONE: Final = Moves(False, False, False, False, False, False)
 
 
 def of(desk: Desk, officer: str, channel: Channel, case: bytes) -> Moves:
@@ -49,4 +51,5 @@ def of(desk: Desk, officer: str, channel: Channel, case: bytes) -> Moves:
             places.may(Duty.EXPORT, place),
             places.may(Duty.READ_LOG, place),
             places.may(Duty.READ_CONTENT, place),
+            places.may(Duty.ESCALATE, place),
         )

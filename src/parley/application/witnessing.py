@@ -11,12 +11,15 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import convicting
+from parley.application import convicting, house
 from parley.application.desk import Desk, Watcher
 from parley.crypto import checkpoint, merkle, witnessing
 from parley.crypto.checkpoint import Checkpoint
 from parley.crypto.keys import LogPublic
 from parley.crypto.witnessing import Submission
+from parley.domain import access
+from parley.domain.access import Place
+from parley.domain.roles import Duty
 from parley.kernel import limits
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -50,6 +53,65 @@ class Due(NamedTuple):
     channel: Channel
     watcher: Watcher
     due: int
+
+
+class Standing(NamedTuple):
+    """How far a witness has come with one log of a channel.
+
+    ``owner``: whose log. ``cosigned``: up to which size, null for never; ``at``: by the witness'
+    clock. ``size``: of the newest checkpoint that there is.
+    ``contact_at``, ``reason``: when it was last contacted over the channel, and what was wrong.
+    ``asked``: whether this desk still brings it checkpoints.
+    """
+
+    witness: str
+    channel: Channel
+    owner: int
+    cosigned: int | None
+    at: int | None
+    size: int | None
+    contact_at: int | None
+    reason: str | None
+    asked: bool
+
+
+def standings(desk: Desk, officer: str) -> list[Standing]:
+    """What witnesses have cosigned of the logs that an officer reads, by witness and channel.
+
+    :raises ParleyError: ``officer-unknown``.
+    """
+    asked = {one.keys.name for one in desk.witnesses}
+    found: list[Standing] = []
+    with house.reading(desk, officer) as acting:
+        for channel, _row in desk.channels(acting.connection):
+            if access.may(acting.officer, Duty.READ_LOG, Place(channel.id)):
+                found += _standings(acting.connection, channel, asked)
+    return sorted(found, key=lambda one: (one.witness, one.channel.id, one.owner))
+
+
+def _standings(connection: Connection, channel: Channel, asked: set[str]) -> list[Standing]:
+    contacts = {one.witness: one for one in witnesses.contacts(connection, channel.id)}
+    found: list[Standing] = []
+    for owner in (channel.own_index, channel.peer_index):
+        newest = proofs.checkpoint(connection, channel.id, owner)
+        lines = witnesses.newest(connection, channel.id, owner)
+        for name in sorted(asked | contacts.keys() | {one.witness for one in lines}):
+            of = [one for one in lines if one.witness == name]
+            contact = contacts.get(name)
+            found.append(
+                Standing(
+                    name,
+                    channel,
+                    owner,
+                    of[0].size if of else None,
+                    max((one.timestamp for one in of), default=None),
+                    newest.size if newest else None,
+                    contact.at if contact else None,
+                    contact.reason if contact else None,
+                    name in asked,
+                )
+            )
+    return found
 
 
 def pending(desk: Desk) -> list[Due]:

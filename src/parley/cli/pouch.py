@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from parley.cli import access, errors, examples, options, pouch_page
+from parley.cli import access, errors, examples, options
 from parley.cli.options import Opening
 from parley.cli.progress import Bar
 from parley.cli.terminal import Terminal
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.presentation import pouch_page
 
 if TYPE_CHECKING:
     from parley.application.desk import Desk

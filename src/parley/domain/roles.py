@@ -47,6 +47,7 @@ class Duty(StrEnum):
     READ_CONTENT = "read-content"
     EXPORT = "export"
     TAKE_OUT = "take-out"
+    CARRY = "carry"
     DECIDE_RELEASE = "decide-release"
     RECORD_RECUSAL = "record-recusal"
     READ_HOUSE = "read-house"
@@ -75,6 +76,7 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         Duty.EXPORT,
         Duty.STAND_DUTY,
         Duty.TAKE_OUT,
+        Duty.CARRY,
     },
     Role.DRAFTER: _READING
     | {
@@ -112,6 +114,7 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         Duty.RECORD_RECUSAL,
         Duty.REOPEN_CHANNEL,
         Duty.PLAN_ROSTER,
+        Duty.CARRY,
     },
     # In cases about contacts alone: see parley.domain.access.
     Role.CONTACTS_CUSTODIAN: _OWN
@@ -125,7 +128,7 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
     # The auditor proves that everything is in order without reading what was said.
     Role.AUDITOR: _OWN | {Duty.READ_LOG, Duty.READ_HOUSE, Duty.VERIFY_RECORD},
     # Whoever runs the machines reads neither the cases nor who did what in them.
-    Role.ADMINISTRATOR: _OWN | {Duty.ADMINISTER, Duty.VERIFY_RECORD, Duty.PLAN_ROSTER},
+    Role.ADMINISTRATOR: _OWN | {Duty.ADMINISTER, Duty.VERIFY_RECORD, Duty.PLAN_ROSTER, Duty.CARRY},
 }
 
 DRAFTING: Final = frozenset({Role.DRAFTER})

@@ -37,7 +37,7 @@ from parley.node.web_config import Tls
 from parley.web import app as web
 from parley.web.site import Site
 from parley.wire import calendar_feed
-from parley.wire.alerter import Alerter
+from parley.wire.alerter import Alerter, Routes
 from parley.wire.attachments import Fetcher
 from parley.wire.courier import Courier
 from parley.wire.door import Door, Meter, protocol
@@ -183,7 +183,7 @@ def run(job: Job, ready: Callable[[], None]) -> None:
                         _in_background(_server_config(feeds), job.sockets.calendar)
                     )
                 if job.sockets.web is not None:
-                    servers.enter_context(_web(desk, config, job, metrics.web))
+                    servers.enter_context(_web(desk, config, job, routes, metrics.web))
                 for thread in threads.values():
                     thread.start()
                 peer_server(endpoint, door, ready).run(sockets=[job.sockets.peer])
@@ -304,7 +304,7 @@ def bound(listener: socket.socket) -> Listen:
 
 
 @contextmanager
-def _web(desk: Desk, config: Config, job: Job, meter: Meter) -> Iterator[None]:
+def _web(desk: Desk, config: Config, job: Job, routes: Routes, meter: Meter) -> Iterator[None]:
     """Serve the web desk for as long as the block runs."""
     section, listener = config.web, job.sockets.web
     origin = _origin(config, listener)
@@ -312,13 +312,24 @@ def _web(desk: Desk, config: Config, job: Job, meter: Meter) -> Iterator[None]:
         raise ParleyError(Reason.INTERNAL, fact="a socket of a web desk that nobody wished for")
     proxy = section.behind_proxy
     proxies = frozenset() if proxy is None else frozenset({proxy})
-    app = web.app(desk, Site.of(desk, origin, proxies))
+    calendar = _calendar(job.sockets.calendar)
+    site = Site.of(desk, origin, proxies)._replace(routes=routes, calendar=calendar)
+    app = web.app(desk, site)
     # Behind a proxy all browsers come from one address.
     of_one = _BROWSERS_OF_ONE if proxy is None else _BROWSERS
     door = Door(meter, most=_BROWSERS, most_of_one=of_one)
     settings = _server_config(app, protocol(door), limit=None)
     with _in_background(settings, listener, section.tls(job.folder)):
         yield
+
+
+def _calendar(listener: socket.socket | None) -> str | None:
+    """Where feeds are served, as this machine reaches it."""
+    if listener is None:
+        return None
+    at = bound(listener)
+    host = f"[{at.host}]" if ":" in at.host else at.host
+    return f"http://{host}:{at.port}{calendar_feed.PATH}"
 
 
 @contextmanager

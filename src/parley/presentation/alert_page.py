@@ -123,6 +123,16 @@ def state(output: Output, view: AlertView) -> str:
     return output.text("told {n:number} times", n=told)
 
 
+def way(output: Output, row: RouteRow) -> str:
+    """By which way a route tells."""
+    return way_name(output, row.kind, row.transport)
+
+
+def way_name(output: Output, kind: str, transport: str) -> str:
+    """What a way of the house is called."""
+    return output.text("{kind:name}, {name}", kind=kind, name=transport)
+
+
 def render_routes(output: Output, found: list[RouteRow]) -> None:
     """Print routes."""
     if not found:
@@ -134,7 +144,7 @@ def render_routes(output: Output, found: list[RouteRow]) -> None:
         [
             [
                 str(row.number),
-                output.text("{kind:name}, {name}", kind=row.kind, name=row.transport),
+                way(output, row),
                 row.address or "\u2014",
                 output.name(acts.precedence(row.floor)),
             ]

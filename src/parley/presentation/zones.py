@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -20,6 +21,12 @@ def of(name: str | None) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ParleyError(Reason.ZONE_UNKNOWN, zone=name) from error
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of all time zones, but for those of old that others have replaced."""
+    return tuple(sorted(one for one in available_timezones() if "/" in one or one == "UTC"))
 
 
 def at(timestamp: int, zone: ZoneInfo | None) -> dt.tzinfo:

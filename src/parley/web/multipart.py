@@ -15,17 +15,21 @@ HEAD_BYTES: Final = 2_048
 _TYPE: Final = "multipart/form-data"
 _BOUNDARY: Final = re.compile(r'boundary="?([A-Za-z0-9\'()+_,./:=?-]{1,70})"?', re.ASCII)
 _DISPOSITION: Final = re.compile(
-    rb'form-data; *name="([A-Za-z0-9_-]{1,64})"(; *filename="[^"\r\n]{0,1024}")?', re.IGNORECASE
+    rb'form-data; *name="([A-Za-z0-9_-]{1,64})"(; *filename="([^"\r\n]{0,1024})")?', re.IGNORECASE
 )
 _HEADERS: Final = frozenset({b"content-disposition", b"content-type"})
 _END_OF_HEAD: Final = b"\r\n\r\n"
 
 
 class Began(NamedTuple):
-    """A part begins: the field of the form that it is for, and whether it is a file."""
+    """A part begins: the field of the form that it is for, and whether it is a file.
+
+    ``file_name`` is what the browser calls the file: anything.
+    """
 
     name: str
     is_file: bool
+    file_name: str = ""
 
 
 Event = Began | bytes
@@ -138,7 +142,8 @@ def _began(head: bytes) -> Began:
     said = _DISPOSITION.fullmatch(found.get(b"content-disposition", b""))
     if said is None:
         raise _invalid()
-    return Began(said[1].decode("ascii"), said[2] is not None)
+    file_name = (said[3] or b"").decode(errors="replace")
+    return Began(said[1].decode("ascii"), said[2] is not None, file_name)
 
 
 def _invalid() -> ParleyError:

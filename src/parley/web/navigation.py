@@ -35,7 +35,12 @@ _AREAS: Final = (
     (N_("Meetings"), "/meetings", "meetings", ()),
     (N_("Understandings"), "/understandings", "understandings", ()),
     (N_("Contacts"), "/contacts", "contacts", ()),
-    (N_("Record"), "/record", "record", ("/verify", "/evidence", "/keys")),
+    (
+        N_("Record"),
+        "/record",
+        "record",
+        ("/verify", "/evidence", "/keys", "/pouches", "/witnesses"),
+    ),
     (
         N_("House"),
         "/house",
@@ -49,6 +54,12 @@ _PARTS: Final = {
         (N_("Notices"), "/notices"),
         (N_("Attributions and denials"), "/positions"),
         (N_("Shares of criminal cases"), "/shares"),
+    ),
+    "/house": (
+        (N_("Alerts"), "/alerts"),
+        (N_("Roster"), "/roster"),
+        (N_("Recusals"), "/recusals"),
+        (N_("Keeping and erasing"), "/retention"),
     ),
 }
 

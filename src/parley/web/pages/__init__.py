@@ -6,7 +6,9 @@ from typing import Final
 
 from parley.web.page import Page
 from parley.web.pages import (
+    alerts,
     attachments,
+    calendar_feeds,
     case,
     cases,
     contact_acts,
@@ -23,6 +25,7 @@ from parley.web.pages import (
     officers,
     papers,
     positions,
+    pouches,
     proof,
     proposals,
     record,
@@ -46,6 +49,9 @@ PAGES: Final[tuple[Page, ...]] = (
     *verify.PAGES,
     *record.PAGES,
     *house.PAGES,
+    *alerts.PAGES,
+    *pouches.PAGES,
+    *calendar_feeds.PAGES,
     *meetings.PAGES,
     *contact_import.PAGES,
     *contacts.PAGES,

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from starlette.responses import Response
 
-from parley.application import attachments, cases, choices, drafts, moves, register
+from parley.application import (
+    attachments,
+    cases,
+    choices,
+    drafts,
+    escalating,
+    moves,
+    register,
+)
 from parley.domain.act import ActType
 from parley.domain.shape import Scope
 from parley.kernel.errors import ParleyError
@@ -77,6 +85,27 @@ def acknowledge(visit: Visit) -> Response:
     return _changed(visit, change)
 
 
+def escalate(visit: Visit) -> Response:
+    """Have deputy, head or next channel told of the case at once, at any hour."""
+    channel, case = cases.find(visit.desk, visit.officer, visit.part("case"))
+    words = visit.words
+    rung = next((one for one in escalating.RUNGS if one.value == visit.form.value("to")), None)
+    if rung is None:
+        return _page(visit, channel, case, ParleyError(Reason.FORM_INVALID, name="to"))
+    try:
+        told = escalating.escalate(visit.desk, visit.officer, channel, case, rung)
+    except ParleyError as error:
+        if error.reason in {Reason.CASE_UNKNOWN, Reason.ROLE_FORBIDS}:
+            raise
+        return _page(visit, channel, case, error)
+    said = words.text(
+        "Told of the case {case}: {officers}.",
+        case=acts.short(case),
+        officers=words.translator.join(told),
+    )
+    return _page(visit, channel, case, done=said)
+
+
 def number(visit: Visit) -> Response:
     """Give the case the house's own number, or take it away."""
 
@@ -125,7 +154,12 @@ def _changed(visit: Visit, change: Callable[[Channel, bytes], None]) -> Response
 
 
 def _page(
-    visit: Visit, channel: Channel, case: bytes, error: ParleyError | None = None
+    visit: Visit,
+    channel: Channel,
+    case: bytes,
+    error: ParleyError | None = None,
+    *,
+    done: str | None = None,
 ) -> Response:
     desk, officer, words = visit.desk, visit.officer, visit.words
     whole = visit.asked("whole") is not None
@@ -144,6 +178,8 @@ def _page(
         "case.html",
         status=200 if error is None else 422,
         problem=None if error is None else visit.translator.reason(error),
+        done=done,
+        rungs=escalating.RUNGS,
         view=view,
         summary=view.summary,
         title=subject(visit, view.summary.subject),
@@ -219,6 +255,7 @@ def _links(visit: Visit, view: CaseView) -> list[Link]:
 PAGES: Final = (
     Page("/cases/{case}", show),
     posted("/cases/{case}/acknowledge", acknowledge),
+    posted("/cases/{case}/escalate", escalate),
     posted("/cases/{case}/number", number),
     posted("/cases/{case}/label", label),
     posted("/cases/{case}/classify", classify),

@@ -1,18 +1,22 @@
-"""The house: what its officers did, who is on duty, and what one is told of."""
+"""The house: what its officers did, and who is on duty."""
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Final
 
 from starlette.responses import Response
 
-from parley.application import alerts, house_record, roster
+from parley.application import house_record, offers, roster
 from parley.domain.housekeeping import HouseAct
+from parley.domain.roles import Duty
 from parley.kernel import ids
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.presentation import alert_page, house_page, roster_page, times
+from parley.presentation import house_page, roster_page, times
 from parley.store.house_log import Sought
+from parley.web.download import attachment
 from parley.web.page import Page, posted
 from parley.web.visit import Visit
 
@@ -51,31 +55,6 @@ def _identifier(text: str | None, size: int) -> bytes | None:
     return None if text is None else ids.parse_hex(text.strip(), size)
 
 
-def all_alerts(visit: Visit) -> Response:
-    """What one is told of, and how."""
-    closed = visit.asked("all") is not None
-    found = alerts.every(visit.desk, visit.officer, closed=closed)
-    routes, settings = visit.sheet(), visit.sheet()
-    alert_page.render_routes(routes, alerts.routes(visit.desk, visit.officer))
-    alert_page.render_settings(settings, alerts.settings(visit.desk, visit.officer))
-    return visit.page(
-        "alerts.html",
-        alerts=[(one, alert_page.state(visit.words, one)) for one in found],
-        closed=closed,
-        routes=routes.blocks,
-        settings=settings.blocks,
-    )
-
-
-def acknowledge(visit: Visit) -> Response:
-    """Say that one has seen to what was ticked."""
-    chosen = visit.form.every("alert")
-    if not chosen:
-        raise ParleyError(Reason.ALERT_UNKNOWN)
-    alerts.acknowledge(visit.desk, visit.officer, chosen)
-    return visit.go("/alerts")
-
-
 def on_duty(visit: Visit) -> Response:
     """Who is on duty now and later, and how duty is handed over."""
     names = {one.id: one.names for one in visit.desk.letter.text.offices}
@@ -83,7 +62,13 @@ def on_duty(visit: Visit) -> Response:
     shifts = roster.shifts(visit.desk, visit.officer, visit.now)
     roster_page.render_shifts(sheet, shifts, names)
     handovers = roster.handovers(visit.desk, visit.officer)
-    return visit.page("roster.html", blocks=sheet.blocks, shifts=shifts, handovers=handovers)
+    return visit.page(
+        "roster.html",
+        blocks=sheet.blocks,
+        shifts=shifts,
+        handovers=handovers,
+        plans=offers.may(visit.desk, visit.officer, Duty.PLAN_ROSTER),
+    )
 
 
 def plan(visit: Visit) -> Response:
@@ -99,6 +84,21 @@ def plan(visit: Visit) -> Response:
         rank=form.number("rank"),
     )
     return visit.go("/roster")
+
+
+def unplan(visit: Visit) -> Response:
+    """Take a shift off the roster."""
+    roster.remove(visit.desk, visit.officer, _number(visit))
+    return visit.go("/roster")
+
+
+def prove(visit: Visit) -> Response:
+    """The whole house record, or entries of it, as a file that anybody verifies."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "house.proof")
+        named = visit.form.value("entries").split()
+        house_record.prove(visit.desk, visit.officer, file, named)
+        return attachment(file.read_bytes(), file.name)
 
 
 def hand_over(visit: Visit) -> Response:
@@ -132,10 +132,10 @@ def _number(visit: Visit) -> int:
 PAGES: Final = (
     Page("/house", house),
     Page("/house/record", log),
-    Page("/alerts", all_alerts),
-    posted("/alerts/acknowledge", acknowledge),
+    posted("/house/record/prove", prove),
     Page("/roster", on_duty),
     posted("/roster/plan", plan),
+    posted("/roster/shifts/{number}/remove", unplan),
     posted("/roster/hand-over", hand_over),
     Page("/roster/{number}", handover),
     posted("/roster/{number}/take", take_over),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
-from zoneinfo import available_timezones
 
 from starlette.responses import Response
 
@@ -15,7 +13,7 @@ from parley.domain.sign_in import PASSKEYS_MOST, PASSWORD_LEAST
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.language import catalogue
-from parley.presentation import browsers
+from parley.presentation import browsers, zones
 from parley.web import confirming
 from parley.web.page import Page, posted
 from parley.web.visit import Visit
@@ -172,17 +170,11 @@ def _how(visit: Visit, chosen: Preferences, error: ParleyError | None) -> Respon
         status=200 if error is None else 422,
         chosen=chosen,
         languages=catalogue.NAMES,
-        zones=_zones(),
+        zones=zones.names(),
         digits=list(Digits),
         themes=list(Theme),
         error=None if error is None else visit.translator.reason(error),
     )
-
-
-@cache
-def _zones() -> tuple[str, ...]:
-    """The names of all time zones, but for those of old that others have replaced."""
-    return tuple(sorted(one for one in available_timezones() if "/" in one or one == "UTC"))
 
 
 def choose(visit: Visit) -> Response:

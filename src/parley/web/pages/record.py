@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from parley.application import audit, cases, channels, evidence, heads, house_record, keys
+from parley.application import (
+    audit,
+    cases,
+    channels,
+    evidence,
+    heads,
+    house_record,
+    keys,
+    offers,
+    reopening,
+    witnessing,
+)
+from parley.domain.roles import Duty
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.presentation import channel_page, evidence_page, house_page, key_page
+from parley.presentation import acts, channel_page, evidence_page, house_page, key_page
 from parley.record.evidence import verify as verifier
 from parley.web import tree
 from parley.web.download import attachment
@@ -35,6 +47,7 @@ def record(visit: Visit) -> Response:
         channels=[_Row(visit, one) for one in channels.standings(visit.desk)],
         house=extent,
         logs=logs,
+        carries=offers.may(visit.desk, visit.officer, Duty.CARRY),
         set_back=house_page.set_back(visit.words, extent.generation) if extent.generation else None,
     )
 
@@ -51,7 +64,20 @@ class _Row:
 
 def channel(visit: Visit) -> Response:
     """The log of one channel: its newest statements, its trees, and what was signed of them."""
+    return _log(visit, _channel(visit))
+
+
+def reopen(visit: Visit) -> Response:
+    """Ask that a halted channel be opened again; it is with the second officer's word."""
     found = _channel(visit)
+    try:
+        reopening.reopen(visit.desk, visit.officer, found, visit.form.value("reason"))
+    except ParleyError as error:
+        return _log(visit, found, error)
+    return visit.go(f"/record/{found.id.hex()}")
+
+
+def _log(visit: Visit, found: Channel, error: ParleyError | None = None) -> Response:
     before = visit.number("before")
     lines = audit.lines(visit.desk, visit.officer, found, _LINES, before=before)
     first = lines[0].entry.position if lines else 0
@@ -60,6 +86,12 @@ def channel(visit: Visit) -> Response:
     channel_page.render_trouble(sheet, standing)
     return visit.page(
         "record_channel.html",
+        status=200 if error is None else 422,
+        error=None if error is None else visit.translator.reason(error),
+        reason=visit.form.value("reason"),
+        reopens=standing.state == "halted"
+        and offers.may(visit.desk, visit.officer, Duty.REOPEN_CHANNEL),
+        reopenings=reopening.history(visit.desk, found),
         channel=found,
         row=_Row(visit, standing),
         lines=lines,
@@ -88,6 +120,27 @@ def all_keys(visit: Visit) -> Response:
     sheet = visit.sheet()
     key_page.render(sheet, keys.states(visit.desk), visit.now)
     return visit.page("keys.html", blocks=sheet.blocks)
+
+
+def witnesses(visit: Visit) -> Response:
+    """Who cosigns our logs as a third party: up to where, when, and what was wrong."""
+    logs = audit.readable(visit.desk, visit.officer)
+    shown = [
+        one.channel for one in channels.standings(visit.desk) if one.channel.id in (logs or ())
+    ]
+    return visit.page(
+        "witnesses.html",
+        sees=logs is not None,
+        found=[
+            (one, None if one.reason is None else acts.said(visit.words, one.reason, advise=True))
+            for one in witnessing.standings(visit.desk, visit.officer)
+        ],
+        asked=visit.desk.witnesses,
+        evidence=[
+            kept for channel in shown for kept in evidence.every(visit.desk, visit.officer, channel)
+        ],
+        claims=evidence_page.CLAIMS,
+    )
 
 
 def all_evidence(visit: Visit) -> Response:
@@ -135,7 +188,9 @@ def _channel(visit: Visit) -> Channel:
 PAGES: Final = (
     Page("/record", record),
     Page("/record/{channel}", channel),
+    posted("/record/{channel}/reopen", reopen),
     Page("/keys", all_keys),
+    Page("/witnesses", witnesses),
     Page("/evidence", all_evidence),
     Page("/evidence/{digest}", one_evidence),
     posted("/evidence/{digest}/file", export_evidence),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from parley.cli.terminal import Terminal
 from parley.kernel.reasons import Reason
 from parley.presentation import acts
 
 if TYPE_CHECKING:
     from parley.application.carriage import Packed, Taken
+    from parley.presentation.output import Output
     from parley.record.channel import Channel
     from parley.store.pouches import PouchRow
     from parley.wire.pouch import Found, Written
@@ -52,7 +52,7 @@ def plain_noted(packed: Packed, there: bool) -> Plain:
     }
 
 
-def render_packed(output: Terminal, channel: Channel, written: list[Written]) -> None:
+def render_packed(output: Output, channel: Channel, written: list[Written]) -> None:
     """What was packed, and what to do with it."""
     count = sum(one.row.upto - one.row.first_seq for one in written)
     output.say(
@@ -74,20 +74,20 @@ def render_packed(output: Terminal, channel: Channel, written: list[Written]) ->
 
 
 def render_opened(
-    output: Terminal, found: list[Found], replies: list[tuple[Channel, list[Written]]]
+    output: Output, found: list[Found], replies: list[tuple[Channel, list[Written]]]
 ) -> None:
     """What became of each file."""
     if not found:
         output.say(output.text("There is no file *.pouch in it."))
     for one in found:
         output.say(output.foreign(str(one.path)))
-        for line in _fate(output, one):
+        for line in fate(output, one):
             output.say(line, indent=4)
     for channel, written in replies:
         render_packed(output, channel, written)
 
 
-def render_list(output: Terminal, packed: list[tuple[Packed, bool]]) -> None:
+def render_list(output: Output, packed: list[tuple[Packed, bool]]) -> None:
     """What was packed, and how it stands."""
     if not packed:
         output.say(output.text("No packed file is noted."))
@@ -106,7 +106,7 @@ def render_list(output: Terminal, packed: list[tuple[Packed, bool]]) -> None:
                 one.channel.peer.text.code,
                 str(one.row.upto - one.row.first_seq),
                 output.time(one.row.packed_at),
-                _standing(output, one, there),
+                standing(output, one, there),
             ]
             for one, there in packed
         ],
@@ -115,7 +115,7 @@ def render_list(output: Terminal, packed: list[tuple[Packed, bool]]) -> None:
         output.next_steps("parley pouch clear")
 
 
-def render_cleared(output: Terminal, gone: int, left: int) -> None:
+def render_cleared(output: Output, gone: int, left: int) -> None:
     """How much is gone, and how much is not."""
     output.say(output.plural("{n} file was cleared.", "{n} files were cleared.", gone))
     if left:
@@ -158,7 +158,7 @@ def _plain_found(found: Found) -> Plain:
     }
 
 
-def _fate(output: Terminal, found: Found) -> list[str]:
+def fate(output: Output, found: Found) -> list[str]:
     """What became of one file, a sentence a line."""
     taken, error = found.taken, found.error
     if taken is not None:
@@ -171,7 +171,7 @@ def _fate(output: Terminal, found: Found) -> list[str]:
     return [f"{what} [{error.reason.value}]", todo]
 
 
-def _brought(output: Terminal, taken: Taken) -> list[str]:
+def _brought(output: Output, taken: Taken) -> list[str]:
     code = taken.channel.peer.text.code
     lines: list[str] = []
     if taken.halted:
@@ -218,7 +218,8 @@ def _brought(output: Terminal, taken: Taken) -> list[str]:
     return lines
 
 
-def _standing(output: Terminal, packed: Packed, there: bool) -> str:
+def standing(output: Output, packed: Packed, there: bool) -> str:
+    """How a packed file stands; ``there``: it still lies where it was written."""
     if packed.arrived:
         return output.text("receipted; the file can go") if there else output.text("receipted")
     if there:
