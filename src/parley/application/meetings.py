@@ -84,33 +84,50 @@ def register(
 ) -> Page:
     """The meetings of a period that the officer may see, by the first day that a side declared.
 
-    ``page`` counts from 1. Only what stands on it is read whole.
+    ``page`` counts from 1. What stands on it is read whole; the others are counted.
 
     :raises ParleyError: ``officer-unknown``; ``role-forbids`` where no role of the officer's sees
         cases anywhere.
     """
-    found: list[tuple[int, bytes, CaseRow, Meeting]] = []
+    dated = views.Dated(
+        Scope.MEETING.value,
+        dates.start(period.first),
+        dates.end(period.last),
+        channel.id if channel is not None else None,
+    )
     with house.reading(desk, officer) as acting:
         connection = acting.connection
         access.require_somewhere(acting.officer, Duty.SEE_CASE)
         places = Places(connection, acting.officer)
-        where = channel.id if channel is not None else None
-        for row in views.cases_of_kind(connection, Scope.MEETING.value, where):
-            meeting = replay.case_of(row).substance
-            if not isinstance(meeting, Meeting) or not places.sees(row):
-                continue
-            days = [one.held for side in meeting.sides for one in side.declarations]
-            if any(map(period.holds, days)):
-                found.append((min(map(dates.start, days)), row.case_id, row, meeting))
-        found.sort(key=lambda one: one[:2])
-        first = (max(page, 1) - 1) * PAGE
+        hidden = places.hidden
+        # Declared before the period and behind it, and on no day of it.
+        without = [
+            row.case_id
+            for row in views.dated_around(connection, dated, hidden)
+            if not any(map(period.holds, _days(row)))
+        ]
+        hidden = hidden._replace(cases=[*hidden.cases, *without])
+        total = views.dated_count(connection, dated, hidden)
+        for part in places.hidden_beside:
+            total -= views.dated_count(connection, dated, hidden, part)
+        skip = (max(page, 1) - 1) * PAGE
         known: dict[bytes, Channel] = {}
         lines: list[Line] = []
-        for _day, _case, row, meeting in found[first : first + PAGE]:
-            if row.channel not in known:
-                known[row.channel] = desk.channel(connection, row.channel)
-            lines.append(_line(desk, connection, places, known[row.channel], row, meeting))
-        return Page(lines, len(found))
+        for row in views.dated_page(connection, dated, hidden, skip, PAGE):
+            meeting = replay.case_of(row).substance
+            if isinstance(meeting, Meeting) and places.sees(row):
+                if row.channel not in known:
+                    known[row.channel] = desk.channel(connection, row.channel)
+                lines.append(_line(desk, connection, places, known[row.channel], row, meeting))
+        return Page(lines, total)
+
+
+def _days(row: CaseRow) -> list[str]:
+    """The days on which the sides of a meeting say that it took place."""
+    meeting = replay.case_of(row).substance
+    if not isinstance(meeting, Meeting):
+        return []
+    return [one.held for side in meeting.sides for one in side.declarations]
 
 
 def _line(

@@ -236,6 +236,8 @@ cases: Final = Table(
         "kind",
         "first_day",
         "case_id",
+        "last_day",
+        "channel",
         sqlite_where=_HAS_DAYS,
         postgresql_where=_HAS_DAYS,
     ),

@@ -83,6 +83,7 @@ _ABOUT: Final = Prepared(
 )
 
 _BRIEF: Final = (_C.channel, _C.case_id, _C.kind, _C.opened_at, _C.status)
+_ENDLESS: Final = _C.last_day.is_(None)
 _L = tables.labels.c
 _R = tables.register.c
 
@@ -264,6 +265,59 @@ def briefs(
         )
     query = query.order_by(_C.opened_at.desc(), _C.case_id.desc()).limit(limit)
     return [Brief(*row) for row in connection.execute(query)]
+
+
+class Dated(NamedTuple):
+    """The cases of a kind that are about days between two times (``since`` up to ``until``).
+
+    Cases whose days begin before and end behind all of it may be about none between: they are
+    ``around``.
+    """
+
+    kind: str
+    since: int
+    until: int
+    channel: bytes | None = None
+
+    @property
+    def around(self) -> Sequence[ColumnElement[bool]]:
+        """Those of which their days alone do not tell it."""
+        return (*self.all, _C.first_day < self.since, or_(_ENDLESS, _C.last_day > self.until))
+
+    @property
+    def all(self) -> Sequence[ColumnElement[bool]]:
+        """Those that may be."""
+        return (
+            _C.kind == self.kind,
+            _C.first_day < self.until,
+            or_(_ENDLESS, _C.last_day > self.since),
+            *(() if self.channel is None else (_C.channel == self.channel,)),
+        )
+
+
+def dated_around(connection: Connection, dated: Dated, hidden: Hidden) -> list[CaseRow]:
+    """The cases around the time that is asked for, whole."""
+    query = select(tables.cases).where(*dated.around, *shown(hidden))
+    return [CaseRow(*row) for row in connection.execute(query)]
+
+
+def dated_count(
+    connection: Connection, dated: Dated, hidden: Hidden, among: Collection[bytes] | None = None
+) -> int:
+    """How many cases may be about days of that time; ``among``: of these alone."""
+    query = select(func.count()).select_from(tables.cases).where(*dated.all, *shown(hidden))
+    if among is not None:
+        query = query.where(_C.case_id.in_(among))
+    return connection.execute(query).scalar_one()
+
+
+def dated_page(
+    connection: Connection, dated: Dated, hidden: Hidden, skip: int, limit: int
+) -> list[CaseRow]:
+    """Some of these cases, by the first of their days."""
+    query = select(_C.channel, _C.case_id).where(*dated.all, *shown(hidden))
+    query = query.order_by(_C.first_day, _C.case_id).offset(skip).limit(limit)
+    return some_of(connection, [(row.channel, row.case_id) for row in connection.execute(query)])
 
 
 class Opened(NamedTuple):

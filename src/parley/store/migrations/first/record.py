@@ -232,7 +232,7 @@ def _views() -> None:
     op.create_index(
         "ix_cases_days",
         "cases",
-        ["kind", "first_day", "case_id"],
+        ["kind", "first_day", "case_id", "last_day", "channel"],
         unique=False,
         sqlite_where=has_days,
         postgresql_where=has_days,
