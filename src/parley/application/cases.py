@@ -28,8 +28,9 @@ from parley.kernel.reasons import Reason
 from parley.record import body as bodies
 from parley.record import replay
 from parley.record.channel import Channel
-from parley.store import house_log, log, views
-from parley.store.views import ANY, CaseRow, Wanted
+from parley.store import case_lists, house_log, log, views
+from parley.store.case_lists import ANY, Wanted
+from parley.store.views import CaseRow
 
 DIGITS = 4
 """So many digits of a case's identifier are enough to look for it."""
@@ -160,13 +161,13 @@ def page(
     with house.reading(desk, officer) as acting:
         access.require_somewhere(acting.officer, Duty.SEE_CASE)
         connection, reader = acting.connection, _Reader(desk, acting)
-        last = None if before is None else views.brief(connection, before)
+        last = None if before is None else case_lists.brief(connection, before)
         if before is not None and (last is None or not reader.places.sees(last)):
             raise ParleyError(Reason.CASE_UNKNOWN)
         found: list[Summary] = []
         hidden = reader.places.hidden
         while len(found) <= count:
-            part = views.briefs(connection, last, at_once, wanted, hidden=hidden)
+            part = case_lists.briefs(connection, last, at_once, wanted, hidden=hidden)
             for one in part:
                 key = (one.channel, one.case_id)
                 if (among is not None and key not in among) or not reader.places.sees(one):

@@ -25,10 +25,11 @@ from parley.kernel.reasons import Reason
 from parley.record import replay, statement
 from parley.record.channel import Channel
 from parley.record.fsck import Fault
+from parley.store import case_lists, log, views
 from parley.store import deadlines as rows
-from parley.store import log, views
+from parley.store.case_lists import ANY, Wanted
 from parley.store.deadlines import NEVER, Cursor, DeadlineRow, Unsettled
-from parley.store.views import ANY, CaseRow, Wanted
+from parley.store.views import CaseRow
 
 PART: Final = 500
 """So many statements, or unsettled cases, are taken in at once."""
@@ -276,7 +277,7 @@ def _page(
     offices: Collection[bytes],
     wanted: Wanted,
 ) -> Listed:
-    conditions = [*wanted.conditions(), *views.shown(places.hidden)]
+    conditions = [*wanted.conditions(), *case_lists.shown(places.hidden)]
     found: list[DeadlineRow] = []
     last = after
     while len(found) <= count:

@@ -26,10 +26,10 @@ from parley.domain.types.common import DAY
 from parley.record import acts
 from parley.record import letter as letters
 from parley.record.channel import Channel
+from parley.store import case_lists, log, outbox
 from parley.store import channels as channel_rows
-from parley.store import log, outbox, views
+from parley.store.case_lists import Brief
 from parley.store.log import Entry
-from parley.store.views import Brief
 
 RESPONSES: Final = 40
 """The cases of which responses are read at once."""
@@ -111,9 +111,9 @@ def volume(desk: Desk, officer: str, edges: Edges) -> list[Volume]:
         access.require_somewhere(acting.officer, Duty.SEE_CASE)
         places = Places(acting.connection, acting.officer)
         hidden = places.hidden
-        opened = views.opened(acting.connection, edges, hidden)
+        opened = case_lists.opened(acting.connection, edges, hidden)
         for part in places.hidden_beside:
-            less = views.opened(acting.connection, edges, hidden, part)
+            less = case_lists.opened(acting.connection, edges, hidden, part)
             opened += [one._replace(number=-one.number) for one in less]
     found: dict[tuple[str, int], list[int]] = {}
     for one in opened:
@@ -139,7 +139,7 @@ def responses(
         access.require_somewhere(acting.officer, Duty.SEE_CASE)
         places = Places(connection, acting.officer)
         last = Brief(b"", b"", "", until, "")
-        named = None if before is None else views.brief(connection, before)
+        named = None if before is None else case_lists.brief(connection, before)
         if named is not None and places.sees(named) and named.opened_at < until:
             last = named
         rows = _newest(connection, places, last, since)
@@ -159,7 +159,7 @@ def _newest(connection: Connection, places: Places, last: Brief, since: int) -> 
     """Cases that were opened before ``last`` that the officer may see, the newest first."""
     found: list[Brief] = []
     while len(found) <= RESPONSES:
-        part = views.briefs(connection, last, RESPONSES + 1, hidden=places.hidden)
+        part = case_lists.briefs(connection, last, RESPONSES + 1, hidden=places.hidden)
         found += [row for row in part if row.opened_at >= since and places.sees(row)]
         if len(part) <= RESPONSES or part[-1].opened_at < since:
             break

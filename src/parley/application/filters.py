@@ -15,7 +15,7 @@ from parley.kernel import text as texts
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import register as rows
-from parley.store.views import Wanted
+from parley.store.case_lists import Wanted
 
 NAME_CHARACTERS: Final = 60
 FILTERS: Final = 100

@@ -22,7 +22,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import replay
 from parley.record.channel import Channel
-from parley.store import log, views
+from parley.store import case_lists, log, views
 from parley.store.views import CaseRow
 
 
@@ -89,7 +89,7 @@ def register(
     :raises ParleyError: ``officer-unknown``; ``role-forbids`` where no role of the officer's sees
         cases anywhere.
     """
-    dated = views.Dated(
+    dated = case_lists.Dated(
         Scope.MEETING.value,
         dates.start(period.first),
         dates.end(period.last),
@@ -103,17 +103,17 @@ def register(
         # Declared before the period and behind it, and on no day of it.
         without = [
             row.case_id
-            for row in views.dated_around(connection, dated, hidden)
+            for row in case_lists.dated_around(connection, dated, hidden)
             if not any(map(period.holds, _days(row)))
         ]
         hidden = hidden._replace(cases=[*hidden.cases, *without])
-        total = views.dated_count(connection, dated, hidden)
+        total = case_lists.dated_count(connection, dated, hidden)
         for part in places.hidden_beside:
-            total -= views.dated_count(connection, dated, hidden, part)
+            total -= case_lists.dated_count(connection, dated, hidden, part)
         skip = (max(page, 1) - 1) * PAGE
         known: dict[bytes, Channel] = {}
         lines: list[Line] = []
-        for row in views.dated_page(connection, dated, hidden, skip, PAGE):
+        for row in case_lists.dated_page(connection, dated, hidden, skip, PAGE):
             meeting = replay.case_of(row).substance
             if isinstance(meeting, Meeting) and places.sees(row):
                 if row.channel not in known:

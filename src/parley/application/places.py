@@ -18,9 +18,10 @@ from parley.domain.kinds.erasure_state import Erasure
 from parley.domain.roles import Duty
 from parley.record import replay
 from parley.record.statement import ActHeader
-from parley.store import log, views
+from parley.store import case_lists, log, views
+from parley.store.case_lists import Brief
 from parley.store.house import DraftRow
-from parley.store.views import Brief, CaseRow
+from parley.store.views import CaseRow
 
 _HIDDEN: Final = 500
 """So many cases are left out of a list by the database."""
@@ -46,7 +47,7 @@ class Places:
         return bool(self._standing.recusals)
 
     @property
-    def hidden(self) -> views.Hidden:
+    def hidden(self) -> case_lists.Hidden:
         """What the officer keeps out of, as a list of cases is to leave it out.
 
         Where it is much, some of it alone: whoever reads the list looks at each case anyway. The
@@ -54,7 +55,7 @@ class Places:
         """
         channels = {one.channel for one in self._standing.recusals if one.channel is not None}
         only = access.reach(self._standing, Duty.SEE_CASE)
-        return views.Hidden(sorted(channels), self._hidden_cases[:_HIDDEN], only)
+        return case_lists.Hidden(sorted(channels), self._hidden_cases[:_HIDDEN], only)
 
     @property
     def hidden_beside(self) -> list[list[bytes]]:

@@ -27,8 +27,8 @@ from parley.record.channel import Channel
 from parley.store import deadlines as rows
 from parley.store import offices as office_rows
 from parley.store import views
+from parley.store.case_lists import ANY, Wanted
 from parley.store.deadlines import NEVER, DeadlineRow, RaisedRow
-from parley.store.views import ANY, Wanted
 
 _AT_ONCE: Final = 500
 
