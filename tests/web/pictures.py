@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from parley.application import cases, draft_doing
+from parley.application.draft_doing import Which
 from parley.cli.demo.stage import AUTHORISER, DUTY
 from tests.web import story
 from tests.web.chromium import WANTED, find
@@ -71,8 +72,8 @@ def places(desks: Desks) -> dict[str, str]:
     case = bytes.fromhex(found["inquiry"])
     shown = cases.show(desk, desks.pair.channel(desk), case, DUTY)
     found["act"] = shown.acts[-1].entry.leaf.hex()
-    frozen = [view for view, _ in draft_doing.under_way(desk, AUTHORISER) if view.sha256]
-    found["draft"] = frozen[-1].id.hex()
+    waiting = draft_doing.under_way(desk, AUTHORISER, Which.WAITING, count=50).views
+    found["draft"] = waiting[-1].id.hex()
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import blobs, house
+from parley.application import audit, blobs, house
 from parley.application.blobs import Blob, Referred
 from parley.application.desk import Desk
 from parley.application.house import Acting
@@ -119,28 +119,104 @@ def of_case(
     return found
 
 
+class Page(NamedTuple):
+    """Some attachments, the newest first, and whether there are older ones."""
+
+    views: list[AttachmentView]
+    more: bool
+
+
+def page(
+    desk: Desk,
+    officer: str,
+    channel: Channel | None = None,
+    case: bytes | None = None,
+    *,
+    before: AttachmentView | None = None,
+    count: int,
+) -> Page:
+    """The newest attachments of one case, one channel or all, channel by channel.
+
+    ``before``: those that stand behind this one. No more are opened than are shown.
+
+    :raises ParleyError: as :func:`every`.
+    """
+    blobs.catch_up(desk)
+    with house.reading(desk, officer) as acting:
+        connection = acting.connection
+        access.require_somewhere(acting.officer, Duty.READ_CONTENT)
+        places = Places(connection, acting.officer)
+        known = [one for one, _row in desk.channels(connection)]
+        wanted = [one for one in reversed(known) if channel is None or one.id == channel.id]
+        if before is not None:
+            at = next(n for n, one in enumerate(wanted) if one.id == before.channel.id)
+            wanted = wanted[at:]
+        found: list[AttachmentView] = []
+        for one in wanted:
+            last = None
+            if before is not None and one.id == before.channel.id:
+                last = _reference(connection, before)
+            while len(found) <= count:
+                part = rows.newest_attached(connection, one.id, count + 1, case=case, before=last)
+                found += _seen(desk, connection, places, one, part)
+                if len(part) <= count:
+                    break
+                last = part[-1]
+        return Page(found[:count], len(found) > count)
+
+
+def _reference(connection: Connection, view: AttachmentView) -> AttachedRow:
+    entry = log.by_leaf(connection, view.channel.id, view.leaf)
+    if entry is None:
+        raise ParleyError(Reason.INTERNAL, fact="an attachment without its statement")
+    return AttachedRow(view.channel.id, entry.position, view.number, view.case, 0, b"")
+
+
 def _of_channel(
     desk: Desk, connection: Connection, places: Places, channel: Channel, case: bytes | None
-) -> Iterator[AttachmentView]:
+) -> list[AttachmentView]:
     references = rows.attached(connection, channel.id, case=case)
-    if not references:
-        return
+    return _seen(desk, connection, places, channel, references)
+
+
+def _seen(
+    desk: Desk,
+    connection: Connection,
+    places: Places,
+    channel: Channel,
+    references: Sequence[AttachedRow],
+) -> list[AttachmentView]:
+    """What the officer reads of these references, in their order."""
     kinds = views.some_cases(connection, channel.id, {one.case_id for one in references})
     seen = {
         identifier
         for identifier, row in kinds.items()
         if places.may(Duty.READ_CONTENT, places.of_case(row))
     }
-    known = {one.blob.row.tag: one for one in blobs.of_channel(desk, connection, channel)}
-    for reference in references:
-        if reference.case_id in seen and reference.tag in known:
-            yield _view(desk, connection, channel, reference, known[reference.tag])
+    shown = [one for one in references if one.case_id in seen]
+    known = blobs.some(desk, connection, channel, shown) if shown else {}
+    texts = _Texts(desk, connection)
+    return [_view(texts, channel, one, known[one.tag]) for one in shown if one.tag in known]
 
 
-def _view(
-    desk: Desk, connection: Connection, channel: Channel, row: AttachedRow, one: Referred
-) -> AttachmentView:
-    entry, values = _words(desk, connection, row)
+class _Texts:
+    """Statements that have attachments, with their texts; each is opened once."""
+
+    def __init__(self, desk: Desk, connection: Connection) -> None:
+        self._desk = desk
+        self._connection = connection
+        self._read: dict[tuple[bytes, int], tuple[Entry, Mapping[str, Value]]] = {}
+
+    def of(self, row: AttachedRow) -> tuple[Entry, Mapping[str, Value]]:
+        """The statement and its text, as far as it is there."""
+        key = row.channel, row.position
+        if key not in self._read:
+            self._read[key] = _words(self._desk, self._connection, row)
+        return self._read[key]
+
+
+def _view(texts: _Texts, channel: Channel, row: AttachedRow, one: Referred) -> AttachmentView:
+    entry, values = texts.of(row)
     path = f"{blobs.CODE}/{row.number}"
     own = row.author == channel.own_index
     meta, shape, blob = one.blob.meta, one.blob.shape, one.blob.row
@@ -256,12 +332,16 @@ def find(desk: Desk, officer: str, statement: str, number: int) -> AttachmentVie
     :raises ParleyError: ``attachment-unknown``, also for what the officer does not read;
         ``statement-ambiguous``; as :func:`every`.
     """
-    wanted = statement.lower()
-    fitting = [
-        one
-        for one in every(desk, officer)
-        if len(wanted) >= 6 and one.leaf.hex().startswith(wanted) and one.number == number
-    ]
+    blobs.catch_up(desk)
+    with house.reading(desk, officer) as acting:
+        connection = acting.connection
+        access.require_somewhere(acting.officer, Duty.READ_CONTENT)
+        places = Places(connection, acting.officer)
+        fitting: list[AttachmentView] = []
+        for channel, entry in audit.starting(desk, connection, statement):
+            references = rows.attached(connection, channel.id, position=entry.position)
+            named = [one for one in references if one.number == number]
+            fitting += _seen(desk, connection, places, channel, named)
     if not fitting:
         raise ParleyError(Reason.ATTACHMENT_UNKNOWN)
     if len(fitting) > 1:

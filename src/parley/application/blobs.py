@@ -7,7 +7,7 @@ nothing for this.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Final, NamedTuple
 
 import msgspec
@@ -292,6 +292,23 @@ def of_channel(desk: Desk, connection: Connection, channel: Channel) -> list[Ref
             total -= blob.meta.size
         found.append(Referred(blob, theirs, refused))
     return found
+
+
+def some(
+    desk: Desk, connection: Connection, channel: Channel, references: Collection[AttachedRow]
+) -> dict[bytes, Referred]:
+    """The bytes that some references mean, by their tags; the same as :func:`of_channel` has.
+
+    All of a channel are opened only where the other side's bytes among them are still to come:
+    whether they are wanted depends on how much there is.
+    """
+    theirs = {row.tag for row in references if row.author == channel.peer_index}
+    kept = rows.some_blobs(connection, channel.id, {row.tag for row in references})
+    if any(row.state == OPEN and row.tag in theirs for row in kept):
+        tags = {row.tag for row in kept}
+        every = of_channel(desk, connection, channel)
+        return {one.blob.row.tag: one for one in every if one.blob.row.tag in tags}
+    return {row.tag: Referred(opened(desk, row), row.tag in theirs, None) for row in kept}
 
 
 def _refusal(desk: Desk, size: int, total: int) -> Reason | None:

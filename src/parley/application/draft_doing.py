@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from parley.application import house
 from parley.application.desk import Desk
@@ -12,8 +12,11 @@ from parley.application.draft_keeping import DraftView, readable, shown
 from parley.application.overtaking import workflow
 from parley.application.places import Places
 from parley.domain import access, draft_steps, drafting
+from parley.domain.access import Standing
+from parley.domain.catalogue import CATALOGUE
 from parley.domain.draft import Draft, Officer, Stage, Verdict
 from parley.domain.draft_steps import Command
+from parley.domain.roles import DUTIES, Duty, Role
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import house as rows
@@ -36,6 +39,14 @@ class Step(StrEnum):
 WAITING: Final = (Step.CLEAR, Step.DECIDE, Step.AUTHORISE)
 """The steps for which a draft waits for somebody else than who wrote it."""
 
+_CLEARING: Final = frozenset[Role]().union(*(spec.cleared_by for spec in CATALOGUE.values()))
+_RELEASING: Final = frozenset(
+    role for role, duties in DUTIES.items() if Duty.DECIDE_RELEASE in duties
+).union(*(spec.authorised_by for spec in CATALOGUE.values()))
+_TO_CLEAR: Final = frozenset({Stage.FROZEN})
+_TO_RELEASE: Final = frozenset({Stage.CLEARED, Stage.DECIDED})
+_UNDER_WAY: Final = frozenset(Stage) - {Stage.ABANDONED, Stage.RELEASED}
+
 Steps = Mapping[Step, ParleyError | None]
 """For each step nothing where the officer may take it, else why not."""
 
@@ -54,30 +65,63 @@ def of(desk: Desk, officer: str, draft_id: bytes) -> Steps:
         return _steps(row, Officer(acting.officer.name, roles), desk.clock())
 
 
+class Which(StrEnum):
+    """Drafts that are still in the house, as an officer looks at them."""
+
+    WAITING = "waiting"
+    MINE = "mine"
+    OTHERS = "others"
+
+
+class Listed(NamedTuple):
+    """Some drafts, the newest first, and whether there are older ones."""
+
+    views: list[DraftView]
+    more: bool
+
+
 def under_way(
-    desk: Desk, officer: str, *, waiting: bool = False, count: int | None = None
-) -> list[tuple[DraftView, Steps]]:
-    """The drafts that are still in the house, the newest first, with what the officer may do.
+    desk: Desk, officer: str, which: Which, *, count: int, before: bytes | None = None
+) -> Listed:
+    """The drafts that wait for the officer; those that the officer writes; and all others.
 
-    ``waiting``: only those that wait for the officer; ``count``: so many of them at most.
+    ``count``: so many of them at most; ``before``: those that stand behind this draft.
 
-    :raises ParleyError: ``officer-unknown``.
+    :raises ParleyError: ``officer-unknown``, ``draft-unknown``.
     """
     now = desk.clock()
     with house.reading(desk, officer) as acting:
         connection, places = acting.connection, Places(acting.connection, acting.officer)
-        found: list[tuple[DraftView, Steps]] = []
-        for row in reversed(rows.drafts(connection)):
-            if row.stage == Stage.ABANDONED or not readable(desk, places, row):
-                continue
-            roles = access.roles_at(acting.officer, places.of_draft(row))
-            steps = _steps(row, Officer(acting.officer.name, roles), now)
-            if waiting and not waits(steps):
-                continue
-            if len(found) == count:
+        last = None if before is None else rows.draft(connection, before)
+        if before is not None and (last is None or not readable(desk, places, last)):
+            raise ParleyError(Reason.DRAFT_UNKNOWN)
+        found: list[DraftView] = []
+        stages, writer, wrote = _narrowed(acting.officer, which)
+        while stages and len(found) <= count:
+            part = rows.drafts_under_way(
+                connection, count + 1, before=last, stages=stages, officer=writer, wrote=wrote
+            )
+            for row in part:
+                if len(found) <= count and readable(desk, places, row):
+                    roles = access.roles_at(acting.officer, places.of_draft(row))
+                    mine = _steps(row, Officer(acting.officer.name, roles), now)
+                    if waits(mine) == (which == Which.WAITING):
+                        found.append(shown(desk, connection, row))
+            if len(part) <= count:
                 break
-            found.append((shown(desk, connection, row), steps))
-        return found
+            last = part[-1]
+        return Listed(found[:count], len(found) > count)
+
+
+def _narrowed(standing: Standing, which: Which) -> tuple[frozenset[Stage], str, bool]:
+    """In which stages drafts may be that are asked for, and who wrote them, or did not."""
+    if which != Which.WAITING:
+        return _UNDER_WAY, standing.name, which == Which.MINE
+    roles = standing.roles.union(grant.role for grant in standing.grants)
+    clears, releases = not roles.isdisjoint(_CLEARING), not roles.isdisjoint(_RELEASING)
+    stages = (_TO_CLEAR if clears else frozenset()) | (_TO_RELEASE if releases else frozenset())
+    # Nobody reviews what they have written themselves.
+    return stages, standing.name, False
 
 
 def waits(steps: Steps) -> bool:

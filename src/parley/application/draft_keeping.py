@@ -29,6 +29,8 @@ from parley.store import house as rows
 from parley.store.house import DraftRow
 from parley.store.vault import Slot
 
+_DIGITS: Final = 16
+_HEXADECIMAL: Final = frozenset("0123456789abcdef")
 _NOBODY: Final = "-"
 """In the place of an officer who gave a draft up: both sides agreed to erase its text."""
 
@@ -102,9 +104,9 @@ def find(desk: Desk, officer: str, prefix: str) -> DraftView:
     wanted = prefix.lower()
     with house.reading(desk, officer) as acting:
         connection = acting.connection
-        every_row = [*rows.drafts(connection), *rows.drafts(connection, released=True)]
         places = Places(connection, acting.officer)
-        fitting = [row for row in every_row if wanted and row.id.hex().startswith(wanted)]
+        is_id = bool(wanted) and len(wanted) <= _DIGITS and not set(wanted) - _HEXADECIMAL
+        fitting = rows.drafts_with_prefix(connection, wanted) if is_id else []
         matching = [row for row in fitting if readable(desk, places, row)]
         if not matching:
             for row in fitting[:1]:

@@ -192,8 +192,8 @@ def unfinished(desk: Desk, draft: DraftView) -> list[Upload]:
     with desk.database.read() as connection:
         known = [
             row
-            for row in rows.blobs(connection, draft.channel.id)
-            if row.draft == draft.id and row.state == OPEN
+            for row in rows.blobs(connection, draft.channel.id, draft=draft.id)
+            if row.state == OPEN
         ]
     return [_state(blobs.opened(desk, row)) for row in known]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
 from parley.store import dialect, tables
 from parley.store.vault import Slot
@@ -101,12 +101,23 @@ def same_content(connection: Connection, channel: bytes, content: bytes) -> Blob
     return BlobRow(*row) if row else None
 
 
-def blobs(connection: Connection, channel: bytes | None = None) -> list[BlobRow]:
-    """The bytes of one channel, or of all, the oldest first."""
+def blobs(
+    connection: Connection, channel: bytes | None = None, *, draft: bytes | None = None
+) -> list[BlobRow]:
+    """The bytes of one channel, or of all, the oldest first; ``draft``: that came for this one."""
     query = select(tables.blobs).order_by(_B.added_at, _B.id)
     if channel is not None:
         query = query.where(_B.channel == channel)
+    if draft is not None:
+        query = query.where(_B.draft == draft)
     return [BlobRow(*row) for row in connection.execute(query)]
+
+
+def some_blobs(connection: Connection, channel: bytes, tags: Collection[bytes]) -> list[BlobRow]:
+    """The bytes of a channel with these tags."""
+    pairs = [(channel, tag) for tag in tags]
+    found = dialect.joined_rows(connection, tables.blobs, ("channel", "tag"), pairs)
+    return [BlobRow(*row) for row in found]
 
 
 def names(connection: Connection) -> list[bytes]:
@@ -154,6 +165,24 @@ def attached(
     for column, value in wanted:
         if value is not None:
             query = query.where(column == value)
+    return [AttachedRow(*row) for row in connection.execute(query)]
+
+
+def newest_attached(
+    connection: Connection,
+    channel: bytes,
+    limit: int,
+    *,
+    case: bytes | None = None,
+    before: AttachedRow | None = None,
+) -> list[AttachedRow]:
+    """At most so many references of a channel, or of a case, the newest first, before one."""
+    query = select(tables.attached).where(_A.channel == channel)
+    if case is not None:
+        query = query.where(_A.case_id == case)
+    if before is not None:
+        query = query.where(tuple_(_A.position, _A.number) < tuple_(before.position, before.number))
+    query = query.order_by(_A.position.desc(), _A.number.desc()).limit(limit)
     return [AttachedRow(*row) for row in connection.execute(query)]
 
 

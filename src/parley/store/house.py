@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, not_, select, tuple_, update
 
 from parley.store import dialect, tables
 from parley.store.statements import Prepared, given
@@ -164,6 +165,39 @@ def drafts(connection: Connection, *, released: bool = False) -> list[DraftRow]:
         c.released_leaf.is_not(None) if released else c.released_leaf.is_(None)
     )
     return [DraftRow(*row) for row in connection.execute(query.order_by(c.changed_at, c.id))]
+
+
+def drafts_with_prefix(connection: Connection, prefix: str) -> list[DraftRow]:
+    """The drafts whose identifier starts with ``prefix``, in hexadecimal, the oldest first."""
+    c = tables.drafts.c
+    low = bytes.fromhex(prefix[: len(prefix) // 2 * 2])
+    query = select(tables.drafts).where(c.id >= low, c.id <= low.ljust(8, b"\xff"))
+    rows = [DraftRow(*row) for row in connection.execute(query.order_by(c.changed_at, c.id))]
+    return [row for row in rows if row.id.hex().startswith(prefix)]
+
+
+def drafts_under_way(
+    connection: Connection,
+    limit: int,
+    *,
+    before: DraftRow | None = None,
+    stages: Collection[str],
+    officer: str | None = None,
+    wrote: bool = True,
+) -> list[DraftRow]:
+    """At most so many drafts in these stages that have not left the house, the newest first.
+
+    ``before``: those that stand behind this one; ``officer``: that this one ``wrote``, or did not.
+    """
+    c, w = tables.drafts.c, tables.draft_writers.c
+    query = select(tables.drafts).where(c.released_leaf.is_(None), c.stage.in_(sorted(stages)))
+    if before is not None:
+        query = query.where(tuple_(c.changed_at, c.id) < tuple_(before.changed_at, before.id))
+    if officer is not None:
+        among = c.id.in_(select(w.draft).where(w.officer == officer))
+        query = query.where(among if wrote else not_(among))
+    query = query.order_by(c.changed_at.desc(), c.id.desc()).limit(limit)
+    return [DraftRow(*row) for row in connection.execute(query)]
 
 
 def drafts_of_channel(connection: Connection, channel: bytes) -> list[DraftRow]:

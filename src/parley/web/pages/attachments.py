@@ -30,7 +30,7 @@ PLAIN_BYTES: Final = 16 * limits.MIB
 LEAVES_BYTES: Final = 4 * limits.MIB
 CHUNK_BYTES: Final = 1 << limits.CHUNK_BITS_MOST
 _FIELD_BYTES: Final = 4096
-_SHOWN: Final = 200
+_SHOWN: Final = 100
 
 
 class Sent(Form):
@@ -249,15 +249,30 @@ def every(visit: Visit) -> Response:
     channel, case = (None, None)
     if wanted is not None:
         channel, case = cases.find(visit.desk, visit.officer, wanted)
-    found = attachments.every(visit.desk, visit.officer, channel, case)[::-1]
+    before = _before(visit)
+    page = attachments.page(visit.desk, visit.officer, channel, case, before=before, count=_SHOWN)
     return visit.page(
         "attachments.html",
         case=case,
-        found=[(one, attachment_page.state(visit.words, one)) for one in found[:_SHOWN]],
-        more=len(found) > _SHOWN,
+        found=[(one, attachment_page.state(visit.words, one)) for one in page.views],
+        older=_older(case, page.views[-1]) if page.more else None,
         number=visit.words.translator.number,
         malware=MALWARE,
     )
+
+
+def _before(visit: Visit) -> AttachmentView | None:
+    """The attachment behind which the address has the list go on.
+
+    :raises ParleyError: ``attachment-unknown``.
+    """
+    given = visit.asked("before")
+    return None if given is None else _named(visit, *given.rpartition("-")[::2])
+
+
+def _older(case: bytes | None, last: AttachmentView) -> str:
+    kept = "" if case is None else f"case={case.hex()}&"
+    return f"/attachments?{kept}before={last.leaf.hex()}-{last.number}"
 
 
 def show(visit: Visit) -> Response:
@@ -277,10 +292,13 @@ def _found(visit: Visit) -> AttachmentView:
 
     :raises ParleyError: ``attachment-unknown``.
     """
-    number = visit.part("number")
+    return _named(visit, visit.part("statement"), visit.part("number"))
+
+
+def _named(visit: Visit, statement: str, number: str) -> AttachmentView:
     if not number.isascii() or not number.isdigit() or len(number) > 4:
         raise ParleyError(Reason.ATTACHMENT_UNKNOWN)
-    return attachments.find(visit.desk, visit.officer, visit.part("statement"), int(number))
+    return attachments.find(visit.desk, visit.officer, statement, int(number))
 
 
 def leave(visit: Visit) -> Response:

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import JSONResponse, Response
 
 from parley.application import draft_doing, draft_keeping, drafts, sessions
-from parley.application.draft_doing import Step
+from parley.application.draft_doing import Step, Which
 from parley.application.draft_keeping import DraftView
 from parley.application.writing import Writing
 from parley.crypto import words as spelled
@@ -27,23 +27,38 @@ from parley.web.visit import Visit
 
 _OURS: Final = frozenset({"do", "revision", "add-language", "type", "case", "channel"})
 _KEPT: Final = f"{ATTACHED}/"
+_SHOWN: Final = 50
 _INPUTS: Final = 2500
 """A text with more values, such as a directory of contacts, is revised as a file."""
 
 
 def every(visit: Visit) -> Response:
     """The drafts in the house: what waits for me, what I write, and the rest."""
-    found = draft_doing.under_way(visit.desk, visit.officer)
-    waiting = [view for view, steps in found if draft_doing.waits(steps)]
-    mine = [view for view, _ in found if visit.officer in view.drafted_by and view not in waiting]
-    others = [view for view, _ in found if view not in waiting and view not in mine]
     return visit.page(
         "drafts.html",
-        waiting=waiting,
-        mine=mine,
-        others=others,
+        lists={which.value: _listed(visit, which) for which in Which},
         stage=lambda view: draft_page.stage(visit.words, view),
     )
+
+
+def _listed(visit: Visit, which: Which) -> tuple[list[DraftView], str | None]:
+    """The drafts of one list, from where the address says, and where it goes on.
+
+    :raises ParleyError: ``draft-unknown``.
+    """
+    name = f"{which.value}-before"
+    given = visit.asked(name)
+    before = None if given is None else _identifier(given)
+    found = draft_doing.under_way(visit.desk, visit.officer, which, count=_SHOWN, before=before)
+    older = f"/drafts?{name}={found.views[-1].id.hex()}#{which.value}" if found.more else None
+    return found.views, older
+
+
+def _identifier(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise ParleyError(Reason.DRAFT_UNKNOWN) from error
 
 
 def show(visit: Visit) -> Response:

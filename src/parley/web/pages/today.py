@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from parley.application import audit, channels, draft_doing, inbox
 from parley.application import today as days
+from parley.application.draft_doing import Which
 from parley.domain.shape import ClockKind
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -33,9 +34,9 @@ def today(visit: Visit) -> Response:
         unopened=_unopened(visit),
         drafts=[
             (view, draft_page.stage(visit.words, view))
-            for view, _steps in draft_doing.under_way(
-                visit.desk, visit.officer, waiting=True, count=_DRAFTS
-            )
+            for view in draft_doing.under_way(
+                visit.desk, visit.officer, Which.WAITING, count=_DRAFTS
+            ).views
         ],
         ours=_waiting(visit, ours=True),
         theirs=_waiting(visit, ours=False),
