@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -22,14 +22,13 @@ from parley.domain.case import Case
 from parley.domain.causality import Horizon
 from parley.domain.housekeeping import HouseAct
 from parley.domain.roles import Duty
-from parley.domain.shape import Scope
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import body as bodies
 from parley.record import replay
 from parley.record.channel import Channel
 from parley.store import case_lists, house_log, log, views
-from parley.store.case_lists import ANY, Wanted
+from parley.store.case_lists import ANY, Dated, Wanted
 from parley.store.views import CaseRow
 
 DIGITS = 4
@@ -106,30 +105,6 @@ def summaries(desk: Desk, officer: str, channel: Channel | None = None) -> list[
         return [reader.summary(row) for row in rows if reader.places.sees(row)]
 
 
-def of_kind(
-    desk: Desk,
-    officer: str,
-    kind: Scope,
-    wanted: Callable[[Case], bool],
-    channel: Channel | None = None,
-) -> list[Summary]:
-    """The cases of a kind that the officer may see and that are ``wanted``, the oldest first.
-
-    What nobody wants is not read further than its row.
-
-    :raises ParleyError: as :func:`summaries`.
-    """
-    with house.reading(desk, officer) as acting:
-        access.require_somewhere(acting.officer, Duty.SEE_CASE)
-        reader = _Reader(desk, acting)
-        where = channel.id if channel else None
-        return [
-            reader.summary(row)
-            for row in views.cases_of_kind(acting.connection, kind.value, where)
-            if reader.places.sees(row) and wanted(replay.case_of(row))
-        ]
-
-
 def page(
     desk: Desk,
     officer: str,
@@ -181,6 +156,22 @@ def page(
                 break
             last = part[-1]
         return found[:count][::-1], len(found) > count
+
+
+def dated(
+    desk: Desk, officer: str, wanted: Dated, skip: int, count: int
+) -> tuple[list[tuple[bytes, bytes]], bool]:
+    """Channel and case of those that may be about days of a time, by the first of their days.
+
+    ``skip``: without so many of the first. Whether there are more is the second of the pair.
+
+    :raises ParleyError: as :func:`summaries`.
+    """
+    with house.reading(desk, officer) as acting:
+        access.require_somewhere(acting.officer, Duty.SEE_CASE)
+        hidden = Places(acting.connection, acting.officer).hidden
+        keys = case_lists.dated_page(acting.connection, wanted, hidden, skip, count + 1)
+    return keys[:count], len(keys) > count
 
 
 def some(desk: Desk, officer: str, keys: Sequence[tuple[bytes, bytes]]) -> list[Summary]:

@@ -113,7 +113,8 @@ def register(
         skip = (max(page, 1) - 1) * PAGE
         known: dict[bytes, Channel] = {}
         lines: list[Line] = []
-        for row in case_lists.dated_page(connection, dated, hidden, skip, PAGE):
+        keys = case_lists.dated_page(connection, dated, hidden, skip, PAGE)
+        for row in views.some_of(connection, keys):
             meeting = replay.case_of(row).substance
             if isinstance(meeting, Meeting) and places.sees(row):
                 if row.channel not in known:

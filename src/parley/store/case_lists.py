@@ -172,13 +172,11 @@ def dated_count(
 
 def dated_page(
     connection: Connection, dated: Dated, hidden: Hidden, skip: int, limit: int
-) -> list[views.CaseRow]:
-    """Some of these cases, by the first of their days."""
+) -> list[tuple[bytes, bytes]]:
+    """Channel and identifier of some of these cases, by the first of their days."""
     query = select(_C.channel, _C.case_id).where(*dated.all, *shown(hidden))
     query = query.order_by(_C.first_day, _C.case_id).offset(skip).limit(limit)
-    return views.some_of(
-        connection, [(row.channel, row.case_id) for row in connection.execute(query)]
-    )
+    return [(row.channel, row.case_id) for row in connection.execute(query)]
 
 
 class Opened(NamedTuple):

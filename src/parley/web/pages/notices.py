@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from parley.web.wording import Wording
 
 _DAY: Final = len("2017-07-07")
-_SHOWN: Final = 25
+_SHOWN: Final = 10
+_FARTHEST: Final = 1_000_000
 _TEXTS: Final = ("title", "citation", "effect", "concerns")
 
 
@@ -53,7 +54,10 @@ def every(visit: Visit) -> Response:
         fault = ParleyError(Reason.ARGUMENT_INVALID, value=day, name="day", choices="2017-08-02")
         problem, day = visit.translator.reason(fault), today
     listed = listing.of(visit, Scope.NOTICE)
-    in_force = notices.in_force(visit.desk, visit.officer, day) if listed.sees else []
+    in_force = notices.Page([], None)
+    if listed.sees:
+        start = min(visit.number("from") or 0, _FARTHEST)
+        in_force = notices.page(visit.desk, visit.officer, day, start=start, count=_SHOWN)
     return visit.page(
         "notices.html",
         status=200 if problem is None else 422,
@@ -62,10 +66,14 @@ def every(visit: Visit) -> Response:
         sees=listed.sees,
         in_force=[
             _row(visit, view, one.in_force.version, one.in_force.surely)
-            for one in in_force[:_SHOWN]
+            for one in in_force.found
             for view in [_glance(visit, one.summary.channel, one.summary.row.case_id)]
         ],
-        left=max(len(in_force) - _SHOWN, 0),
+        further=(
+            None
+            if in_force.following is None
+            else f"/notices?day={day}&from={in_force.following}#in-force"
+        ),
         rows=[
             _row(visit, view, version, None)
             for view in listed.views
