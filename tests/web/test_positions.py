@@ -28,7 +28,7 @@ def text_of(page: str) -> str:
 
 
 def case_of(pair: Pair, kind: Scope, subject: str) -> str:
-    found = cases.of_kind(pair.left, "drafter", kind, lambda _case: True)
+    found, _more = cases.page(pair.left, "drafter", kind=kind.value)
     return next(one.row.case_id.hex() for one in found if subject in one.subject.get("en", ""))
 
 
@@ -50,7 +50,7 @@ def test_each_denial_stands_beside_what_it_denies(pair: Pair) -> None:
     attributed = case_of(pair, Scope.POSITION, "attribution")
     denied = next(
         one.row.case_id.hex()
-        for one in cases.of_kind(pair.left, "drafter", Scope.POSITION, lambda _case: True)
+        for one in cases.page(pair.left, "drafter", kind=Scope.POSITION.value)[0]
         if one.row.case_id.hex() != attributed
     )
     with reader(pair.left, "drafter") as client:

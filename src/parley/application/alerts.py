@@ -47,8 +47,10 @@ def every(desk: Desk, officer: str, *, closed: bool = False) -> list[AlertView]:
     with house.reading(desk, officer) as acting:
         access.require_somewhere(acting.officer, Duty.BE_ALERTED)
         found = _visible(acting, closed=closed)
-        told = rows.tellings(acting.connection, [row.id for row in found])
-        return [AlertView(row, tuple(one for one in told if one.alert == row.id)) for row in found]
+        told: dict[bytes, list[TellingRow]] = {}
+        for one in rows.tellings(acting.connection, [row.id for row in found]):
+            told.setdefault(one.alert, []).append(one)
+        return [AlertView(row, tuple(told.get(row.id, ()))) for row in found]
 
 
 def acknowledge(desk: Desk, officer: str, prefixes: Sequence[str]) -> list[AlertRow]:

@@ -24,6 +24,7 @@ LINES: Final = limits.CONTACTS_IN_DIRECTORY
 _TAGS: Final = re.compile(r"[^\W\d_]+(?:-[^\W_]+)*")
 _IDENTIFYING: Final = ("name", "latin", "email", "telephone", "key")
 _PLACES: Final = ("name", "latin", "post")
+_LANGUAGES: Final = "languages"
 
 
 class Sought(NamedTuple):
@@ -53,13 +54,18 @@ def matching(desk: Desk, directory: Directory, within: Ranges, sought: Sought) -
     if not (sought.text.strip() or sought.language.strip()):
         return within
     text, language = sought.text.strip().casefold(), sought.language.strip().casefold()
-    offices = {place.manned.office.number: place for place in contacts.places(desk, directory)}
+    places = contacts.places(desk, directory)
+    at = {place.manned.office.number for place in places if not text or _is_at(place, text)}
+    speak = {
+        place.manned.office.number: language in _languages(place.about.get("languages", ""))
+        for place in places
+    }
     return ranges.of_numbers(
         one.number
-        for one in contacts.contacts(desk, directory, within)
+        for one in contacts.contacts(desk, directory, within, (*_PLACES, _LANGUAGES))
         if one.record is not None
-        and (not text or _is_at(one, offices, text))
-        and (not language or language in _languages(one, offices))
+        and (one.standing.office in at or _is_named(one.record, text))
+        and (not language or _speaks(one, language, speak))
     )
 
 
@@ -108,14 +114,20 @@ def _key(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _is_at(contact: Contact, offices: Mapping[int, Place], text: str) -> bool:
-    record, place = contact.record or {}, offices[contact.standing.office]
-    said = [record.get(name, "") for name in _PLACES]
-    said += [*place.names.values(), place.about.get("address", "")]
+def _is_at(place: Place, text: str) -> bool:
+    said = [*place.names.values(), place.about.get("address", "")]
     return any(text in one.casefold() for one in said)
 
 
-def _languages(contact: Contact, offices: Mapping[int, Place]) -> set[str]:
-    own = (contact.record or {}).get("languages")
-    said = own if own is not None else offices[contact.standing.office].about.get("languages", "")
+def _is_named(record: Mapping[str, str], text: str) -> bool:
+    return any(text in record[name].casefold() for name in _PLACES if name in record)
+
+
+def _speaks(contact: Contact, language: str, offices: Mapping[int, bool]) -> bool:
+    """Whether a contact speaks it, by its record, or else by what is said of its office."""
+    own = (contact.record or {}).get(_LANGUAGES)
+    return offices[contact.standing.office] if own is None else language in _languages(own)
+
+
+def _languages(said: str) -> set[str]:
     return {tag.casefold() for tag in _TAGS.findall(said)}

@@ -166,8 +166,10 @@ def _is_open_to(stretch: Stretch, type_: str, ours: int) -> bool:
     return True
 
 
-def contacts(desk: Desk, directory: Directory, named: Ranges) -> list[Contact]:
-    """The contacts with these numbers, each with its record.
+def contacts(
+    desk: Desk, directory: Directory, named: Ranges, entries: Iterable[str] = RECORD
+) -> list[Contact]:
+    """The contacts with these numbers, each with these entries of its record.
 
     :raises ParleyError: ``contact-unknown``.
     """
@@ -177,7 +179,7 @@ def contacts(desk: Desk, directory: Directory, named: Ranges) -> list[Contact]:
     with desk.database.read() as connection:
         written = _written(desk, connection, directory, {one.written for one in standing})
     return [
-        Contact(number, one, _record(written[one.written], f"contacts/{number}/", RECORD))
+        Contact(number, one, _record(written[one.written], f"contacts/{number}/", entries))
         for one in standing
         for number in range(one.first, one.last + 1)
     ]
@@ -246,5 +248,5 @@ def _record(
     """What a body says below ``prefix`` under these names."""
     if values is None:
         return None
-    found = {name: values.get(prefix + name) for name in names}
-    return {name: value for name, value in found.items() if isinstance(value, str)}
+    found = ((name, values.get(prefix + name)) for name in names)
+    return {name: value for name, value in found if isinstance(value, str)}

@@ -31,7 +31,7 @@ from parley.store import channels as channel_rows
 from parley.store.case_lists import Brief
 from parley.store.log import Entry
 
-RESPONSES: Final = 40
+RESPONSES: Final = 25
 """The cases of which responses are read at once."""
 ACTS: Final = 40
 """So many acts of a case are looked at for that, the first ones."""

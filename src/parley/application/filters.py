@@ -15,7 +15,7 @@ from parley.kernel import text as texts
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.store import register as rows
-from parley.store.case_lists import Wanted
+from parley.store.case_lists import FEW, Wanted
 
 NAME_CHARACTERS: Final = 60
 FILTERS: Final = 100
@@ -127,14 +127,17 @@ def chosen(desk: Desk, officer: str, asked: Filter) -> Chosen:
 
     :raises ParleyError: as :func:`parley.application.search.cases`.
     """
-    return Chosen(
-        Wanted(
-            precedence=asked.precedence,
-            label=None if asked.label is None else register.label_tag(desk, asked.label),
-            marking=asked.level,
-        ),
-        None if asked.words is None else search.cases(desk, officer, Sought(asked.words)),
+    wanted = Wanted(
+        precedence=asked.precedence,
+        label=None if asked.label is None else register.label_tag(desk, asked.label),
+        marking=asked.level,
     )
+    if asked.words is None:
+        return Chosen(wanted, None)
+    among = search.cases(desk, officer, Sought(asked.words))
+    if len(among) <= FEW:
+        wanted = wanted._replace(cases=[case for _channel, case in among])
+    return Chosen(wanted, among)
 
 
 def _opened(desk: Desk, officer: str, data: bytes) -> Saved:

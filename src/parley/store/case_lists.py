@@ -24,6 +24,9 @@ from sqlalchemy import case as case_of
 from parley.domain.access import Area
 from parley.store import tables, views
 
+FEW: Final = 500
+"""So many values stand in one list of a query: engines bound their number."""
+
 _C = tables.cases.c
 _BRIEF: Final = (_C.channel, _C.case_id, _C.kind, _C.opened_at, _C.status)
 _ENDLESS: Final = _C.last_day.is_(None)
@@ -54,7 +57,7 @@ class Wanted(NamedTuple):
 
     ``without``: none of these kinds and statuses. ``precedence`` is the least of what stands first
     in the case, ``marking`` the least of the house's; ``label`` is the keyed hash of one that the
-    house gave.
+    house gave. ``cases``: only these, by their identifiers; not more than :data:`FEW`.
     """
 
     channel: bytes | None = None
@@ -64,12 +67,15 @@ class Wanted(NamedTuple):
     precedence: int | None = None
     label: bytes | None = None
     marking: int | None = None
+    cases: Collection[bytes] | None = None
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """The same for a query that reads ``cases``."""
         for column, value in ((_C.channel, self.channel), (_C.kind, self.kind)):
             if value is not None:
                 yield column == value
+        if self.cases is not None:
+            yield _C.case_id.in_(self.cases)
         if self.status is not None:
             yield _C.status == self.status
         if self.without:
