@@ -17,6 +17,7 @@ from parley.bench import (
     lists,
     main,
     measure,
+    pages,
     postgres,
     processes,
     search,
@@ -26,6 +27,7 @@ from parley.bench.append import AppendResult
 from parley.bench.lists import ListsResult
 from parley.bench.main import FULL_PARTS, Results
 from parley.bench.measure import Ratio
+from parley.bench.pages import PagesResult
 from parley.bench.verifying import VerifyResult
 from parley.cli.bench import Part
 from parley.crypto import keys
@@ -153,7 +155,8 @@ def test_a_bound_that_is_not_held_is_named() -> None:
     results.append = [AppendResult(100, FAST, SLOW, 1)]
     assert results.faults() == []
     results.lists = [ListsResult(8, 1000, {"cases": 0.049, "directory": 0.051})]
-    assert results.faults() == ["list-directory"]
+    results.pages = PagesResult(1000, {"/cases": 0.19, "/drafts": 0.21})
+    assert results.faults() == ["list-directory", "page/drafts"]
 
 
 @pytest.mark.slow
@@ -167,6 +170,14 @@ def test_lists_and_pages_are_measured_as_they_grow(
         small.seconds.keys() == large.seconds.keys() >= {"cases", "case", "contacts", "directory"}
     )
     assert all(0 < spent < 10 for one in (small, large) for spent in one.seconds.values())
+
+
+@pytest.mark.campaign
+def test_pages_are_measured_with_many_of_everything(tmp_path: Path) -> None:
+    found = pages.run(tmp_path, 1, lambda _count: None, 40)
+    assert found.each == 40
+    assert {"/meetings", "/drafts/…", "/contacts/…?q="} <= found.seconds.keys()
+    assert all(0 < spent < 10 for spent in found.seconds.values())
 
 
 @pytest.mark.slow

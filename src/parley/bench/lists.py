@@ -32,7 +32,9 @@ OFFICER: Final = "olga"
 MOST_SECONDS: Final = 0.05
 _DAY: Final = 86_400
 _OFFICES: Final = 20
-_AT_ONCE: Final = 1_000
+AT_ONCE: Final = 1_000
+"""So many contacts are nominated in one statement."""
+
 _OPENED: Final = 10
 
 
@@ -59,8 +61,8 @@ def run(folder: Path, rounds: int, making: Callable[[int], None]) -> list[ListsR
         for statements, count in SIZES:
             making(statements)
             while named < count:
-                _nominate(pair, directory, named)
-                named += _AT_ONCE
+                nominate(pair, directory, named)
+                named += AT_ONCE
             desks.grow(pair, statements)
             while asked < statements // _PER_OPEN:
                 _ask(pair)
@@ -69,18 +71,18 @@ def run(folder: Path, rounds: int, making: Callable[[int], None]) -> list[ListsR
     return found
 
 
-def _nominate(pair: Pair, case: bytes, named: int) -> None:
+def nominate(pair: Pair, case: bytes, named: int) -> None:
     """The right desk names contacts, and the left one accepts them."""
     first = named + 1
-    codes: dict[str, Code] = {"first": first, "contacts": _AT_ONCE}
+    codes: dict[str, Code] = {"first": first, "contacts": AT_ONCE}
     values: dict[str, str] = {}
     if not named:
         codes["offices"] = tuple((n, "technical") for n in range(1, _OFFICES + 1))
         codes["deputies"] = tuple((n, n % _OFFICES + 1) for n in range(1, _OFFICES + 1))
         values = {f"offices/{n}/name@en": f"Office {n}" for n in range(1, _OFFICES + 1)}
-    step = _AT_ONCE // _OFFICES
+    step = AT_ONCE // _OFFICES
     codes["at"] = tuple((first + n * step, n + 1) for n in range(_OFFICES))
-    for number in range(first, first + _AT_ONCE):
+    for number in range(first, first + AT_ONCE):
         record = {
             "name": f"Test contact {number}",
             "languages": "en ru",
@@ -90,7 +92,7 @@ def _nominate(pair: Pair, case: bytes, named: int) -> None:
         values |= {f"contacts/{number}/{name}": value for name, value in record.items()}
     leaf = _append(pair, pair.right, case, "contact-nomination", None, codes, values)
     desks.deliver(pair, pair.right)
-    accepted: dict[str, Code] = {"contacts": ((first, named + _AT_ONCE),)}
+    accepted: dict[str, Code] = {"contacts": ((first, named + AT_ONCE),)}
     _append(pair, pair.left, case, "contact-acceptance", leaf, accepted, {})
     desks.deliver(pair, pair.left)
 

@@ -23,6 +23,7 @@ from parley.bench import (
     delivery,
     desks,
     lists,
+    pages,
     postgres,
     processes,
     search,
@@ -36,6 +37,7 @@ from parley.bench.delivery import DeliveryResult
 from parley.bench.desks import Pair
 from parley.bench.lists import ListsResult
 from parley.bench.measure import Ratio
+from parley.bench.pages import PagesResult
 from parley.bench.processes import ProcessesResult
 from parley.bench.search import SearchResult
 from parley.bench.sizes import SizeResult
@@ -73,6 +75,7 @@ class Results(msgspec.Struct):
     delivery: DeliveryResult | None = None
     processes: list[ProcessesResult] | None = None
     lists: list[ListsResult] = []
+    pages: PagesResult | None = None
     search: list[SearchResult] = []
     attachments: AttachmentsResult | None = None
     web: WebResult | None = None
@@ -89,6 +92,7 @@ class Results(msgspec.Struct):
             f"append-{result.batch}" for result in self.append if result.record.ratio < AT_LEAST
         )
         found.extend(f"list-{name}" for result in self.lists for name in result.slow)
+        found.extend(f"page{page}" for page in (self.pages.slow if self.pages else ()))
         found.extend(search.faults(self.search))
         found.extend(self.web.faults if self.web is not None else ())
         return found
@@ -122,6 +126,9 @@ def run(
             if "lists" in only:
                 results.lists = lists.run(
                     folder / "lists", rounds, lambda n: step(_making(translator, n))
+                )
+                results.pages = pages.run(
+                    folder / "pages", rounds, lambda n: step(_making(translator, n))
                 )
             if "search" in only:
                 results.search = search.run(
@@ -204,6 +211,7 @@ def _plain(results: Results) -> dict[str, Any]:
             None if results.processes is None else [one._asdict() for one in results.processes]
         ),
         "lists": [one._asdict() for one in results.lists],
+        "pages": results.pages._asdict() if results.pages else None,
         "search": [one._asdict() for one in results.search],
         "attachments": results.attachments._asdict() if results.attachments else None,
         "web": results.web._asdict() if results.web else None,
@@ -294,6 +302,7 @@ def _lines(translator: Translator, results: Results) -> Iterator[str]:
             ratio=f"{one.ratio:.2f}",
         )
     yield from _list_lines(translator, results.lists)
+    yield from _page_lines(translator, results.pages)
     yield from _search_lines(translator, results.search)
     yield from _web_lines(translator, results.web)
     for result in results.append:
@@ -323,6 +332,18 @@ def _list_lines(translator: Translator, results: list[ListsResult]) -> Iterator[
                 statements=one.statements,
                 spent=f"{seconds * 1000:.1f}",
             )
+
+
+def _page_lines(translator: Translator, result: PagesResult | None) -> Iterator[str]:
+    if result is None:
+        return
+    for page, seconds in result.seconds.items():
+        yield translator.text(
+            "{page}, with {count:number} of everything that it lists: {spent} ms on the server",
+            page=page,
+            count=result.each,
+            spent=f"{seconds * 1000:.0f}",
+        )
 
 
 def _search_lines(translator: Translator, results: list[SearchResult]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -131,9 +131,12 @@ def run(
         # A desk that is served has done so as statements came.
         indexing.catch_up(left)
         deadlines.catch_up(left)
-        origin = _to_be_served(folder / desks.CODES[0])
-        cookies = [_signed_in(left, origin, number) for number in range(OFFICERS)]
-    with _served(folder / desks.CODES[0], origin):
+        origin = to_be_served(folder / desks.CODES[0])
+        cookies = [
+            signed_in(left, origin, f"officer-{number}", [_ROLES[number % len(_ROLES)]])
+            for number in range(OFFICERS)
+        ]
+    with served(folder / desks.CODES[0], origin):
         alone = _alone(origin, cookies[0])
         found = _all_click(origin, cookies, clicks)
     whole = [one.whole for one in found]
@@ -148,10 +151,9 @@ def run(
     )
 
 
-def _signed_in(desk: Desk, origin: str, number: int) -> str:
+def signed_in(desk: Desk, origin: str, name: str, roles: Sequence[Role]) -> str:
     """The Cookie header of a new officer's session."""
-    name = f"officer-{number}"
-    officers.add(desk, name, [_ROLES[number % len(_ROLES)].value])
+    officers.add(desk, name, [role.value for role in roles])
     with house.acting(desk, name) as acting:
         token = sessions.begin(acting, desk.clock(), Way.LINK, "measurement").token
     return f"{Site.of(desk, origin).cookie}={token}"
@@ -215,7 +217,7 @@ def _walk(browser: Browser, chance: random.Random, clicks: int) -> Iterator[Got]
         time.sleep(chance.uniform(0.5, 1.5) * THINK_SECONDS)
 
 
-def _to_be_served(folder: Path) -> str:
+def to_be_served(folder: Path) -> str:
     """Have the desk in ``folder`` answer on free ports of this machine; returns its origin."""
     ports = []
     for _ in range(3):
@@ -233,7 +235,7 @@ def _to_be_served(folder: Path) -> str:
 
 
 @contextmanager
-def _served(folder: Path, origin: str) -> Iterator[None]:
+def served(folder: Path, origin: str) -> Iterator[None]:
     """``parley serve`` in a process of its own, for as long as the block runs."""
     secret = folder.parent / "passphrase"
     secret.touch(0o600)
