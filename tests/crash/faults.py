@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import pickle
 import signal
@@ -67,7 +68,7 @@ class Fault:
     def _go_wrong(self, write: Write, do: Callable[[], Any]) -> Any:
         match self._mode:
             case Mode.ERROR_AFTER:
-                do()
+                _close(do())
             case Mode.KILL_AFTER:
                 # Some writes fail by themselves, and are borne: a folder that is there already.
                 with suppress(OSError):
@@ -77,6 +78,12 @@ class Fault:
         if self._mode in KILLS:
             os.kill(os.getpid(), signal.SIGKILL)
         raise _error(write, full=self._mode in {Mode.FULL, Mode.HALF})
+
+
+def _close(done: Any) -> None:
+    """Close a file that was opened, and that nobody is given."""
+    if isinstance(done, io.IOBase):
+        done.close()
 
 
 def _half(write: Write) -> None:
