@@ -19,7 +19,7 @@ MOST_MS: Final = 200.0
 CLOSED: Final = frozenset({"/house/record", "/officers"})
 """Pages of one role that all are told of: whose they are stands beside the link."""
 
-_TRIES: Final = 3
+_TRIES: Final = 5
 _SAMPLE_SECONDS: Final = 0.02
 _QUIET: Final = 1.2
 _PAPER: Final = re.compile(r"/print(\?|$)")

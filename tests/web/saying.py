@@ -65,7 +65,12 @@ class _Reader(HTMLParser):
 
     def _say(self, text: str, inside: _Inside) -> None:
         text = " ".join(text.split())
-        if text and not inside.spared and inside.language == self.language:
+        if not text or inside.spared or inside.language != self.language:
+            return
+        if inside.tag == "title":
+            # It can have no elements: what others wrote stands in it beside what we say.
+            self.found += [Text(part, named=True) for part in text.split(" · ")]
+        else:
             self.found.append(Text(text, inside.named))
 
 

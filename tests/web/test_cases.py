@@ -13,13 +13,18 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from parley.application import cases
+from parley.application import cases, inbox
 from parley.application.cases import Summary
 from parley.application.desk import Desk
 from parley.application.search import LIMIT
+from parley.application.writing import Writing
+from parley.cli.demo import house
+from parley.cli.demo.stage import RU
 from parley.domain.shape import Scope
+from parley.kernel import ids
 from parley.record.dossier.verify import verify
-from tests.support.pair import Pair, reopened
+from tests.support.pair import Pair, inquiry, reopened
+from tests.web import story
 from tests.web.readers import reader
 
 DAY = 86_400
@@ -351,3 +356,17 @@ def test_a_paper_has_its_style_and_nothing_else(desk: Desk, duty: TestClient) ->
     with reader(desk, "custodian") as client:
         contacts = one(desk, Scope.CONTACTS)
         assert client.get(f"{path(contacts)}/print").status_code == 403
+
+
+def test_a_custodian_is_told_of_directories_alone(pair: Pair) -> None:
+    ru = story.staged(pair.folders[0].parent, pair).sides[RU]
+    said = {"contacts/1/name": "Person 1", "offices/1/name@en": "An office", "subject@en": "People"}
+    codes = {"first": 1, "contacts": 1, "offices": ((1, "diplomatic"),), "at": ((1, 1),)}
+    nomination = house.pass_through(ru, Writing("contact-nomination", said, codes))
+    pair.append(pair.right, inquiry(pair.channel(pair.right), ids.new_case_id()))
+    pair.settle()
+    came = inbox.unopened(pair.left, "duty", count=1000).waiting
+    (mine,) = inbox.unopened(pair.left, "custodian", count=1000).waiting
+    assert mine.view.entry.leaf == nomination.leaf
+    assert mine.view.entry.leaf in {one.view.entry.leaf for one in came}
+    assert len(came) > 1

@@ -12,7 +12,9 @@ from parley.application.desk import Desk
 from parley.application.house import Acting
 from parley.application.places import Places
 from parley.domain import access
+from parley.domain.access import HOUSE, Standing
 from parley.domain.case import Case
+from parley.domain.kinds import KINDS
 from parley.domain.roles import Duty
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -86,6 +88,7 @@ class _Reader:
         self._connection = acting.connection
         self._places = Places(acting.connection, acting.officer)
         self._rows: dict[tuple[bytes, bytes], CaseRow | None] = {}
+        self._kinds = _kinds(acting.officer)
 
     def of_channel(self, channel: Channel, start: _Place | None, count: int) -> list[Entry]:
         """The first ``count`` of a channel that wait for this officer, behind ``start``."""
@@ -94,7 +97,11 @@ class _Reader:
         limit = count
         while len(found) < count:
             part = rows.unopened(
-                self._connection, acts.source_of(channel), above=above, limit=limit
+                self._connection,
+                acts.source_of(channel),
+                above=above,
+                limit=limit,
+                kinds=self._kinds,
             )
             found += [one for one in part if self._waits(channel, one, start)]
             if len(part) < limit:
@@ -153,3 +160,13 @@ class _Reader:
         if key not in self._rows:
             self._rows[key] = views.case(self._connection, *key)
         return self._rows[key]
+
+
+def _kinds(standing: Standing) -> list[str] | None:
+    """The kinds of the cases in which an officer receives anything, where that depends on them."""
+    found = [
+        kind.value
+        for kind in KINDS
+        if access.may(standing, Duty.RECEIVE, HOUSE._replace(kind=kind))
+    ]
+    return None if standing.grants or len(found) == len(KINDS) else found

@@ -20,6 +20,7 @@ _PART = 500
 _S = tables.statements.c
 _O = tables.openings.c
 _W = tables.waiting.c
+_C = tables.cases.c
 
 
 class Source(NamedTuple):
@@ -30,24 +31,37 @@ class Source(NamedTuple):
     standing_case: bytes
 
 
-def unopened(connection: Connection, source: Source, *, above: int, limit: int) -> list[Entry]:
+def unopened(
+    connection: Connection,
+    source: Source,
+    *,
+    above: int,
+    limit: int,
+    kinds: Sequence[str] | None = None,
+) -> list[Entry]:
     """Statements that no officer has opened, in order.
 
-    At most ``limit``, of those that stand behind the position ``above`` (-1: of all).
+    At most ``limit``, of those that stand behind the position ``above`` (-1: of all); ``kinds``:
+    only in cases of these.
     """
+    shown = [] if kinds is None else [_S.case_id.in_(_of_kinds(source.channel, kinds))]
     noted = (
         select(tables.statements)
         .join(tables.waiting, (_W.channel == _S.channel) & (_W.position == _S.position))
-        .where(_W.channel == source.channel, _W.position > above)
+        .where(_W.channel == source.channel, _W.position > above, *shown)
     )
     noted = noted.order_by(_W.position).limit(limit)
     found = [Entry(*row) for row in connection.execute(noted)]
     if len(found) < limit:
         last = max(above, _noted(connection, source.channel) - 1)
         newer = _not_opened(select(tables.statements), source, last)
-        newer = newer.order_by(_S.position).limit(limit - len(found))
+        newer = newer.where(*shown).order_by(_S.position).limit(limit - len(found))
         found += [Entry(*row) for row in connection.execute(newer)]
     return found
+
+
+def _of_kinds(channel: bytes, kinds: Sequence[str]) -> Select[Any]:
+    return select(_C.case_id).where(_C.channel == channel, _C.kind.in_(kinds))
 
 
 def opened(
