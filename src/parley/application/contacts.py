@@ -238,7 +238,7 @@ def _written(
         found[seq] = None
         if kept is not None and entry is not None:
             opened = desk.vault.open(kept.slot, kept.sealed, entry.leaf)
-            found[seq] = bodies.read(opened).values
+            found[seq] = bodies.read_values(opened)
     return found
 
 
