@@ -15,8 +15,8 @@ from tests.web.saying import said
 
 _LOCALE = Path(parley.language.__file__).parent / "locale"
 _PHRASE = re.compile(r"(?<![\w@./:-])[A-Za-z][a-z]+(?:,? [a-z]{2,}){1,}(?![\w@/:-])")
-_KEPT = re.compile(r"\bparley(?: [a-z-]+)+|\bad referendum\b")
-"""Commands, and what diplomats say in Latin in every language."""
+_KEPT = re.compile(r"\bparley(?: [a-z-]+)+|\bad referendum\b|\b[0-9a-f]{4}(?: [0-9a-f]{4}){3,}\b")
+"""Commands, what diplomats say in Latin in every language, and hashes in groups."""
 
 _MARKS = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
 
