@@ -46,6 +46,17 @@ def test_what_was_hashed_is_not_read_again() -> None:
     assert log.read == BLOCK + len(LEAVES) % BLOCK
 
 
+@given(st.integers(0, len(LEAVES)))
+def test_what_was_prepared_is_not_hashed_for_a_path(size: int) -> None:
+    kept, log = Subtrees(), Log()
+    kept.prepare(_as_mirror(log), 0, size)
+    assert log.read == size - size % BLOCK
+    if size:
+        path = kept.path(_as_mirror(log), 0, size - 1, size)
+        assert path == merkle.inclusion_path(LEAVES[:size], size - 1)
+        assert log.read <= size + BLOCK
+
+
 @pytest.mark.parametrize("index", [-1, 7, 8])
 def test_what_is_not_below_the_size_has_no_path(index: int) -> None:
     with pytest.raises(ParleyError) as caught:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from parley.application import deadlines, indexing, officers
+from parley.application import alert_watch, deadlines, indexing, officers
 from parley.application.desk import Desk
 from parley.bench import desks
 from parley.bench.web import CASES
@@ -30,6 +30,7 @@ def build(folder: Path, cases: int = CASES) -> None:
         enrol(pair.left)
         indexing.catch_up(pair.left)
         deadlines.catch_up(pair.left)
+        alert_watch.watch(pair.left)
 
 
 def enrol(desk: Desk) -> None:

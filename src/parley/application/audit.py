@@ -204,6 +204,17 @@ def prove_to_others(desk: Desk, officer: str, prefix: str) -> Proof:
     return proof
 
 
+def prepare(desk: Desk) -> None:
+    """Have all logs hashed as far as both have signed: the first proof is as quick as any then."""
+    with desk.database.read() as connection:
+        for channel, _row in desk.channels(connection):
+            mirror = Mirror(connection, channel, desk.clock())
+            for owner in (channel.own_index, channel.peer_index):
+                signed = proofs.greatest_cosigned(connection, channel.id, owner)
+                if signed is not None:
+                    desk.subtrees.prepare(mirror, owner, signed.size)
+
+
 def prove(desk: Desk, channel: Channel, entry: Entry) -> Proof:
     """The proof of one statement.
 

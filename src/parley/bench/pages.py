@@ -7,7 +7,15 @@ from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
 
-from parley.application import attachments, blobs, channels, deadlines, draft_doing, indexing
+from parley.application import (
+    alert_watch,
+    attachments,
+    blobs,
+    channels,
+    deadlines,
+    draft_doing,
+    indexing,
+)
 from parley.application.draft_doing import Which
 from parley.bench import desks, lists, many, web
 from parley.bench.desks import Pair
@@ -113,6 +121,7 @@ def _fill(pair: Pair, count: int) -> str:
     many.write_drafts(pair, _OFFICER, count)
     indexing.catch_up(pair.left)
     deadlines.catch_up(pair.left)
+    alert_watch.watch(pair.left)
     blobs.catch_up(pair.left)
     return directory.hex()
 

@@ -17,7 +17,7 @@ from statistics import median
 from typing import Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from parley.application import deadlines, house, indexing, officers, sessions
+from parley.application import alert_watch, deadlines, house, indexing, officers, sessions
 from parley.application.desk import Desk
 from parley.bench import desks
 from parley.bench.measure import percentile
@@ -131,6 +131,7 @@ def run(
         # A desk that is served has done so as statements came.
         indexing.catch_up(left)
         deadlines.catch_up(left)
+        alert_watch.watch(left)
         origin = to_be_served(folder / desks.CODES[0])
         cookies = [
             signed_in(left, origin, f"officer-{number}", [_ROLES[number % len(_ROLES)]])

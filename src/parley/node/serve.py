@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from parley.application import erasing
+from parley.application import audit, erasing
 from parley.application.desk import Desk
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
@@ -164,6 +164,7 @@ def run(job: Job, ready: Callable[[], None]) -> None:
             "index": Indexer(desk).run,
             "clock": partial(timekeeper.run, desk),
             "alerter": alerter.run,
+            "trees": partial(_hash, desk),
         }
         if desk.witnesses:
             behind["witnesses"] = submitter.run
@@ -207,6 +208,16 @@ def _keep_keys(desk: Desk, stop: threading.Event) -> None:
             desk.keyholder.settle(keyring, desk.clock())
         except Exception:  # noqa: BLE001 - tried again an hour later
             _log.exception("fault while keys were looked after")
+
+
+def _hash(desk: Desk, _stop: threading.Event) -> None:
+    """Hash the logs once, so that nobody waits for it who asks for a proof."""
+    try:
+        audit.prepare(desk)
+    except ParleyError as error:
+        _log.info("the logs are hashed as they are needed", extra={"reason": error.reason.value})
+    except Exception:  # noqa: BLE001 - done again by whoever asks for a proof
+        _log.exception("fault while the logs were hashed")
 
 
 def _erase(desk: Desk, stop: threading.Event) -> None:

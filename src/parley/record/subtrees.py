@@ -16,7 +16,7 @@ from parley.record.mirror import Mirror
 BLOCK: Final = 256
 """Leaves of a block: a power of two, so that each is a subtree of every larger tree."""
 
-_AT_ONCE: Final = 32 * BLOCK
+_BLOCKS_AT_ONCE: Final = 32
 
 
 class Subtrees:
@@ -49,13 +49,23 @@ class Subtrees:
             roots.append(merkle.root(last))
         return lower + merkle.inclusion_path(roots, block)
 
+    def prepare(self, mirror: Mirror, owner: int, size: int) -> None:
+        """Hash what paths below ``size`` will need; whoever asks for one meanwhile hardly waits.
+
+        :raises ParleyError: as :meth:`path`.
+        """
+        for count in range(_BLOCKS_AT_ONCE, size // BLOCK + _BLOCKS_AT_ONCE, _BLOCKS_AT_ONCE):
+            self._whole(mirror, owner, min(count, size // BLOCK))
+
     def _whole(self, mirror: Mirror, owner: int, count: int) -> list[bytes]:
         """The roots of the first ``count`` blocks."""
         with self._lock:
             roots = self._roots.setdefault((mirror.channel.id, owner), [])
             while len(roots) < count:
                 start = len(roots) * BLOCK
-                leaves = mirror.leaves(owner, min(count * BLOCK, start + _AT_ONCE), start)
+                leaves = mirror.leaves(
+                    owner, min(count, len(roots) + _BLOCKS_AT_ONCE) * BLOCK, start
+                )
                 roots += [
                     merkle.root(leaves[at : at + BLOCK]) for at in range(0, len(leaves), BLOCK)
                 ]

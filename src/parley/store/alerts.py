@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from parley.store import dialect, tables
+from parley.store.statements import Prepared
 
 _A = tables.alerts.c
 _T = tables.alert_tellings.c
@@ -40,6 +41,12 @@ class AlertRow(NamedTuple):
     ended_at: int | None
     ended: str | None
     ended_by: str | None
+
+
+_ADD: Final = Prepared(
+    lambda engine: dialect.inserting_once(tables.alerts)(engine).returning(_A.id),
+    AlertRow._fields,
+)
 
 
 class TellingRow(NamedTuple):
@@ -84,8 +91,8 @@ class SettingsRow(NamedTuple):
 
 def add(connection: Connection, row: AlertRow) -> bool:
     """Add an alert; false where the officer has one of this key."""
-    once = dialect.insert_ignore(connection, tables.alerts).values(**row._asdict())
-    return connection.execute(once.returning(_A.id)).first() is not None
+    values = {**row._asdict(), "precedence": int(row.precedence)}
+    return _ADD.row(connection, values) is not None
 
 
 def end(
