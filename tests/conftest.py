@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -56,7 +57,13 @@ _ROOM = 2 << 30
 
 
 def pytest_configure() -> None:
-    """Keep the tests' files in memory where there is room: thousands of desks sync every commit."""
+    """Have what tests start end at Ctrl-C, and keep files in memory where there is room.
+
+    Thousands of desks sync every commit.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # So shells have it for what they run behind; whoever is started by it would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
         os.environ.setdefault("TMPDIR", str(_MEMORY))

@@ -120,7 +120,7 @@ def test_everything_is_measured_and_shown(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("there", [pytest.param(True, marks=pytest.mark.campaign), False])
 def test_several_processes_are_measured_where_there_is_a_server(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

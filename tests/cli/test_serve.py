@@ -188,7 +188,10 @@ def test_the_quickstart_verifies_both_dossiers_and_leaves_nothing_running(
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks processes up in /proc")
 @pytest.mark.parametrize(
     ("number", "command", "serving"),
-    [(signal.SIGINT, "inquiry ask", 2), (signal.SIGTERM, "letter export", 0)],
+    [
+        (signal.SIGINT, "inquiry ask", 2),
+        pytest.param(signal.SIGTERM, "letter export", 0, marks=pytest.mark.campaign),
+    ],
 )
 def test_a_quickstart_that_is_interrupted_leaves_nothing_running(
     started: list[subprocess.Popen[str]],

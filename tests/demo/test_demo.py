@@ -298,7 +298,10 @@ def read_until(descriptor: int, wanted: str) -> str:
 
 @pytest.mark.parametrize(
     ("number", "code", "step"),
-    [(signal.SIGINT, errors.INTERRUPTED, "Step 2"), (signal.SIGTERM, 143, "Step 4")],
+    [
+        (signal.SIGINT, errors.INTERRUPTED, "Step 2"),
+        pytest.param(signal.SIGTERM, 143, "Step 4", marks=pytest.mark.campaign),
+    ],
 )
 def test_nothing_is_left_where_it_is_told_to_end(
     tmp_path: Path, number: signal.Signals, code: int, step: str
