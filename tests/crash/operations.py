@@ -49,7 +49,6 @@ from parley.store.house_log import Sought
 from parley.store.vault import SLOTS
 from parley.wire import post
 from tests.crash import seams
-from tests.support.at_once import AtOnce
 from tests.support.engines import ENGINES
 from tests.support.pair import COSTS, OFFICERS, PASSPHRASE, START, Clock, Pair, inquiry
 
@@ -129,9 +128,7 @@ def opened(
             and not (folder / name / ".founding").exists()
         }
         # No processes beside this one: it is forked.
-        plain = {
-            name: replace(desk, signatures=None, aside=AtOnce()) for name, desk in found.items()
-        }
+        plain = {name: replace(desk, signatures=None) for name, desk in found.items()}
         if confirmed and "channel" in facts:
             for desk in plain.values():
                 desk.contacts.confirm(facts["channel"])

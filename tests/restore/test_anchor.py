@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from sqlalchemy import Connection
 
 from parley.application import exchange, recovery
-from parley.application.desk import Desk
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
-from parley.record.incoming import Checked, ForgedError
-from parley.store import dialect, log
+from parley.store import log
 from parley.store.anchor import NOTHING, SLOT_BYTES, Anchors, Head
-from tests.restore.test_recovery import assert_whole, house, say, standing, talk
-from tests.support.at_once import AtOnce
-from tests.support.pair import Pair
+from tests.restore.test_recovery import house, say, standing, talk
 from tests.support.setback import SetBack
 
 __all__ = ["house"]
@@ -71,31 +63,6 @@ def test_a_write_that_was_cut_short_leaves_the_one_before(
         assert found in (known, head(size))
         file.write_bytes(after)
     assert file.stat().st_size == 2 * SLOT_BYTES
-
-
-@pytest.mark.parametrize("cut", [0, 100, 250, SLOT_BYTES])
-def test_what_is_taken_back_was_never_said(anchors: Anchors, tmp_path: Path, cut: int) -> None:
-    (file,) = tmp_path.iterdir()
-    assert anchors.advance(CHANNEL, head(1))
-    assert anchors.advance(CHANNEL, head(2))
-    assert not anchors.advance(CHANNEL, head(2))
-    before = file.read_bytes()
-    anchors.withdraw(CHANNEL, head(3))
-    assert file.read_bytes() == before
-    anchors.withdraw(CHANNEL, head(2))
-    after = file.read_bytes()
-    assert Anchors(tmp_path).read(CHANNEL) == anchors.read(CHANNEL) == head(1)
-    # Cut short it says what it said, which is more.
-    place = 0 if before[:SLOT_BYTES] != after[:SLOT_BYTES] else SLOT_BYTES
-    torn = bytearray(before)
-    torn[place : place + cut] = after[place : place + cut]
-    file.write_bytes(torn)
-    assert Anchors(tmp_path).read(CHANNEL) == head(1 if cut >= 250 else 2)
-    # Another head of the same size counts now.
-    file.write_bytes(after)
-    other = head(2)._replace(root=bytes(32))
-    assert anchors.advance(CHANNEL, other)
-    assert Anchors(tmp_path).read(CHANNEL) == other
 
 
 def test_what_is_lost_or_damaged_is_said(anchors: Anchors, tmp_path: Path) -> None:
@@ -181,116 +148,3 @@ def test_a_database_of_another_history_is_read_only(house: SetBack) -> None:
     assert standing(left).state == "open"
     with left.database.read() as connection:
         assert log.by_leaf(connection, pair.channel_id, other.leaf) is None
-
-
-# --- the anchor of a reply is early -----------------------------------------------------------
-
-
-def early(pair: Pair) -> Desk:
-    """The right desk, whose anchors are written before the commit."""
-    pair.right = replace(pair.right, aside=AtOnce())
-    return pair.right
-
-
-def ask(pair: Pair) -> Callable[[], object]:
-    """A statement of the left desk on its way; call it to have the right one take it in."""
-    say(pair, pair.left)
-    sent = exchange.compose(pair.left, pair.channel_id)
-    return lambda: exchange.handle(pair.right, sent.message, bytes(32), epoch=0)
-
-
-def failing(*_: object) -> None:
-    raise OSError(28, "No space left on device")
-
-
-def test_where_the_commit_fails_the_anchor_is_as_it_was(
-    house: SetBack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pair = house.pair
-    talk(pair, 1)
-    right = early(pair)
-    before, take = right.anchors.read(pair.channel_id), ask(pair)
-    with monkeypatch.context() as broken:
-        broken.setattr(dialect, "commit", failing)
-        with pytest.raises(OSError, match="No space"):
-            take()
-    assert right.anchors.read(pair.channel_id) == before
-    # What comes in the place of what was never committed is anchored.
-    say(pair, right)
-    pair.settle()
-    assert right.anchors.read(pair.channel_id).count == before.count + 1
-    house.stop("right")
-    assert standing(house.start("right")).state == "open"
-
-
-def test_a_crash_between_anchor_and_commit_is_made_good_by_the_peer(
-    house: SetBack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The anchor is ahead then: the desk asks, and the peer sends again what has no receipt."""
-    pair = house.pair
-    talk(pair, 1)
-    early(pair)
-    take = ask(pair)
-    with monkeypatch.context() as broken:
-        broken.setattr(dialect, "commit", failing)
-        broken.setattr(Anchors, "withdraw", lambda *_: None)
-        with pytest.raises(OSError, match="No space"):
-            take()
-    house.stop("right")
-    right = house.start("right")
-    assert (standing(right).state, standing(right).reason) == ("recovering", "record-behind")
-    pair.settle()
-    assert standing(right).state == "open"
-    assert standing(pair.left).receipted == standing(pair.left).own
-    talk(pair, 1)
-    assert_whole(pair)
-
-
-def test_who_opens_the_desk_meanwhile_waits_for_the_commit(
-    house: SetBack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pair = house.pair
-    talk(pair, 1)
-    right = early(pair)
-    take = ask(pair)
-    commit = dialect.commit
-    other = Thread(target=lambda: recovery.compare(right))
-
-    def slow(connection: Connection) -> None:
-        if not other.ident:
-            other.start()
-            other.join(0.2)
-            assert other.is_alive()
-        commit(connection)
-
-    with monkeypatch.context() as slowed:
-        slowed.setattr(dialect, "commit", slow)
-        take()
-    other.join()
-    assert standing(right).state == "open"
-
-
-def test_nothing_is_anchored_that_was_not_signed(
-    house: SetBack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pair = house.pair
-    talk(pair, 1)
-    right = early(pair)
-    before, take = right.anchors.read(pair.channel_id), ask(pair)
-    forged = [ForgedError(0)]
-
-    def confirm(_checked: Checked) -> None:
-        if forged:
-            raise forged.pop()
-
-    advanced: list[Head] = []
-    monkeypatch.setattr(Checked, "confirm", confirm)
-    advance = Anchors.advance
-
-    def noted(anchors: Anchors, channel: bytes, head: Head) -> bool:
-        advanced.append(head)
-        return advance(anchors, channel, head)
-
-    monkeypatch.setattr(Anchors, "advance", noted)
-    take()
-    assert set(advanced) == {before}
