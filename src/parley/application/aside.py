@@ -67,12 +67,9 @@ class Aside:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def begin(self, later: Later[Any], *, waits: bool = False) -> None:
-        """Have ``later`` done; it touches nothing that the caller goes on to use.
-
-        ``waits``: it waits for the disk rather than that it works, so that it is always given.
-        """
-        if self._resting and not waits:
+    def begin(self, later: Later[Any]) -> None:
+        """Have ``later`` done; it touches nothing that the caller goes on to use."""
+        if self._resting:
             self._resting -= 1
             return
         if self._thread is None:

@@ -173,6 +173,7 @@ def full(
         returned_receipts=returned_receipts,
     )
     counter = box.counter + 1
+    root = checkpoint.root if checkpoint else ledger.root()
     greatest = max((row.size for row in receipts), default=0)
     composed = Composed(
         _heads(ledger, box, answers, wishes),
@@ -181,7 +182,7 @@ def full(
         upto,
         greatest,
         counter,
-        ledger.head(),
+        anchors.Head.of(ledger.own, ledger.peer, root),
         None if complete else Place(upto, max(receipt_size, greatest)),
         _keys_lacked(channel, box),
     )

@@ -20,6 +20,7 @@ from parley.record.dossier import export as exports
 from parley.record.dossier.export import Exported, Progress, Source
 from parley.record.mirror import Mirror
 from parley.store import channels, log, proofs, views
+from parley.store.anchor import Head
 
 
 def export(
@@ -105,6 +106,6 @@ def _sign_as_it_stands(desk: Desk, channel: Channel, *, unconfirmed: bool) -> No
         if theirs is not None:
             mirror = Mirror(connection, channel, desk.clock())
             mirror.cosign(theirs, desk.keys_for(channel.own_keys).log, post_quantum=True)
-        head = ledger.head()
+        head = Head.of(ledger.own, ledger.peer, ledger.root())
     # The dossier shows all of this to anybody.
     desk.anchors.advance(channel.id, head)

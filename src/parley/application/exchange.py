@@ -14,10 +14,10 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Connection
 
 from parley.application import composing, epochs, recovery
+from parley.application.aside import Later
 from parley.application.composing import Composed, Outgoing, Place
 from parley.application.desk import Desk
 from parley.application.intake import QUARANTINE_ITEMS, Intake
-from parley.application.leaving import Leaving
 from parley.application.message import WISH_POST_QUANTUM, Message, Refusal
 from parley.crypto.checkpoint import COSIGNATURES
 from parley.domain.delivery import DeliveryEvent
@@ -121,20 +121,12 @@ def answer(
     :raises ParleyError: ``channel-unknown``, ``channel-halted``; ``anchor-missing``,
         ``anchor-damaged``: then nothing may leave.
     """
-    leaving = Leaving(desk, message.channel, finish)
 
     def take(connection: Connection, checked: Checked) -> Composed:
         intake = Intake(desk, connection, message.channel, epoch)
-        own = intake.ledger.own
-
-        def appended() -> None:
-            checked.confirm()
-            if intake.ledger.own == own:
-                leaving.foresee(intake.ledger.head())
-
         fresh = desk.contacts.answered(message.channel, message.answers)
         usual = recovery.meet(desk, connection, intake, message, checked, fresh=fresh)
-        repeated = intake.take(message, checked, appended) if usual else None
+        repeated = intake.take(message, checked) if usual else None
         if intake.halted or not usual:
             return composing.bare(
                 desk,
@@ -156,12 +148,15 @@ def answer(
             wishes=0,
         )
 
-    try:
-        taken(desk, message, take, leaving.begin)
-    except BaseException:
-        leaving.withdraw()
-        raise
-    return leaving.result()
+    finished: list[Later[_Finished]] = []
+
+    def begin(composed: Composed) -> None:
+        finished.append(Later(lambda: finish(composed.signed())))
+        if desk.aside is not None:
+            desk.aside.begin(finished[-1])
+
+    _anchor(desk, taken(desk, message, take, begin))
+    return finished[-1].result() if desk.aside is None else desk.aside.result(finished[-1])
 
 
 def replied(desk: Desk, channel_id: bytes, digest: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -62,15 +62,8 @@ class Intake:
         self.box = position.box
         self._mirror = self.ledger.mirror
 
-    def take(
-        self,
-        message: Message,
-        checked: Checked,
-        appended: Callable[[], None] = lambda: None,
-    ) -> tuple[int, int] | None:
+    def take(self, message: Message, checked: Checked) -> tuple[int, int] | None:
         """Take everything in that is right; what is not stands in :attr:`refusals`.
-
-        ``appended`` is called when the statements of the peer are.
 
         Returns the range of statements that we held already: their receipts are given again.
         Where the channel has to be halted nothing else is taken in, and nothing signed.
@@ -96,7 +89,6 @@ class Intake:
         first = self.ledger.peer.count
         if admission.fresh:
             self.ledger.append_peer(admission.fresh)
-            appended()
             self._check_reopened(admission.fresh)
         refused = admission.refused or unverified
         if refused is not None:

@@ -32,24 +32,21 @@ def compare(desk: Desk) -> None:
     """Compare every channel with its anchor; one that does not hold up becomes recovering.
 
     To be done when a desk is opened. The anchor is read first: what is committed meanwhile only
-    makes the record longer. Another process may be committing what its anchor knows already: a
-    channel in doubt is looked at again under its lock, when nobody is.
+    makes the record longer.
     """
     with desk.database.read() as connection:
         every = [channel for channel, row in desk.channels(connection) if row.state == "open"]
     anchors = {channel.id: desk.anchors.look(channel.id) for channel in every}
     with desk.database.read() as connection:
-        doubtful = [
-            channel
+        doubts = {
+            channel.id: doubt
             for channel in every
-            if _doubt(connection, channel, anchors[channel.id]) is not None
-        ]
-    for channel in doubtful:
-        with desk.database.write(channel.id) as connection:
-            doubt = _doubt(connection, channel, desk.anchors.look(channel.id))
-            if doubt is not None:
-                size = log.size(connection, channel.id)
-                channels.recover(connection, channel.id, doubt.value, size)
+            if (doubt := _doubt(connection, channel, anchors[channel.id])) is not None
+        }
+    for channel_id, doubt in doubts.items():
+        with desk.database.write(channel_id) as connection:
+            size = log.size(connection, channel_id)
+            channels.recover(connection, channel_id, doubt.value, size)
 
 
 def _doubt(connection: Connection, channel: Channel, anchor: Head | Reason) -> Reason | None:
@@ -248,6 +245,6 @@ def accept(desk: Desk, channel: Channel) -> None:
         if not erasing.repeat(desk, connection, known):
             raise ParleyError(Reason.CHANNEL_RECOVERING, why=Reason.RETURN_WRONG.value)
         # First the anchor: without it nothing could leave, with it nothing can be lost.
-        desk.anchors.replace(channel.id, ledger.head())
+        desk.anchors.replace(channel.id, Head.of(ledger.own, ledger.peer, ledger.root()))
         channels.reopen(connection, channel.id)
         intake.make_up(row.base or 0)

@@ -27,7 +27,6 @@ from parley.record.mirror import Mirror
 from parley.record.replay import Replay
 from parley.record.statement import Envelope, Seen, Statement
 from parley.store import erasures, log, outbox, proofs
-from parley.store.anchor import Head
 from parley.store.database import is_locked
 from parley.store.erasures import ErasedRow
 from parley.store.log import Chain, Entry, SealedBody, Tree
@@ -87,7 +86,6 @@ class Ledger:
         self._grown = False
         self._chains = dict(logs.chains)
         self._frontier = Frontier.from_bytes(logs.trees[channel.own_index].frontier)
-        self._root = (-1, b"")
         self._receipted = logs.receipts[channel.own_index] or 0
         self._receipts: list[ReceiptRow] = []
         self.mirror = Mirror(connection, channel, now, logs)
@@ -221,15 +219,7 @@ class Ledger:
 
     def root(self) -> bytes:
         """The root of our log as it stands."""
-        size, root = self._root
-        if size != self.size:
-            root = self._frontier.root()
-            self._root = self.size, root
-        return root
-
-    def head(self) -> Head:
-        """How far the channel has come, as an anchor keeps it."""
-        return Head.of(self.own, self.peer, self.root())
+        return self._frontier.root()
 
     def receipt(self, first_seq: int, last_seq: int) -> ReceiptRow:
         """Sign, and keep, the receipt for the peer's statements ``first_seq`` to ``last_seq``.
@@ -253,7 +243,7 @@ class Ledger:
             iat=self._now,
             arrived_at=self._now,
             protected=protected,
-            signature=receipt.sign_root(protected, self.root(), self._keys.log),
+            signature=receipt.sign_root(protected, self._frontier.root(), self._keys.log),
         )
         proofs.add_receipt(self._connection, row)
         self._receipts.append(row)
@@ -280,7 +270,7 @@ class Ledger:
             kept = self.mirror.own_checkpoint(self.size)
             if kept is not None:
                 return kept
-        root = self.root()
+        root = self._frontier.root()
         signed = checkpoint.Checkpoint(self._channel.origin(own, epoch), self.size, root)
         note = checkpoint.sign_note(signed, self._keys.log)
         row = CheckpointRow(self._channel.id, own, self.size, epoch, root, note, self._now)

@@ -6,10 +6,6 @@ anchor says is an old copy, whose next signature would contradict one that was g
 One file a channel, 1,024 bytes, for ever: two slots that are written in turn, in place, each with a
 number and a checksum. A write that the power cut short leaves the other slot, and nothing had left
 the desk by then.
-
-An anchor may be written while the transaction that it knows of is being committed. If that fails,
-what it says is taken back (:meth:`Anchors.withdraw`); if the process ends in between, the anchor
-says more than there is, and the desk asks the peer, as if it had been set back.
 """
 
 from __future__ import annotations
@@ -111,11 +107,10 @@ class Anchors:
         except ParleyError as error:
             return error.reason
 
-    def advance(self, channel: bytes, head: Head) -> bool:
+    def advance(self, channel: bytes, head: Head) -> None:
         """Have ``head`` on disk before what shows it leaves; one that is no news costs nothing.
 
-        Whoever comes late, with an older head, leaves the newer one as it is. Returns whether it
-        was news.
+        Whoever comes late, with an older head, leaves the newer one as it is.
 
         :raises ParleyError: ``anchor-missing``, ``anchor-damaged``: then nothing may leave.
         """
@@ -136,29 +131,10 @@ class Anchors:
                 self._unsynced.discard(channel)
                 data = data[:place] + slot + data[place + SLOT_BYTES :]
                 self._known[channel] = data, (number + 1, head)
-                return True
-            if channel in self._unsynced:
+            elif channel in self._unsynced:
                 # It stands in the file since a sync failed, or since a process ended before its.
                 _sync(descriptor)
                 self._unsynced.discard(channel)
-            return False
-
-    def withdraw(self, channel: bytes, head: Head) -> None:
-        """Take ``head`` back, which was news: nothing that shows it has left, or ever will.
-
-        What stood before it counts again. Where that cannot be read any more ``head`` stays: then
-        the desk asks its peer at the next start.
-        """
-        with self._lock, self._alone(channel) as descriptor:
-            slots = _whole(channel, os.pread(descriptor, 2 * SLOT_BYTES, 0))
-            if len(slots) < 2 or slots[1][1] != head:
-                return
-            number, before = slots[1][0] + 1, slots[0][1]
-            self._unsynced.add(channel)
-            # In the place of the same: a write that is cut short leaves what says more.
-            os.pwrite(descriptor, _slot(channel, number, before), number % 2 * SLOT_BYTES)
-            _sync(descriptor)
-            self._unsynced.discard(channel)
 
     def replace(self, channel: bytes, head: Head) -> None:
         """Put a new anchor in the place of one that is lost, damaged, or was given up."""
@@ -241,14 +217,9 @@ def _slot(channel: bytes, number: int, head: Head) -> bytes:
 
 def _newest(channel: bytes, data: bytes) -> tuple[int, Head] | None:
     """The slot that was written last, with its number; null where neither is whole."""
-    whole = _whole(channel, data)
-    return whole[-1] if whole else None
-
-
-def _whole(channel: bytes, data: bytes) -> list[tuple[int, Head]]:
-    """The slots that are whole, with their numbers, in the order in which they were written."""
     found = [_parsed(channel, data[start : start + SLOT_BYTES]) for start in (0, SLOT_BYTES)]
-    return sorted((slot for slot in found if slot is not None), key=lambda slot: slot[0])
+    whole = [slot for slot in found if slot is not None]
+    return max(whole, key=lambda slot: slot[0]) if whole else None
 
 
 def _parsed(channel: bytes, slot: bytes) -> tuple[int, Head] | None:
