@@ -34,6 +34,9 @@ CASES: Final = 10_000
 CLICKS: Final = 20
 """Of each officer."""
 
+WARM_UP: Final = 5
+"""So many of each officer's come before: a desk is not started anew when its house comes in."""
+
 THINK_SECONDS: Final = 2.0
 """What an officer looks at a page before the next click, on average."""
 
@@ -164,7 +167,7 @@ def _alone(origin: str, cookie: str) -> dict[str, float]:
     """What the server spends on a page of each sort that can be reached, nobody else asking."""
     browser = Browser(origin, cookie)
     spent: dict[str, list[float]] = {}
-    queue, known = ["/"], {"/"}
+    queue, known = ["/"] * 3, {"/"}
     while queue:
         path = queue.pop(0)
         sort = _SORT.sub("…", urlsplit(path).path)
@@ -207,11 +210,12 @@ def _all_click(origin: str, cookies: list[str], clicks: int) -> list[Got]:
 def _walk(browser: Browser, chance: random.Random, clicks: int) -> Iterator[Got]:
     """From page to page by what each leads to; now and then back to the first one."""
     path = "/"
-    for _ in range(clicks):
+    for number in range(WARM_UP + clicks):
         got = browser.get(path)
         if got.status >= 500:
             raise RuntimeError(f"{got.status} for {path}")
-        yield got
+        if number >= WARM_UP:
+            yield got
         leads = [link for link in got.links if link != path]
         back = not leads or chance.random() < _BACK_TO_TODAY
         path = "/" if back else chance.choice(leads)
