@@ -72,8 +72,8 @@ def places(desks: Desks) -> dict[str, str]:
     case = bytes.fromhex(found["inquiry"])
     shown = cases.show(desk, desks.pair.channel(desk), case, DUTY)
     found["act"] = shown.acts[-1].entry.leaf.hex()
-    waiting = draft_doing.under_way(desk, AUTHORISER, Which.WAITING, count=50).views
-    found["draft"] = waiting[-1].id.hex()
+    others = draft_doing.under_way(desk, AUTHORISER, Which.OTHERS, count=50).views
+    found["draft"] = next(one.id.hex() for one in others if one.sha256)
     return found
 
 
