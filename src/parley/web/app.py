@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from contextlib import closing
 from importlib.resources import files
 from typing import Final, NamedTuple
 from urllib.parse import quote
@@ -49,8 +50,14 @@ class _Server(NamedTuple):
         async def answer(request: Request) -> Response:
             sent = form.Form()
             if request.method not in SAFE and page.reads_form:
+                # Nobody who is not signed in has us hold more than the text of a form.
+                is_known = await run_in_threadpool(self._session, request) is not None
                 try:
-                    sent = await (page.reader or form.received)(request)
+                    if page.reader is None:
+                        limit = form.FORM_BYTES if is_known else form.UNSIGNED_BYTES
+                        sent = await form.received(request, limit)
+                    elif is_known or page.is_open:
+                        sent = await page.reader(request)
                 except ParleyError as error:
                     return await run_in_threadpool(self._refuse, request, error)
             return await run_in_threadpool(self._answer, page, request, sent)
@@ -62,6 +69,11 @@ class _Server(NamedTuple):
         return self._refuse(request, ParleyError(Reason.PAGE_UNKNOWN))
 
     def _answer(self, page: Page, request: Request, sent: form.Form) -> Response:
+        with closing(sent):
+            return self._handled(page, request, sent)
+
+    def _handled(self, page: Page, request: Request, sent: form.Form) -> Response:
+        # Again: it may have ended while the form came in.
         session = self._session(request)
         visit = Visit(request, self.desk, self.site, session, sent)
         if session is None and not page.is_open:
@@ -117,7 +129,7 @@ def _signed_out(visit: Visit) -> Response:
 
     What was typed into a form meanwhile is shown, to be sent again after that.
     """
-    if any(value.strip() for _name, value in visit.form.kept()):
+    if visit.by_script or any(value.strip() for _name, value in visit.form.kept()):
         return faults.page(visit, ParleyError(Reason.SESSION_OVER))
     back = visit.path if visit.request.method in SAFE and visit.path != "/" else ""
     return visit.go(f"{SIGN_IN}?next={quote(back, safe='')}" if back else SIGN_IN)

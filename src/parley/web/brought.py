@@ -35,19 +35,16 @@ def parse(data: bytes, content_type: str, limit: int) -> Form:
 
     :raises ParleyError: ``form-invalid``, ``too-large``.
     """
-    parser = multipart.Parser(multipart.boundary(content_type))
-    fields: dict[str, bytearray] = {}
-    files: set[str] = set()
-    name = ""
-    for event in parser.feed(data):
+    fields = multipart.Fields(content_type)
+    files: list[tuple[str, bytearray]] = []
+    for event in fields.feed(data):
         if isinstance(event, Began):
-            name = event.name
-            fields[name] = bytearray()
-            files |= {name} if event.is_file else set()
-        else:
-            fields[name] += event
-    parser.close()
-    return Form([(name, _text(name, bytes(value), files, limit)) for name, value in fields.items()])
+            files.append((event.name, bytearray()))
+            continue
+        files[-1][1].extend(event)
+        multipart.bound(len(files[-1][1]), limit)
+    fields.close()
+    return Form([(name, b64encode(file).decode()) for name, file in files] + fields.texts)
 
 
 def file_in(form: Form, name: str) -> bytes:
@@ -58,15 +55,4 @@ def file_in(form: Form, name: str) -> bytes:
     try:
         return b64decode(form.value(name), validate=True)
     except ValueError as error:
-        raise ParleyError(Reason.FORM_INVALID, name=name) from error
-
-
-def _text(name: str, value: bytes, files: set[str], limit: int) -> str:
-    if name in files:
-        if len(value) > limit:
-            raise ParleyError(Reason.TOO_LARGE, size=len(value), limit=limit)
-        return b64encode(value).decode()
-    try:
-        return value.decode()
-    except UnicodeDecodeError as error:
         raise ParleyError(Reason.FORM_INVALID, name=name) from error

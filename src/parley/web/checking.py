@@ -12,7 +12,7 @@ import sys
 from typing import Final, Self
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from parley.crypto import words
 from parley.kernel.errors import ParleyError
@@ -26,7 +26,6 @@ from parley.web.verifier import FILE_BYTES, LENGTH_BYTES, SECONDS, Outcome, Wish
 AT_ONCE: Final = 3
 """So many files are checked at once."""
 UPLOAD_SECONDS: Final = 180
-FIELD_BYTES: Final = 4_096
 
 _FILE: Final = "file"
 
@@ -46,7 +45,7 @@ class _Slots:
 
 async def received(request: Request) -> Form:
     """The form of a request; the file in it is verified while it comes in. Never raises."""
-    fields: dict[str, bytes] = {}
+    texts: list[tuple[str, str]] = []
     outcome, fault = None, None
     if _Slots.taken >= AT_ONCE:
         fault = ParleyError(Reason.VERIFYING_BUSY)
@@ -54,59 +53,52 @@ async def received(request: Request) -> Form:
         _Slots.taken += 1
         try:
             async with asyncio.timeout(UPLOAD_SECONDS + SECONDS):
-                outcome = await _checked(request, fields)
+                outcome = await _checked(request, texts)
         except TimeoutError:
             fault = ParleyError(Reason.VERIFYING_FAILED)
+        except ClientDisconnect:
+            fault = ParleyError(Reason.FORM_INVALID, name=_FILE)
         except ParleyError as error:
             fault = error
         finally:
             _Slots.taken -= 1
-    form = Checked([(name, value.decode(errors="replace")) for name, value in fields.items()])
+    form = Checked(texts)
     form.outcome, form.fault = outcome, fault
     return form
 
 
-async def _checked(request: Request, fields: dict[str, bytes]) -> Outcome | None:
-    """Have the file of a form verified. ``fields`` takes what else it has.
+async def _checked(request: Request, texts: list[tuple[str, str]]) -> Outcome | None:
+    """Have the file of a form verified. ``texts`` takes what else it has, also where this fails.
 
     :raises ParleyError: ``form-invalid``, ``too-large``, ``time-limit``, ``verifying-failed``.
     """
-    parser = multipart.Parser(multipart.boundary(request.headers.get("content-type", "")))
+    fields = multipart.Fields(request.headers.get("content-type", ""))
+    part = Began("", False)
     async with _Verifier() as verifier:
-        part = Began("", False)
         try:
             async with asyncio.timeout(UPLOAD_SECONDS):
                 async for chunk in request.stream():
-                    for event in parser.feed(chunk):
+                    for event in fields.feed(chunk):
                         if isinstance(event, Began):
                             part = event
-                        elif not part.is_file:
-                            _keep(fields, part.name, event)
                         elif part.name == _FILE:
                             await verifier.take(event)
         except TimeoutError as error:
             raise ParleyError(Reason.TIME_LIMIT) from error
-        parser.close()
-        return await verifier.outcome(_wish(fields))
+        finally:
+            texts += fields.texts
+        fields.close()
+        return await verifier.outcome(_wish(texts))
 
 
-def _keep(fields: dict[str, bytes], name: str, piece: bytes) -> None:
-    fields[name] = fields.get(name, b"") + piece
-    if len(fields[name]) > FIELD_BYTES:
-        raise ParleyError(Reason.TOO_LARGE, size=len(fields[name]), limit=FIELD_BYTES)
-
-
-def _wish(fields: dict[str, bytes]) -> bytes:
+def _wish(texts: list[tuple[str, str]]) -> bytes:
     """What is asked of the file beside that it holds.
 
-    :raises ParleyError: ``fingerprint-malformed``, ``place-malformed``, ``form-invalid``.
+    :raises ParleyError: ``fingerprint-malformed``, ``place-malformed``.
     """
-    try:
-        lines = fields.get("pins", b"").decode().splitlines()
-        place = fields.get("place", b"").decode().strip() or None
-    except UnicodeDecodeError as error:
-        raise ParleyError(Reason.FORM_INVALID, name="pins") from error
-    named = tuple(words.parse(line) for line in lines if line.strip())
+    form = Form(texts)
+    named = tuple(words.parse(line) for line in form.value("pins").splitlines() if line.strip())
+    place = form.line("place")
     if place is not None:
         places.parse(place)
     return msgspec.json.encode(Wish(named, place))

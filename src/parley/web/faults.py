@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from starlette.responses import JSONResponse
+
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.web import confirming
@@ -43,8 +45,17 @@ def status_of(error: ParleyError) -> int:
     return 500 if error.reason is Reason.INTERNAL else 422
 
 
+def said(visit: Visit, error: ParleyError, **more: str) -> Response:
+    """An error for a script of ours: what happened, what to do, and its code."""
+    what, todo = visit.translator.reason(error)
+    body = {"what": what, "todo": todo, "code": error.reason.value, **more}
+    return JSONResponse(body, status_code=status_of(error))
+
+
 def page(visit: Visit, error: ParleyError) -> Response:
     """The page of an error; what a form had sent stands on it, to be copied or sent again."""
+    if visit.by_script:
+        return said(visit, error)
     if error.reason is Reason.CONFIRMATION_NEEDED:
         return confirming.ask(visit)
     what, todo = visit.translator.reason(error)

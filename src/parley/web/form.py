@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,8 @@ from parley.kernel.reasons import Reason
 
 FORM_BYTES: Final = 4 * 1024 * 1024
 """A text at its longest, written out in percent signs."""
+UNSIGNED_BYTES: Final = 256 * 1024
+"""The same from whoever is not signed in: enough that nothing typed is lost with a session."""
 FIELDS: Final = 4096
 BODY_SECONDS: Final = 180
 """So long a body may take: a bad line does, and whoever holds a connection for nothing."""
@@ -33,6 +36,9 @@ class Form:
 
     def __contains__(self, name: str) -> bool:
         return any(one == name for one, _value in self._pairs)
+
+    def close(self) -> None:
+        """Let go of what came with the form: there is nothing here but its text."""
 
     def kept(self) -> list[tuple[str, str]]:
         """All that a page may show again: everything but passwords."""
@@ -71,31 +77,41 @@ class Form:
             raise ParleyError(Reason.FORM_INVALID, name=name) from error
 
 
-async def received(request: Request) -> Form:
+async def received(request: Request, limit: int = FORM_BYTES) -> Form:
     """The form of a request; an empty one where the body is of another kind.
 
     :raises ParleyError: ``too-large``, ``form-invalid``.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _ENCODED:
         return Form()
-    return parse(await bounded(request, FORM_BYTES))
+    return parse(await bounded(request, limit))
 
 
 async def bounded(request: Request, limit: int) -> bytes:
     """The body of a request, of ``limit`` bytes at most, as long as somebody sends it.
 
-    :raises ParleyError: ``too-large``; ``form-invalid`` where it is too slow, or ends too soon.
+    :raises ParleyError: ``too-large``; as :func:`arriving`.
     """
     data = bytearray()
+    async with arriving():
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > limit:
+                raise ParleyError(Reason.TOO_LARGE, size=len(data), limit=limit)
+    return bytes(data)
+
+
+@asynccontextmanager
+async def arriving() -> AsyncIterator[None]:
+    """Around the reading of a body.
+
+    :raises ParleyError: ``form-invalid`` where it is too slow, or ends too soon.
+    """
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                data += chunk
-                if len(data) > limit:
-                    raise ParleyError(Reason.TOO_LARGE, size=len(data), limit=limit)
+            yield
     except (TimeoutError, ClientDisconnect) as error:
         raise ParleyError(Reason.FORM_INVALID, name="") from error
-    return bytes(data)
 
 
 def parse(data: bytes) -> Form:

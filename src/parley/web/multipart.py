@@ -11,6 +11,8 @@ from parley.kernel.reasons import Reason
 
 PARTS: Final = 32
 HEAD_BYTES: Final = 2_048
+TEXT_BYTES: Final = 4_096
+"""A field that is no file; longer texts come by forms of the other kind."""
 
 _TYPE: Final = "multipart/form-data"
 _BOUNDARY: Final = re.compile(r'boundary="?([A-Za-z0-9\'()+_,./:=?-]{1,70})"?', re.ASCII)
@@ -129,6 +131,58 @@ class Parser:
         if self._data not in (b"", b"\r", b"\r\n"):
             raise _invalid()
         return None
+
+
+class Fields:
+    """Keeps the texts of a form, and hands on what belongs to its files."""
+
+    def __init__(self, content_type: str) -> None:
+        self._parser = Parser(boundary(content_type))
+        self._texts: list[tuple[str, bytearray]] = []
+        self._part = Began("", False)
+
+    def feed(self, data: bytes) -> Iterator[Event]:
+        """What the next piece of the body brings of files.
+
+        :raises ParleyError: ``form-invalid``, ``too-large`` for a text.
+        """
+        for event in self._parser.feed(data):
+            if isinstance(event, Began):
+                self._part = event
+                if not event.is_file:
+                    self._texts.append((event.name, bytearray()))
+            if self._part.is_file:
+                yield event
+            elif isinstance(event, bytes):
+                text = self._texts[-1][1]
+                text += event
+                bound(len(text), TEXT_BYTES)
+
+    def close(self) -> None:
+        """The body is over.
+
+        :raises ParleyError: ``form-invalid`` where it breaks off, or a text is none.
+        """
+        self._parser.close()
+        try:
+            for _name, text in self._texts:
+                text.decode()
+        except UnicodeDecodeError as error:
+            raise _invalid() from error
+
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """Names and texts of the other fields, in order, as far as they have come."""
+        return [(name, text.decode(errors="replace")) for name, text in self._texts]
+
+
+def bound(size: int, limit: int) -> None:
+    """Hold a size to its limit.
+
+    :raises ParleyError: ``too-large``.
+    """
+    if size > limit:
+        raise ParleyError(Reason.TOO_LARGE, size=size, limit=limit)
 
 
 def _began(head: bytes) -> Began:

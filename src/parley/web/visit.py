@@ -118,6 +118,11 @@ class Visit:
         return (said[-1].rpartition(",")[2].strip() if said else "") or here
 
     @property
+    def by_script(self) -> bool:
+        """Whether a script asks, which shows no page (Fetch Metadata, Sec-Fetch-Dest)."""
+        return self.request.headers.get("sec-fetch-dest") == "empty"
+
+    @property
     def agent(self) -> str:
         """What the browser says of itself."""
         return self.request.headers.get("user-agent", "")

@@ -20,8 +20,7 @@ from parley.kernel.reasons import Reason
 from parley.presentation import attachment_page
 from parley.record import attachment
 from parley.web import download, faults, multipart
-from parley.web.form import Form, bounded
-from parley.web.multipart import Began
+from parley.web.form import Form, arriving, bounded
 from parley.web.page import Page, posted
 from parley.web.visit import Visit
 
@@ -29,7 +28,6 @@ PLAIN_BYTES: Final = 16 * limits.MIB
 """The largest file that comes in one piece, as a form without scripts sends it."""
 LEAVES_BYTES: Final = 4 * limits.MIB
 CHUNK_BYTES: Final = 1 << limits.CHUNK_BITS_MOST
-_FIELD_BYTES: Final = 4096
 _SHOWN: Final = 100
 
 
@@ -62,32 +60,23 @@ async def _raw(request: Request, limit: int) -> Form:
 
 async def _plain(request: Request) -> Form:
     """A form with one file in it, in memory. Never raises."""
-    fields: dict[str, bytes] = {}
+    texts: list[tuple[str, str]] = []
     data, fault = bytearray(), None
     try:
-        parser = multipart.Parser(multipart.boundary(request.headers.get("content-type", "")))
-        part = Began("", False)
-        async for piece in request.stream():
-            for event in parser.feed(piece):
-                if isinstance(event, Began):
-                    part = event
-                elif part.is_file:
-                    data += event
-                    _bound(len(data), PLAIN_BYTES)
-                else:
-                    fields[part.name] = fields.get(part.name, b"") + event
-                    _bound(len(fields[part.name]), _FIELD_BYTES)
-        parser.close()
+        fields = multipart.Fields(request.headers.get("content-type", ""))
+        async with arriving():
+            async for piece in request.stream():
+                for event in fields.feed(piece):
+                    if isinstance(event, bytes):
+                        data += event
+                        multipart.bound(len(data), PLAIN_BYTES)
+        fields.close()
+        texts = fields.texts
     except ParleyError as error:
         fault = error
-    sent = Sent([(name, value.decode(errors="replace")) for name, value in fields.items()])
+    sent = Sent(texts)
     sent.data, sent.fault = bytes(data), fault
     return sent
-
-
-def _bound(size: int, limit: int) -> None:
-    if size > limit:
-        raise ParleyError(Reason.TOO_LARGE, size=size, limit=limit)
 
 
 def _sent(visit: Visit) -> Sent:
@@ -152,7 +141,7 @@ def begin(visit: Visit) -> Response:
         data = _sent(visit).data
         upload = uploading.begin(visit.desk, visit.officer, _draft(visit), size, data)
     except ParleyError as error:
-        return _refused(visit, error)
+        return faults.said(visit, error)
     return _standing(upload)
 
 
@@ -168,7 +157,7 @@ def take(visit: Visit) -> Response:
             _sent(visit).data,
         )
     except ParleyError as error:
-        return _refused(visit, error)
+        return faults.said(visit, error)
     return _standing(upload)
 
 
@@ -179,7 +168,7 @@ def finish(visit: Visit) -> Response:
             visit.desk, visit.officer, _draft(visit), _upload(visit), _label(visit)
         )
     except ParleyError as error:
-        return _refused(visit, error)
+        return faults.said(visit, error)
     words = visit.words
     name = str(view.writing.values[f"attachments/{number}/name"])
     what = words.text("Attached: {name}", name=name)
@@ -208,12 +197,6 @@ def _standing(upload: Upload) -> Response:
             "missing": [list(pair) for pair in upload.missing],
         }
     )
-
-
-def _refused(visit: Visit, error: ParleyError) -> Response:
-    what, todo = visit.translator.reason(error)
-    said = {"what": what, "todo": todo, "code": error.reason.value}
-    return JSONResponse(said, status_code=faults.status_of(error))
 
 
 def in_draft(visit: Visit, view: DraftView) -> dict[str, object]:

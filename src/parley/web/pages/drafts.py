@@ -272,13 +272,11 @@ def autosave(visit: Visit) -> Response:
     try:
         kept = _kept(visit, view, typed, visit.form.number("revision"), unfinished=True)
     except ParleyError as error:
-        what, todo = visit.translator.reason(error)
         try:
             field = typed.place_of(error)
         except ParleyError:
             field = ""
-        said = {"what": what, "todo": todo, "code": error.reason.value, "field": field}
-        return JSONResponse(said, status_code=faults.status_of(error))
+        return faults.said(visit, error, field=field)
     what = words.text("Saved: {time}", time=words.time(kept.changed_at))
     return JSONResponse({"revision": kept.revision, "what": what})
 

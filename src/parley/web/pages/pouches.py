@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import zipfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from parley.application import carriage, channels
@@ -18,7 +18,7 @@ from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.presentation import pouch_page
 from parley.web import download, multipart
-from parley.web.form import Form
+from parley.web.form import Form, arriving
 from parley.web.multipart import Began
 from parley.web.page import Page, posted
 from parley.web.visit import Visit
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 FILES_BYTES: Final = 64 * limits.MIB
 """All files that are brought at once, together."""
 AT_ONCE: Final = 4
-SECONDS: Final = 180
-_FIELD_BYTES: Final = 4_096
 _SHOWN: Final = 50
 _NAME_CHARACTERS: Final = 200
 
@@ -45,6 +43,11 @@ class Brought(Form):
     files: tuple[tuple[str, Path], ...] = ()
     fault: ParleyError | None = None
     folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def close(self) -> None:
+        """Delete them."""
+        if self.folder is not None:
+            self.folder.cleanup()
 
 
 class _Slots:
@@ -65,12 +68,10 @@ async def _received(request: Request) -> Form:
     _Slots.taken += 1
     form.folder = tempfile.TemporaryDirectory(prefix="parley-pouches-")
     try:
-        async with asyncio.timeout(SECONDS):
+        async with arriving():
             form.files = await _taken(request, Path(form.folder.name))
     except ParleyError as error:
         form.fault = error
-    except (TimeoutError, ClientDisconnect):
-        form.fault = ParleyError(Reason.FORM_INVALID, name="file")
     except OSError:
         form.fault = ParleyError(Reason.STORAGE_FULL)
     finally:
@@ -83,45 +84,26 @@ async def _taken(request: Request, folder: Path) -> tuple[tuple[str, Path], ...]
 
     :raises ParleyError: ``form-invalid``, ``too-large``.
     """
-    parser = multipart.Parser(multipart.boundary(request.headers.get("content-type", "")))
+    fields = multipart.Fields(request.headers.get("content-type", ""))
     found: list[tuple[str, Path]] = []
-    file: IO[bytes] | None = None
-    size = total = 0
-    try:
+    total = 0
+    with ExitStack() as opened:
         async for piece in request.stream():
-            for event in parser.feed(piece):
+            for event in fields.feed(piece):
                 if isinstance(event, Began):
-                    file, size = _next(event, folder, found, file), 0
+                    opened.close()
+                    path = folder / f"{len(found)}{pouch.SUFFIX}"
+                    file = opened.enter_context(path.open("xb"))
+                    found.append((event.file_name[:_NAME_CHARACTERS], path))
+                    size = 0
                     continue
                 size, total = size + len(event), total + len(event)
-                _bound(size, _FIELD_BYTES if file is None else limits.FRAME_BYTES)
-                _bound(total, FILES_BYTES)
-                if file is not None:
-                    file.write(event)
-        parser.close()
-    finally:
-        if file is not None:
-            file.close()
+                multipart.bound(size, limits.FRAME_BYTES)
+                multipart.bound(total, FILES_BYTES)
+                file.write(event)
+        fields.close()
     # A form in which nothing was chosen has one file without name or bytes.
     return tuple((name, path) for name, path in found if name or path.stat().st_size)
-
-
-def _next(
-    began: Began, folder: Path, found: list[tuple[str, Path]], file: IO[bytes] | None
-) -> IO[bytes] | None:
-    """The file that a part is written to; none where the part is no file."""
-    if file is not None:
-        file.close()
-    if not began.is_file:
-        return None
-    path = folder / f"{len(found)}{pouch.SUFFIX}"
-    found.append((began.file_name[:_NAME_CHARACTERS], path))
-    return path.open("xb")
-
-
-def _bound(size: int, limit: int) -> None:
-    if size > limit:
-        raise ParleyError(Reason.TOO_LARGE, size=size, limit=limit)
 
 
 # --- the page ------------------------------------------------------------------------------------
@@ -205,15 +187,14 @@ def bring(visit: Visit) -> Response:
     if not isinstance(form, Brought) or form.folder is None:
         fault = form.fault if isinstance(form, Brought) else None
         raise fault or ParleyError(Reason.FORM_INVALID, name="file")
-    with form.folder:
-        if form.fault is not None:
-            return _page(visit, form.fault, "file")
-        try:
-            found = carrying.bring(visit.desk, visit.officer, [path for _name, path in form.files])
-        except ParleyError as error:
-            if error.reason is Reason.ROLE_FORBIDS:
-                raise
-            return _page(visit, error, "file")
+    if form.fault is not None:
+        return _page(visit, form.fault, "file")
+    try:
+        found = carrying.bring(visit.desk, visit.officer, [path for _name, path in form.files])
+    except ParleyError as error:
+        if error.reason is Reason.ROLE_FORBIDS:
+            raise
+        return _page(visit, error, "file")
     fates = [
         (name, pouch_page.fate(visit.words, one), _is_fine(one))
         for (name, _path), one in zip(form.files, found, strict=True)

@@ -1,0 +1,116 @@
+"""What a desk takes in from somebody who is not signed in, or is no longer."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.types import Message
+
+from parley.application import house, sessions
+from parley.application.desk import Desk
+from parley.web import app as web
+from parley.web import form, multipart
+from parley.web.page import Page
+from parley.web.pages import PAGES, pouches
+from parley.web.site import Site
+from tests.support.pair import reopened
+from tests.web.readers import ORIGIN, reader
+
+READING = [page for page in PAGES if page.reader is not None and not page.is_open]
+
+
+@pytest.fixture(scope="module")
+def desk(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("strangers") / "desks"
+    shutil.copytree(lived, folder)
+    with reopened(folder) as found:
+        yield found.left
+
+
+async def status_without_body(desk: Desk, page: Page) -> int:
+    """What is answered to somebody who says that a body comes, and never sends it."""
+    answered: list[int] = []
+
+    async def receive() -> Message:
+        raise AssertionError("the body was asked for")
+
+    async def send(message: Message) -> None:
+        answered.extend([message["status"]] if "status" in message else [])
+
+    path = page.path.replace("{", "").replace("}", "")
+    heads = {
+        "host": ORIGIN.removeprefix("http://"),
+        "origin": ORIGIN,
+        "content-type": "multipart/form-data; boundary=b",
+        "content-length": "1000000",
+    }
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": page.methods[0],
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in heads.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("us.localhost", 8473),
+    }
+    await web.app(desk, Site.of(desk, ORIGIN))(scope, receive, send)
+    return answered[0]
+
+
+@pytest.mark.parametrize("page", READING, ids=lambda page: page.path)
+def test_no_file_is_read_from_whoever_is_not_signed_in(desk: Desk, page: Page) -> None:
+    assert asyncio.run(status_without_body(desk, page)) == 303
+
+
+def test_there_are_pages_that_read_files() -> None:
+    assert len(READING) >= 5
+
+
+def test_a_large_form_is_read_from_officers_alone(desk: Desk) -> None:
+    data = {"text": "x" * form.UNSIGNED_BYTES}
+    with reader(desk) as stranger, reader(desk, "drafter") as officer:
+        assert stranger.post(f"/drafts/{'00' * 16}", data=data).status_code == 413
+        assert officer.post(f"/drafts/{'00' * 16}", data=data).status_code == 404
+        # What was typed before the session ended stands on the page.
+        kept = stranger.post(f"/drafts/{'00' * 16}", data={"text": "typed before"})
+    assert kept.status_code == 401
+    assert "typed before" in kept.text
+
+
+def test_a_script_is_told_that_the_session_is_over(desk: Desk) -> None:
+    for method, path in (("PUT", "/drafts/00/uploads/00"), ("POST", "/drafts/00/uploads")):
+        with reader(desk) as stranger:
+            answer = stranger.request(method, path, headers={"sec-fetch-dest": "empty"})
+        assert answer.status_code == 401
+        assert answer.json()["code"] == "session-over"
+        assert answer.json()["todo"]
+
+
+def test_what_was_brought_is_deleted_whatever_becomes_of_the_session(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(pouches, "carrying", None)
+    with reader(desk, "duty") as client:
+        wanted = pouches.FILES_BYTES
+
+        def ended(size: int, limit: int) -> None:
+            assert limit <= wanted
+            if list(tmp_path.iterdir()):
+                with house.acting(desk, "duty") as acting:
+                    sessions.end(acting, "duty")
+
+        monkeypatch.setattr(multipart, "bound", ended)
+        answer = client.post("/pouches/bring", files={"file": ("a.pouch", b"x" * 100)})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in")
+    assert list(tmp_path.iterdir()) == []
