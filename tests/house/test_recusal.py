@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,23 @@ def test_no_superior_lifts_it_and_the_attempt_is_on_record(
     assert seen.cases == (closed,)
     with refused(Reason.CASE_UNKNOWN):
         cases.find(left, EVE, closed.hex())
+
+
+def test_who_may_not_know_of_it_learns_nothing_by_guessing(
+    scene: tuple[Pair, bytes, bytes],
+) -> None:
+    left = scene[0].left
+    guessed = [
+        asked(left, partial(attempt, left, "dora", number))[:2]
+        for attempt in (recusals.challenge, recusals.end)
+        for number in (1, 7)
+    ]
+    assert guessed == [(Reason.RECUSAL_UNKNOWN.value, {})] * 4
+    with refused(Reason.ROLE_FORBIDS):
+        recusals.name_delegate(left, "dora", 7, "ada")
+    # The attempt counts all the same, as one of whoever made it.
+    (kept,) = entries(left, act="recusal-challenged")
+    assert (kept.officer, kept.about, kept.number) == ("dora", EVE, 1)
 
 
 def test_the_house_knows_which_recusal_it_has_disclosed(scene: tuple[Pair, bytes, bytes]) -> None:

@@ -91,9 +91,9 @@ def extend(desk: Desk, officer: str, number: int, case: tuple[Channel, bytes]) -
     """
     matter = Matter(None, (case,))
     with house.acting(desk, officer) as acting:
-        row = _standing(acting, number)
         (place,) = _places(acting, matter)
         access.require(acting.officer, Duty.RECORD_RECUSAL, place)
+        row = _standing(acting, number)
         if row.channel is not None:
             raise ParleyError(Reason.RECUSAL_OF_NOTHING)
         acting.at(place)
@@ -109,8 +109,8 @@ def name_delegate(desk: Desk, officer: str, number: int, delegate: str) -> None:
     :raises ParleyError: ``recusal-unknown``, ``role-forbids``, ``delegate-unfit``.
     """
     with house.acting(desk, officer) as acting:
-        row = _standing(acting, number)
         access.require(acting.officer, Duty.RECORD_RECUSAL)
+        row = _standing(acting, number)
         if acting.officer.name == row.officer or _shares(acting, row):
             raise ParleyError(Reason.ROLE_FORBIDS, duty=Duty.RECORD_RECUSAL.value)
         cases = recusals.cases(acting.connection).get(number, frozenset())
@@ -124,11 +124,16 @@ def challenge(desk: Desk, officer: str, number: int) -> int:
 
     That it was tried stands in the house record; returns the entry's place there.
 
-    :raises ParleyError: ``recusal-unknown``.
+    :raises ParleyError: ``recusal-unknown``; also to whoever may not know of it, whose attempt
+        stands in the record all the same.
     """
     with house.acting(desk, officer) as acting:
         row = _standing(acting, number)
-        return acting.note(HouseAct.RECUSAL_CHALLENGED, about=row.officer, number=number)
+        is_known = _is_shown(desk, acting, row)
+        place = acting.note(HouseAct.RECUSAL_CHALLENGED, about=row.officer, number=number)
+    if not is_known:
+        raise ParleyError(Reason.RECUSAL_UNKNOWN)
+    return place
 
 
 def end(desk: Desk, officer: str, number: int) -> None:
@@ -138,6 +143,8 @@ def end(desk: Desk, officer: str, number: int) -> None:
     """
     with house.acting(desk, officer) as acting:
         row = _standing(acting, number)
+        if not _is_shown(desk, acting, row):
+            raise ParleyError(Reason.RECUSAL_UNKNOWN)
         if row.officer != acting.officer.name or not desk.policy.recusals_may_end:
             raise ParleyError(Reason.RECUSAL_STANDS)
         recusals.end(acting.connection, number, desk.clock())
@@ -180,20 +187,27 @@ def every(desk: Desk, officer: str) -> list[Recused]:
         rows = recusals.every(acting.connection)
         cases = recusals.cases(acting.connection)
         tried = house_log.challenges(acting.connection)
-        who = acting.officer
         told = _disclosures(acting)
-        knows = any(access.may(who, duty) for duty in (Duty.RECORD_RECUSAL, Duty.READ_HOUSE))
         found: list[Recused] = []
         for row in rows:
-            own = row.officer == who.name
+            if not _is_shown(desk, acting, row):
+                continue
+            if row.officer == officer and row.ended_at is None:
+                found.append(Recused(row, None, 0))
+                continue
             of = tuple(sorted(cases.get(row.number, ())))
-            if own and row.ended_at is None:
-                if desk.policy.recusals_shown:
-                    found.append(Recused(row, None, 0))
-            elif own or (knows and not _shares(acting, row)):
-                disclosed = tuple(told.get(row.number, ()))
-                found.append(Recused(row, of, tried.get(row.number, 0), disclosed))
+            disclosed = tuple(told.get(row.number, ()))
+            found.append(Recused(row, of, tried.get(row.number, 0), disclosed))
         return found
+
+
+def _is_shown(desk: Desk, acting: Acting, row: RecusalRow) -> bool:
+    """Whether the officer may know of a recusal."""
+    who = acting.officer
+    if row.officer == who.name:
+        return desk.policy.recusals_shown or row.ended_at is not None
+    knows = any(access.may(who, duty) for duty in (Duty.RECORD_RECUSAL, Duty.READ_HOUSE))
+    return knows and not _shares(acting, row)
 
 
 def _disclosures(acting: Acting) -> dict[int, list[bytes]]:
