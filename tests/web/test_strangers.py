@@ -9,17 +9,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from starlette.types import Message
 
 from parley.application import house, sessions
 from parley.application.desk import Desk
+from parley.cli.demo.stage import DRAFTER
 from parley.web import app as web
 from parley.web import form, multipart
 from parley.web.page import Page
 from parley.web.pages import PAGES, pouches
 from parley.web.site import Site
 from tests.support.pair import reopened
+from tests.web.acting import write
+from tests.web.desks import Desks, People
 from tests.web.readers import ORIGIN, reader
+from tests.web.test_days import INQUIRY
 
 READING = [page for page in PAGES if page.reader is not None and not page.is_open]
 
@@ -114,3 +119,25 @@ def test_what_was_brought_is_deleted_whatever_becomes_of_the_session(
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_typed_after_the_session_is_saved_once_one_has_signed_in_again(
+    people: People, desks: Desks
+) -> None:
+    us = desks.us
+    page = people.sit(us, DRAFTER)
+    draft = write(page, INQUIRY, type="inquiry")
+    page.goto(draft)
+    with house.acting(us.desk, DRAFTER) as acting:
+        sessions.end(acting, DRAFTER)
+    subject = page.locator('main [id="subject.en"]')
+    saved = page.locator("[data-saved]")
+    subject.fill("Typed when nobody was signed in any more")
+    expect(saved).to_contain_text("no longer signed in")
+    cookie = {"name": us.site.cookie, "value": us.token(DRAFTER), "url": us.origin}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    subject.press("End")
+    subject.press("!")
+    expect(saved).to_contain_text("Saved")
+    page.goto(draft)
+    expect(subject).to_have_value("Typed when nobody was signed in any more!")

@@ -49,6 +49,7 @@ async function save() {
   if (sending || stopped || leaving || !changed) return;
   sending = true;
   changed = false;
+  let wait = WAIT;
   const body = new URLSearchParams(typed());
   body.set("revision", form.elements.revision.value);
   try {
@@ -62,13 +63,15 @@ async function save() {
       say([said.what, said.todo].filter(Boolean).join(" "), said.field ?? "");
       // Somebody was quicker: from here on the two texts are put together by hand.
       stopped = answer.status === 409;
+      // Signed out: whoever signs in again in another window has the text saved from this one.
+      if (answer.status === 401) throw new Error("session");
     }
   } catch {
     changed = true;
-    later(AGAIN);
+    wait = AGAIN;
   } finally {
     sending = false;
-    if (changed && !stopped) later(WAIT);
+    if (changed && !stopped) later(wait);
   }
 }
 
