@@ -180,6 +180,26 @@ def test_the_register_has_pages_in_the_order_of_days(
     assert page(Period("2017-07-07", "2017-12"), 1) == (["2017-07-07", "2017-08"], 2)
 
 
+@pytest.mark.parametrize("looked_at", [1_000, 0])
+def test_days_on_both_sides_of_a_period_are_none_in_it(
+    desks: Pair, monkeypatch: pytest.MonkeyPatch, looked_at: int
+) -> None:
+    """A peer may declare any days; of very many such meetings the count alone is too high."""
+    monkeypatch.setattr(meetings, "_AROUND", looked_at)
+    left, channel = desks.left, desks.channel(desks.left)
+    split, whole = met(desks, "2015"), met(desks, "2016-07-07")
+    for case, days in ((split, ["2017-08-02"]), (whole, ["2015", "2017"])):
+        (first,) = cases.show(left, channel, case, "otto").acts
+        plain = inquiry(channel, case)._replace(reference=first.entry.leaf, reply_wanted=None)
+        for day in days:
+            text = {"account@en": "Again."}
+            said = plain._replace(type="meeting-declaration", codes={"held": day}, values=text)
+            desks.append(left, said)
+    found = meetings.register(left, "otto", Period("2016-01", "2016-08"), None)
+    assert [line.case for line in found.lines] == [whole]
+    assert found.total == (1 if looked_at else 2)
+
+
 def test_only_notices_that_are_in_force_are_read_whole(
     desks: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

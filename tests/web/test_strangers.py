@@ -91,6 +91,23 @@ def test_a_large_form_is_read_from_officers_alone(desk: Desk) -> None:
     assert "typed before" in kept.text
 
 
+NUMBERED = [page for page in PAGES if "{number" in page.path]
+
+
+@pytest.mark.parametrize("page", NUMBERED, ids=lambda page: page.path)
+@pytest.mark.parametrize("officer", [None, "duty", "custodian"])
+def test_a_number_that_no_desk_gives_names_nothing(
+    desk: Desk, page: Page, officer: str | None
+) -> None:
+    with reader(desk, officer) as client:
+        for text in ("9" * 15, "9" * 30, "9" * 5_000, "-1", "١"):
+            path = page.path.replace("{number:ordinal}", text).replace("{number}", text)
+            for part in ("{case}", "{statement}"):
+                path = path.replace(part, "00" * 16)
+            status = client.request(page.methods[0], path).status_code
+            assert status in ({303, 404} if officer is None else {403, 404, 422})
+
+
 def test_a_script_is_told_that_the_session_is_over(desk: Desk) -> None:
     for method, path in (("PUT", "/drafts/00/uploads/00"), ("POST", "/drafts/00/uploads")):
         with reader(desk) as stranger:

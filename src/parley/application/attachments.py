@@ -139,7 +139,8 @@ def page(
 
     ``before``: those that stand behind this one. No more are opened than are shown.
 
-    :raises ParleyError: as :func:`every`.
+    :raises ParleyError: ``attachment-unknown`` where ``before`` is of another channel; as
+        :func:`every`.
     """
     blobs.catch_up(desk)
     with house.reading(desk, officer) as acting:
@@ -149,8 +150,10 @@ def page(
         known = [one for one, _row in desk.channels(connection)]
         wanted = [one for one in reversed(known) if channel is None or one.id == channel.id]
         if before is not None:
-            at = next(n for n, one in enumerate(wanted) if one.id == before.channel.id)
-            wanted = wanted[at:]
+            ids = [one.id for one in wanted]
+            if before.channel.id not in ids:
+                raise ParleyError(Reason.ATTACHMENT_UNKNOWN)
+            wanted = wanted[ids.index(before.channel.id) :]
         found: list[AttachmentView] = []
         for one in wanted:
             last = None

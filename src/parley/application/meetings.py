@@ -71,6 +71,9 @@ class Line(NamedTuple):
 PAGE: Final = 50
 """Meetings on a page of the register."""
 
+_AROUND: Final = 1_000
+"""So many declared before a period and behind it are looked at; of more, the count is too high."""
+
 
 class Page(NamedTuple):
     """A page of the register; ``total`` is how many meetings there are in the period."""
@@ -103,8 +106,8 @@ def register(
         # Declared before the period and behind it, and on no day of it.
         without = [
             row.case_id
-            for row in case_lists.dated_around(connection, dated, hidden)
-            if not any(map(period.holds, _days(row)))
+            for row in case_lists.dated_around(connection, dated, hidden, _AROUND)
+            if not _is_in(period, row)
         ]
         hidden = hidden._replace(cases=[*hidden.cases, *without])
         total = case_lists.dated_count(connection, dated, hidden)
@@ -116,19 +119,19 @@ def register(
         keys = case_lists.dated_page(connection, dated, hidden, skip, PAGE)
         for row in views.some_of(connection, keys):
             meeting = replay.case_of(row).substance
-            if isinstance(meeting, Meeting) and places.sees(row):
+            if isinstance(meeting, Meeting) and places.sees(row) and _is_in(period, row):
                 if row.channel not in known:
                     known[row.channel] = desk.channel(connection, row.channel)
                 lines.append(_line(desk, connection, places, known[row.channel], row, meeting))
         return Page(lines, total)
 
 
-def _days(row: CaseRow) -> list[str]:
-    """The days on which the sides of a meeting say that it took place."""
+def _is_in(period: Period, row: CaseRow) -> bool:
+    """Whether a side says that a meeting took place on a day of the period."""
     meeting = replay.case_of(row).substance
     if not isinstance(meeting, Meeting):
-        return []
-    return [one.held for side in meeting.sides for one in side.declarations]
+        return False
+    return any(period.holds(one.held) for side in meeting.sides for one in side.declarations)
 
 
 def _line(

@@ -160,9 +160,12 @@ class Dated(NamedTuple):
         )
 
 
-def dated_around(connection: Connection, dated: Dated, hidden: Hidden) -> list[views.CaseRow]:
-    """The cases around the time that is asked for, whole."""
+def dated_around(
+    connection: Connection, dated: Dated, hidden: Hidden, limit: int
+) -> list[views.CaseRow]:
+    """The first ``limit`` cases around the time that is asked for, whole."""
     query = select(tables.cases).where(*dated.around, *shown(hidden))
+    query = query.order_by(_C.first_day, _C.case_id).limit(limit)
     return [views.CaseRow(*row) for row in connection.execute(query)]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from starlette.convertors import Convertor, register_url_convertor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -13,6 +15,25 @@ if TYPE_CHECKING:
     from parley.web.visit import Handler
 
     Reader = Callable[[Request], Awaitable[Form]]
+
+
+DIGITS: Final = 15
+"""So long a number in an address is at most; a database has none that is longer."""
+
+
+class _Ordinal(Convertor[int]):
+    """A number that a desk gives, in a path: ``{number:ordinal}``; others name no page."""
+
+    regex = f"[0-9]{{1,{DIGITS}}}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("ordinal", _Ordinal())
 
 
 class Page(NamedTuple):

@@ -24,6 +24,7 @@ from parley.presentation.kinds.common import member
 from parley.presentation.sheet import Sheet
 from parley.web import clock, navigation, render
 from parley.web.form import Form
+from parley.web.page import DIGITS
 from parley.web.site import Site
 
 LANGUAGE_COOKIE: Final = "parley-language"
@@ -93,9 +94,13 @@ class Visit:
         text = self.asked(name)
         if text is None:
             return None
-        if not text.isascii() or not text.isdigit() or len(text) > 15:
+        if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
             raise ParleyError(Reason.PAGE_UNKNOWN)
         return int(text)
+
+    def ordinal(self, name: str = "number") -> int:
+        """A part of the address that the route takes for a number (``{number:ordinal}``)."""
+        return int(self.part(name))
 
     def identifier(self, name: str = "case") -> bytes:
         """A part of the address as an identifier (hexadecimal).

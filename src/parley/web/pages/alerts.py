@@ -102,7 +102,8 @@ def add_route(visit: Visit) -> Response:
 def remove_route(visit: Visit) -> Response:
     """Be told no more by one of one's routes."""
     try:
-        alerts.remove_route(visit.desk, visit.officer, int(visit.part("number")))
+        number = visit.ordinal()
+        alerts.remove_route(visit.desk, visit.officer, number)
     except ParleyError as error:
         return _again(visit, error, "routes")
     return visit.go("/alerts#routes")
@@ -148,6 +149,6 @@ PAGES: Final = (
     posted("/alerts/acknowledge", acknowledge),
     posted("/alerts/routes", add_route),
     posted("/alerts/routes/try", attempt),
-    posted("/alerts/routes/{number:int}/remove", remove_route),
+    posted("/alerts/routes/{number:ordinal}/remove", remove_route),
     posted("/alerts/settings", settle),
 )

@@ -252,8 +252,7 @@ def _next(visit: Visit, directory: Directory) -> int | None:
 def contact(visit: Visit) -> Response:
     """One contact: its whole record."""
     directory = directories.find(visit)
-    text = visit.part("number")
-    number = int(text) if len(text) <= len(str(ranges.HIGHEST)) else ranges.HIGHEST
+    number = visit.ordinal()
     if not 1 <= number <= directory.contacts.count:
         raise ParleyError(Reason.PAGE_UNKNOWN)
     found = contacts.contacts(visit.desk, directory, ((number, number),))[0]
@@ -297,7 +296,7 @@ def answer(visit: Visit) -> Response:
 PAGES: Final = (
     Page("/contacts", every),
     Page("/contacts/{case}", one),
-    Page("/contacts/{case}/{number:int}", contact),
+    Page("/contacts/{case}/{number:ordinal}", contact),
     posted("/contacts/{case}/check", check),
     posted("/contacts/{case}/answer", answer),
 )

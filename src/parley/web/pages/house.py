@@ -12,8 +12,6 @@ from parley.application import house_record, offers, roster
 from parley.domain.housekeeping import HouseAct
 from parley.domain.roles import Duty
 from parley.kernel import ids
-from parley.kernel.errors import ParleyError
-from parley.kernel.reasons import Reason
 from parley.presentation import house_page, roster_page, times
 from parley.store.house_log import Sought
 from parley.web.download import attachment
@@ -88,7 +86,7 @@ def plan(visit: Visit) -> Response:
 
 def unplan(visit: Visit) -> Response:
     """Take a shift off the roster."""
-    roster.remove(visit.desk, visit.officer, _number(visit))
+    roster.remove(visit.desk, visit.officer, visit.ordinal())
     return visit.go("/roster")
 
 
@@ -111,22 +109,15 @@ def hand_over(visit: Visit) -> Response:
 def handover(visit: Visit) -> Response:
     """The note of a handover that one left or took, and what was open."""
     sheet = visit.sheet()
-    roster_page.render_handover(sheet, roster.read(visit.desk, visit.officer, _number(visit)))
+    roster_page.render_handover(sheet, roster.read(visit.desk, visit.officer, visit.ordinal()))
     return visit.page("handover.html", blocks=sheet.blocks)
 
 
 def take_over(visit: Visit) -> Response:
     """Take the duty that another has offered."""
-    number = _number(visit)
+    number = visit.ordinal()
     roster.take_over(visit.desk, visit.officer, number)
     return visit.go(f"/roster/{number}")
-
-
-def _number(visit: Visit) -> int:
-    text = visit.part("number")
-    if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise ParleyError(Reason.HANDOVER_UNKNOWN)
-    return int(text)
 
 
 PAGES: Final = (
@@ -135,8 +126,8 @@ PAGES: Final = (
     posted("/house/record/prove", prove),
     Page("/roster", on_duty),
     posted("/roster/plan", plan),
-    posted("/roster/shifts/{number}/remove", unplan),
+    posted("/roster/shifts/{number:ordinal}/remove", unplan),
     posted("/roster/hand-over", hand_over),
-    Page("/roster/{number}", handover),
-    posted("/roster/{number}/take", take_over),
+    Page("/roster/{number:ordinal}", handover),
+    posted("/roster/{number:ordinal}/take", take_over),
 )

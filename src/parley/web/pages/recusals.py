@@ -108,27 +108,27 @@ def _ground(text: str) -> Ground:
 def extend(visit: Visit) -> Response:
     """Add a case to the matter."""
     found = cases.find(visit.desk, visit.officer, visit.form.value("case").strip())
-    recusals.extend(visit.desk, visit.officer, _number(visit), found)
+    recusals.extend(visit.desk, visit.officer, visit.ordinal(), found)
     return visit.go("/recusals")
 
 
 def name_delegate(visit: Visit) -> Response:
     """Name another delegate."""
     delegate = visit.form.value("delegate")
-    recusals.name_delegate(visit.desk, visit.officer, _number(visit), delegate)
+    recusals.name_delegate(visit.desk, visit.officer, visit.ordinal(), delegate)
     return visit.go("/recusals")
 
 
 def disclosed(visit: Visit) -> Response:
     """Note in which case the other side is told of it."""
     found = cases.find(visit.desk, visit.officer, visit.form.value("case").strip())
-    recusals.note_disclosure(visit.desk, visit.officer, _number(visit), found)
+    recusals.note_disclosure(visit.desk, visit.officer, visit.ordinal(), found)
     return visit.go("/recusals")
 
 
 def challenge(visit: Visit) -> Response:
     """Reproach an officer with a recusal: it stands, and so does that somebody tried."""
-    number = _number(visit)
+    number = visit.ordinal()
     entry = recusals.challenge(visit.desk, visit.officer, number)
     said = visit.words.text(
         "Recusal {number} stands. That {officer} challenged it is entry {entry} of the "
@@ -142,20 +142,16 @@ def challenge(visit: Visit) -> Response:
 
 def end(visit: Visit) -> Response:
     """Take part again, where the house allows that."""
-    recusals.end(visit.desk, visit.officer, _number(visit))
+    recusals.end(visit.desk, visit.officer, visit.ordinal())
     return visit.go("/recusals")
-
-
-def _number(visit: Visit) -> int:
-    return int(visit.part("number"))
 
 
 PAGES: Final = (
     Page("/recusals", every),
     posted("/recusals", begin),
-    posted("/recusals/{number:int}/case", extend),
-    posted("/recusals/{number:int}/delegate", name_delegate),
-    posted("/recusals/{number:int}/disclosed", disclosed),
-    posted("/recusals/{number:int}/challenge", challenge),
-    posted("/recusals/{number:int}/end", end),
+    posted("/recusals/{number:ordinal}/case", extend),
+    posted("/recusals/{number:ordinal}/delegate", name_delegate),
+    posted("/recusals/{number:ordinal}/disclosed", disclosed),
+    posted("/recusals/{number:ordinal}/challenge", challenge),
+    posted("/recusals/{number:ordinal}/end", end),
 )

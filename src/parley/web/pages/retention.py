@@ -102,7 +102,7 @@ def hold(visit: Visit) -> Response:
 def lift(visit: Visit) -> Response:
     """Lift a legal hold of somebody else's."""
     try:
-        holds.lift(visit.desk, visit.officer, int(visit.part("number")))
+        holds.lift(visit.desk, visit.officer, visit.ordinal())
     except ParleyError as error:
         return _again(visit, error, "holds")
     return visit.go("/retention#holds")
@@ -179,7 +179,7 @@ def erasure(visit: Visit) -> Response:
 PAGES: Final = (
     Page("/retention", every),
     posted("/retention/holds", hold),
-    posted("/retention/holds/{number:int}/lift", lift),
+    posted("/retention/holds/{number:ordinal}/lift", lift),
     posted("/retention/propose", propose),
     posted("/retention/propose-due", propose_due),
     Page("/erasures/{case}", erasure),
