@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from parley.application import channels, house_record
 from parley.application.desk import Desk
+from parley.domain.housekeeping import HouseAct
+from parley.kernel.reasons import Reason
+from parley.record.dossier import verify as dossiers
 from parley.record.house import verify
+from parley.record.house.format import HouseEntry
 from parley.store import channels as channel_rows
+from parley.store import proofs
 from parley.store.house_log import Sought
 from parley.web import tree
 from tests.support.pair import Pair, reopened
@@ -168,3 +176,76 @@ def test_the_house_record_leaves_as_a_file_that_proves_it(desk: Desk, tmp_path: 
     file = tmp_path / "house.proof"
     file.write_bytes(sent.content)
     assert len(verify.verify(file).entries) == 2
+
+
+def noted(desk: Desk, act: HouseAct) -> HouseEntry:
+    """The newest such entry of the house record."""
+    page = house_record.read(desk, "auditor", EVERYBODY._replace(act=act.value), 0)
+    return page.entries[-1].entry
+
+
+def test_a_channel_leaves_as_a_dossier_that_verifies(
+    desk: Desk, place: str, tmp_path: Path
+) -> None:
+    standing = channels.standings(desk)[0]
+    with reader(desk, "legal") as client:
+        assert f'action="{place}/dossier"' in client.get(place).text
+        answer = client.post(f"{place}/dossier")
+    with reader(desk, "auditor") as client:
+        assert f'action="{place}/dossier"' not in client.get(place).text
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    file = tmp_path / "channel.dossier"
+    file.write_bytes(answer.content)
+    report = dossiers.verify(file)
+    assert sum(one.statements for one in report.authors) == standing.own + standing.peer
+    assert report.case is None
+    assert report.voids == ()
+    kept = noted(desk, HouseAct.DOSSIER_EXPORTED)
+    assert (kept.officer, (kept.digest or b"").hex()) == ("legal", report.digest)
+
+
+@pytest.mark.parametrize("kind", ["tiles", "their-tiles", "scitt"])
+def test_a_log_leaves_for_other_tools_without_a_text(desk: Desk, place: str, kind: str) -> None:
+    with reader(desk, "auditor") as client:
+        answer = client.post(f"{place}/log", data={"kind": kind})
+    with zipfile.ZipFile(BytesIO(answer.content)) as archive:
+        names = archive.namelist()
+        assert archive.testzip() is None
+    assert ("checkpoint" in names) == (kind != "scitt")
+    assert kind != "scitt" or sum(name.endswith(".scitt") for name in names) > 10
+    assert noted(desk, HouseAct.RECORD_EXPORTED).officer == "auditor"
+
+
+def test_what_cannot_be_handed_out_says_why(desk: Desk, place: str) -> None:
+    with reader(desk, "auditor") as client:
+        odd = client.post(f"{place}/log", data={"kind": "all"})
+        unread = client.post(f"{place}/dossier")
+    assert (odd.status_code, unread.status_code) == (422, 403)
+    assert "There is a problem" in odd.text
+    with reader(desk, "custodian") as client:
+        assert client.post(f"{place}/log", data={"kind": "tiles"}).status_code == 403
+        assert client.post("/evidence/refused/00aabb/file").status_code == 403
+    with reader(desk, "legal") as client:
+        elsewhere = client.post(f"{place}/dossier", headers={"sec-fetch-site": "cross-site"})
+        assert elsewhere.status_code == 403
+
+
+def test_what_was_refused_leaves_as_it_came(desk: Desk, place: str) -> None:
+    data = b"<script>nothing that stands</script>"
+    with desk.database.write(channels.find(desk, None).id) as connection:
+        proofs.quarantine(
+            connection,
+            channel=channels.find(desk, None).id,
+            digest=sha256(data).digest(),
+            reason=Reason.SIGNATURE_INVALID.value,
+            data=data,
+            now=desk.clock(),
+            at_most=100,
+        )
+    path = f"/evidence/refused/{sha256(data).hexdigest()}/file"
+    with reader(desk, "auditor") as client:
+        assert f'action="{path}"' in client.get("/evidence").text
+        answer = client.post(path)
+    assert answer.content == data
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment;")

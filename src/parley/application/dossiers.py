@@ -67,6 +67,15 @@ def export(
     return made
 
 
+def may_export(desk: Desk, officer: str, channel: Channel) -> bool:
+    """Whether the officer may hand over the whole of a channel.
+
+    :raises ParleyError: ``officer-unknown``.
+    """
+    with house.reading(desk, officer) as acting:
+        return access.may(acting.officer, Duty.EXPORT, Place(channel.id))
+
+
 def _allowed(desk: Desk, officer: str, channel: Channel, case: bytes | None) -> Place:
     """The place that the officer may export."""
     with house.reading(desk, officer) as acting:

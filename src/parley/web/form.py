@@ -20,6 +20,8 @@ UNSIGNED_BYTES: Final = 256 * 1024
 FIELDS: Final = 4096
 BODY_SECONDS: Final = 180
 """So long a body may take: a bad line does, and whoever holds a connection for nothing."""
+DIGITS: Final = 15
+"""So long a number of ours is at most; a database has none that is longer."""
 SECRET: Final = "password"
 """The fields whose names begin so are never shown again."""
 _ENCODED: Final = "application/x-www-form-urlencoded"
@@ -62,7 +64,7 @@ class Form:
         :raises ParleyError: ``form-invalid``.
         """
         text = self.value(name)
-        if not text.isascii() or not text.isdigit() or len(text) > 15:
+        if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
             raise ParleyError(Reason.FORM_INVALID, name=name)
         return int(text)
 

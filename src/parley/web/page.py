@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.convertors import Convertor, register_url_convertor
+
+from parley.web.form import DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,10 +17,6 @@ if TYPE_CHECKING:
     from parley.web.visit import Handler
 
     Reader = Callable[[Request], Awaitable[Form]]
-
-
-DIGITS: Final = 15
-"""So long a number in an address is at most; a database has none that is longer."""
 
 
 class _Ordinal(Convertor[int]):

@@ -23,8 +23,7 @@ from parley.presentation import acts, zones
 from parley.presentation.kinds.common import member
 from parley.presentation.sheet import Sheet
 from parley.web import clock, navigation, render
-from parley.web.form import Form
-from parley.web.page import DIGITS
+from parley.web.form import DIGITS, Form
 from parley.web.site import Site
 
 LANGUAGE_COOKIE: Final = "parley-language"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from parley.record.dossier.export import Exported
     from parley.store.log import Entry
 
-_DOSSIER: Final = "application/vnd.parley.dossier"
+DOSSIER: Final = "application/vnd.parley.dossier"
 _FIELDS_MOST: Final = 4_096
 
 
@@ -104,7 +104,7 @@ def export(visit: Visit) -> Response:
         file.close()
         view = cases.show(visit.desk, channel, identifier, visit.officer)
         return _choices(visit, view, elsewhere=made.elsewhere)
-    return download.streamed(file, made.size, f"{acts.short(identifier)}.dossier", _DOSSIER)
+    return download.streamed(file, made.size, f"{acts.short(identifier)}.dossier", DOSSIER)
 
 
 def _made(visit: Visit, channel: Channel, case: bytes) -> tuple[Exported, IO[bytes]]:

@@ -12,6 +12,7 @@ from parley.application import (
     audit,
     cases,
     channels,
+    dossiers,
     evidence,
     heads,
     house_record,
@@ -64,20 +65,21 @@ class _Row:
 
 def channel(visit: Visit) -> Response:
     """The log of one channel: its newest statements, its trees, and what was signed of them."""
-    return _log(visit, _channel(visit))
+    return log(visit, channel_of(visit))
 
 
 def reopen(visit: Visit) -> Response:
     """Ask that a halted channel be opened again; it is with the second officer's word."""
-    found = _channel(visit)
+    found = channel_of(visit)
     try:
         reopening.reopen(visit.desk, visit.officer, found, visit.form.value("reason"))
     except ParleyError as error:
-        return _log(visit, found, error)
+        return log(visit, found, error)
     return visit.go(f"/record/{found.id.hex()}")
 
 
-def _log(visit: Visit, found: Channel, error: ParleyError | None = None) -> Response:
+def log(visit: Visit, found: Channel, error: ParleyError | None = None) -> Response:
+    """The page of a channel's log; ``error``: what was asked for there, and could not be done."""
     before = visit.number("before")
     lines = audit.lines(visit.desk, visit.officer, found, _LINES, before=before)
     first = lines[0].entry.position if lines else 0
@@ -101,6 +103,7 @@ def _log(visit: Visit, found: Channel, error: ParleyError | None = None) -> Resp
         heads=[_Side(found, one) for one in heads.of_channel(visit.desk, visit.officer, found)],
         trouble=sheet.blocks,
         evidence=evidence.every(visit.desk, visit.officer, found),
+        exports=dossiers.may_export(visit.desk, visit.officer, found),
     )
 
 
@@ -173,7 +176,7 @@ def export_evidence(visit: Visit) -> Response:
         return attachment(file.read_bytes(), f"{kept.row.digest.hex()[:12]}.evidence")
 
 
-def _channel(visit: Visit) -> Channel:
+def channel_of(visit: Visit) -> Channel:
     """The channel of the address.
 
     :raises ParleyError: ``channel-unknown``.
