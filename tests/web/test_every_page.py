@@ -56,6 +56,7 @@ ASKS: dict[str, frozenset[Duty]] = {
     "/groups/…": SEES,
     "/meetings/…": SEES,
     "/officers": frozenset({Duty.ADMINISTER}),
+    "/offices": frozenset({Duty.ADMINISTER}),
     "/positions/…": SEES,
     "/proposals/…": SEES,
     "/proposals/…/compare": SEES,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
@@ -13,11 +11,7 @@ from parley.cli import access, examples, files, options
 from parley.cli.options import ACTING, OPENING, Acting, Opening
 from parley.cli.terminal import Terminal
 from parley.domain import calendar as calendars
-from parley.domain.calendar import ALWAYS, Spans, SpecialDay, Timetable
-from parley.kernel.errors import ParleyError
-from parley.kernel.reasons import Reason
-from parley.language.marks import N_
-from parley.presentation import times
+from parley.domain.calendar import ALWAYS, SpecialDay, Timetable
 from parley.presentation.views import office_of
 
 if TYPE_CHECKING:
@@ -27,22 +21,6 @@ if TYPE_CHECKING:
 OfficeArgument = Annotated[
     str, Parameter(name="OFFICE", help="its number in our letter, its name, or its identifier")
 ]
-
-WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAYS: Final = (
-    N_("Monday"),
-    N_("Tuesday"),
-    N_("Wednesday"),
-    N_("Thursday"),
-    N_("Friday"),
-    N_("Saturday"),
-    N_("Sunday"),
-)
-_HOURS: Final = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?[ \t]+(.+)", re.ASCII)
-_RANGE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.\.([0-9]{4}-[0-9]{2}-[0-9]{2}))?")
-SHOWN: Final = 40
-LONGEST: Final = 366
-"""So many days are given at once."""
 
 app = App(name="calendar", help="When each office works: its time zone, hours, holidays.")
 
@@ -90,9 +68,10 @@ def set_(
     Once there is an administrator, an administrator does this.
     """
     from parley.application import offices
+    from parley.presentation import office_page
 
     output = Terminal(acting)
-    week = ALWAYS.week if always else _week(hours) if hours else None
+    week = ALWAYS.week if always else office_page.week(hours) if hours else None
     with access.opened(acting, output) as desk:
         identifier = office_of(desk.letter, office, output.language)
         known = _of(desk, identifier).timetable
@@ -144,14 +123,12 @@ def add(
     acting: Acting = ACTING,
 ) -> None:
     """Add a holiday to an office, or days with hours of their own."""
-    from parley.application import holidays, offices
+    from parley.application import offices
+    from parley.presentation import office_page
 
     output = Terminal(acting)
-    first, last = _range(days)
-    try:
-        spans = holidays.hours(hours)
-    except ParleyError as error:
-        raise ParleyError(Reason.CALENDAR_INVALID) from error
+    first, last = office_page.days(days)
+    spans = office_page.hours(hours)
     wanted = [SpecialDay(day, spans, name) for day in range(first, last + 1)]
     with access.opened(acting, output) as desk:
         identifier = office_of(desk.letter, office, output.language)
@@ -170,54 +147,16 @@ def remove(
 ) -> None:
     """Make special days of an office like any other again."""
     from parley.application import offices
+    from parley.presentation import office_page
 
     output = Terminal(acting)
-    first, last = _range(days)
+    first, last = office_page.days(days)
     with access.opened(acting, output) as desk:
         identifier = office_of(desk.letter, office, output.language)
         by = options.officer_if_named(acting)
         offices.remove_days(desk, identifier, first, last, by=by)
         found, now = _of(desk, identifier), desk.clock()
     output.emit(_plain(found, now), lambda: _render(output, [found], now))
-
-
-# --- what was typed ------------------------------------------------------------------------------
-
-
-def _week(given: tuple[str, ...]) -> tuple[Spans, ...]:
-    """The hours of a week from ``mon-fri 09:00-18:00`` and the like.
-
-    :raises ParleyError: ``calendar-invalid``.
-    """
-    from parley.application import holidays
-
-    week: list[Spans] = [()] * len(WEEK)
-    for one in given:
-        found = _HOURS.fullmatch(one.strip().lower())
-        if found is None or found[1] not in WEEK or (found[2] or found[1]) not in WEEK:
-            raise ParleyError(Reason.CALENDAR_INVALID)
-        first, last = WEEK.index(found[1]), WEEK.index(found[2] or found[1])
-        try:
-            spans = holidays.hours(found[3])
-        except ParleyError as error:
-            raise ParleyError(Reason.CALENDAR_INVALID) from error
-        # From Saturday to Monday a week goes on behind Sunday.
-        for day in range(first, (last if first <= last else last + len(WEEK)) + 1):
-            week[day % len(WEEK)] = spans
-    return tuple(week)
-
-
-def _range(given: str) -> tuple[int, int]:
-    found = _RANGE.fullmatch(given.strip())
-    if found is None:
-        raise ParleyError(Reason.TIME_INVALID, value=given)
-    days = [
-        calendars.number(dt.date.fromisoformat(times.day(part, 0)))
-        for part in (found[1], found[2] or found[1])
-    ]
-    if not 0 <= days[1] - days[0] < LONGEST:
-        raise ParleyError(Reason.TIME_INVALID, value=given)
-    return days[0], days[1]
 
 
 def _of(desk: Desk, identifier: bytes) -> Settled:
@@ -229,33 +168,24 @@ def _of(desk: Desk, identifier: bytes) -> Settled:
 # --- shown ---------------------------------------------------------------------------------------
 
 
-def _is_open(one: Settled, now: int) -> bool:
-    from parley.application import offices
-
-    offset = offices.offset_in(one.timetable.zone)
-    return calendars.is_open(calendars.calendar(one.timetable, offset), now)
-
-
 def _plain(one: Settled, now: int) -> dict[str, Any]:
+    from parley.presentation import office_page
+
     return {
         "office": one.id.hex(),
         "names": dict(one.names),
         "zone": one.timetable.zone,
-        "week": [[_clock(span) for span in spans] for spans in one.timetable.week],
+        "week": [[office_page.clock(span) for span in spans] for spans in one.timetable.week],
         "special": [
             {
                 "day": calendars.day_of(day.day).isoformat(),
-                "hours": [_clock(span) for span in day.hours],
+                "hours": [office_page.clock(span) for span in day.hours],
                 "name": day.name,
             }
             for day in one.timetable.special
         ],
-        "open": _is_open(one, now),
+        "open": office_page.is_open(one, now),
     }
-
-
-def _clock(span: tuple[int, int]) -> str:
-    return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in span)
 
 
 def _show_days(output: Terminal, found: Settled, now: int, count: int) -> None:
@@ -269,44 +199,9 @@ def _show_days(output: Terminal, found: Settled, now: int, count: int) -> None:
 
 
 def _render(output: Terminal, found: list[Settled], now: int) -> None:
+    from parley.presentation import office_page
+
     for one in found:
-        names = one.names
-        name = names.get(output.language) or names.get("en") or next(iter(names.values()), "")
-        output.title(output.foreign(name))
-        output.facts(_facts(output, one, now), indent=4)
-
-
-def _facts(output: Terminal, one: Settled, now: int) -> list[tuple[str, str]]:
-    table = one.timetable
-    rows = [
-        (output.text("Identifier"), one.id.hex()),
-        (output.text("Time zone"), table.zone),
-        (
-            output.text("Now"),
-            output.text("at work") if _is_open(one, now) else output.text("closed"),
-        ),
-    ]
-    rows += [
-        (output.text(day), _spans(output, spans))
-        for day, spans in zip(DAYS, table.week, strict=True)
-    ]
-    today = now // calendars.DAY - 1
-    coming = [day for day in table.special if day.day >= today]
-    rows += [(calendars.day_of(day.day).isoformat(), _day(output, day)) for day in coming[:SHOWN]]
-    if len(coming) > SHOWN:
-        more = len(coming) - SHOWN
-        said = output.plural("{n} more special day", "{n} more special days", more)
-        rows.append(("\u2026", said))
-    return rows
-
-
-def _spans(output: Terminal, spans: Spans) -> str:
-    return ", ".join(_clock(span) for span in spans) or output.text("free")
-
-
-def _day(output: Terminal, day: SpecialDay) -> str:
-    if not day.name:
-        return _spans(output, day.hours)
-    return output.text(
-        "{hours}: {name}", hours=_spans(output, day.hours), name=output.foreign(day.name)
-    )
+        output.title(output.foreign(office_page.name(output, one)))
+        identifier = (output.text("Identifier"), one.id.hex())
+        output.facts([identifier, *office_page.hours_rows(output, one, now)], indent=4)

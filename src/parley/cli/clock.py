@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
@@ -14,13 +14,11 @@ from parley.cli import access, examples, options
 from parley.cli.options import ACTING, Acting, Opening
 from parley.cli.terminal import Terminal
 from parley.domain.act import Precedence
-from parley.domain.escalation import Plan, Rung
+from parley.domain.escalation import Rung
 from parley.presentation import acts, clock_page, times
 
 if TYPE_CHECKING:
     from parley.application.watch import Ticked
-
-NONE: Final = "never"
 
 app = App(name="clock", help="What waits, for whom, until when; how deadlines are watched.")
 
@@ -189,24 +187,22 @@ def plan(
     does this.
     """
     from parley.application import offices
+    from parley.presentation import office_page
 
     output = Terminal(acting)
     level = Precedence[precedence.upper()]
     with access.opened(acting, output) as desk:
         by = options.officer_if_named(acting)
         known = offices.plans(desk)[level]
-        wanted = (
-            None
-            if default
-            else Plan(
-                known.before if before is None else _lengths(before),
-                _length(deputy, known.deputy),
-                _length(head, known.head),
-                _length(next_channel, known.next_channel),
-                known.any_hour if any_hour is None else any_hour,
-            )
+        wanted = office_page.plan(
+            known,
+            before=before,
+            deputy=deputy,
+            head=head,
+            next_channel=next_channel,
+            any_hour=any_hour,
         )
-        offices.set_plan(desk, level, wanted, by=by)
+        offices.set_plan(desk, level, None if default else wanted, by=by)
         found = offices.plans(desk)[level]
     output.emit(
         clock_page.plain_plan(level, found),
@@ -216,16 +212,3 @@ def plan(
 
 def _show(output: Terminal, ticked: Ticked) -> None:
     output.emit(clock_page.plain_ticked(ticked), lambda: clock_page.render_ticked(output, ticked))
-
-
-def _lengths(given: str) -> tuple[int, ...]:
-    """``7d,1d,4h`` in seconds; none for ``never``."""
-    if given.strip() == NONE:
-        return ()
-    return tuple(times.duration(part) for part in given.split(","))
-
-
-def _length(given: str | None, known: int | None) -> int | None:
-    if given is None:
-        return known
-    return None if given.strip() == NONE else times.duration(given)

@@ -126,13 +126,9 @@ def _in(one: Settled, post: Post) -> list[str]:
 
 
 def _render(output: Terminal, found: list[Settled]) -> None:
-    numbers = {one.id: str(number) for number, one in enumerate(found, 1)}
+    from parley.presentation import office_page
 
-    def name(one: Settled) -> str:
-        own = one.names
-        return output.foreign(
-            own.get(output.language) or own.get("en") or next(iter(own.values()), "")
-        )
+    numbers = {one.id: str(number) for number, one in enumerate(found, 1)}
 
     output.table(
         [
@@ -146,7 +142,7 @@ def _render(output: Terminal, found: list[Settled]) -> None:
         [
             [
                 numbers[one.id],
-                name(one),
+                output.foreign(office_page.name(output, one)),
                 *(", ".join(_in(one, post)) or "\u2014" for post in Post),
                 numbers.get(one.posts.following or b"", "\u2014"),
             ]

@@ -45,7 +45,7 @@ _AREAS: Final = (
         N_("House"),
         "/house",
         "house",
-        ("/recusals", "/officers", "/alerts", "/roster", "/retention", "/erasures"),
+        ("/recusals", "/officers", "/offices", "/alerts", "/roster", "/retention", "/erasures"),
     ),
 )
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from parley.application import officers, sessions, sign_in
+from parley.application import channels, officers, sessions, sign_in
+from parley.domain.access import Place
 from parley.domain.roles import Role
 from parley.domain.sign_in import Purpose
+from parley.kernel import ids
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.presentation import acts
@@ -18,6 +20,9 @@ from parley.web.visit import Visit
 
 if TYPE_CHECKING:
     from parley.application.officers import Officer
+
+
+_CASE_BYTES: Final = 16
 
 
 class Row:
@@ -32,6 +37,7 @@ class Row:
                 words.name(one.role),
                 acts.short(one.channel),
                 None if one.case is None else acts.short(one.case),
+                one,
             )
             for one in officer.granted
         ]
@@ -44,7 +50,12 @@ def every(visit: Visit) -> Response:
     return _page(visit, None)
 
 
-def _page(visit: Visit, error: ParleyError | None, made: sign_in.Link | None = None) -> Response:
+def _page(
+    visit: Visit,
+    error: ParleyError | None,
+    made: sign_in.Link | None = None,
+    field: str = "name",
+) -> Response:
     # This asks whether the officer may, before anybody is listed.
     waiting = {row.officer: row.expires_at for row in sign_in.links(visit.desk, visit.officer)}
     found = officers.every(visit.desk)
@@ -58,6 +69,12 @@ def _page(visit: Visit, error: ParleyError | None, made: sign_in.Link | None = N
         given=visit.form.value("name"),
         ticked=frozenset(visit.form.every("role")),
         error=None if error is None else visit.translator.reason(error),
+        field=field,
+        channels=[
+            (one.id, f"{one.peer.name(visit.words.language)} ({one.peer.text.code})")
+            for one in channels.every(visit.desk)
+        ],
+        part={name: visit.form.value(name) for name in ("officer", "part", "channel", "case")},
     )
 
 
@@ -72,6 +89,40 @@ def add(visit: Visit) -> Response:
     except ParleyError as error:
         return _page(visit, error)
     return visit.go("/officers")
+
+
+def grant(visit: Visit) -> Response:
+    """Give an officer a role in one channel, or in one case of it, and nowhere else."""
+    confirming.surely(visit)
+    form = visit.form
+    try:
+        name, role = form.value("officer"), form.value("part")
+        officers.grant(visit.desk, name, role, _place(visit), by=visit.officer)
+    except ParleyError as error:
+        return _page(visit, error, field="granted")
+    return visit.go("/officers")
+
+
+def withdraw(visit: Visit) -> Response:
+    """Take such a role away."""
+    confirming.surely(visit)
+    form = visit.form
+    name, role = form.value("officer"), form.value("part")
+    officers.withdraw(visit.desk, name, role, _place(visit), by=visit.officer)
+    return visit.go("/officers")
+
+
+def _place(visit: Visit) -> Place:
+    """The channel, or the case of it, that a form names.
+
+    :raises ParleyError: ``channel-unknown``, ``identifier-invalid``.
+    """
+    channel = visit.form.value("channel")
+    if channel not in {one.id.hex() for one in channels.every(visit.desk)}:
+        raise ParleyError(Reason.CHANNEL_UNKNOWN)
+    case = visit.form.line("case")
+    number = None if case is None else ids.parse_hex(case, _CASE_BYTES)
+    return Place(bytes.fromhex(channel), case=number)
 
 
 def link(visit: Visit) -> Response:
@@ -102,6 +153,8 @@ def retire(visit: Visit) -> Response:
 PAGES: Final = (
     Page("/officers", every),
     posted("/officers/add", add),
+    posted("/officers/grant", grant),
+    posted("/officers/withdraw", withdraw),
     posted("/officers/link", link),
     posted("/officers/sign-out", sign_out),
     posted("/officers/retire", retire),
