@@ -11,15 +11,20 @@ from scripts import catalogues
 from scripts.catalogues import Text, marked_in, marked_texts, problems_of, problems_of_message
 
 
-@pytest.mark.parametrize("language", catalogues.TRANSLATED)
-def test_every_text_is_translated(language: str) -> None:
-    assert list(problems_of(language, marked_texts())) == []
+@pytest.fixture(scope="module")
+def marked() -> list[Text]:
+    return marked_texts()
 
 
 @pytest.mark.parametrize("language", catalogues.TRANSLATED)
-def test_the_catalogue_is_as_the_update_writes_it(language: str) -> None:
+def test_every_text_is_translated(language: str, marked: list[Text]) -> None:
+    assert list(problems_of(language, marked)) == []
+
+
+@pytest.mark.parametrize("language", catalogues.TRANSLATED)
+def test_the_catalogue_is_as_the_update_writes_it(language: str, marked: list[Text]) -> None:
     content = catalogues.path_of(language).read_bytes()
-    assert catalogues.updated(language, marked_texts()) == content
+    assert catalogues.updated(language, marked) == content
 
 
 def test_marks_are_found_and_nothing_else() -> None:

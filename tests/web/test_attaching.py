@@ -170,6 +170,8 @@ def test_a_form_that_is_too_large_is_refused(
     path = begin(drafter, desk, subject__en="x")
     answer = drafter.post(f"{path}/attachments", data=LABEL, files={"file": ("a", bytes(2000))})
     assert answer.status_code == 413
+    # What was typed beside it is kept.
+    assert all(value in answer.text for value in LABEL.values())
     assert drafter.post(f"{path}/attachments", content=b"x").status_code == 422
 
 

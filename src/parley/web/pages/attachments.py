@@ -64,14 +64,16 @@ async def _plain(request: Request) -> Form:
     data, fault = bytearray(), None
     try:
         fields = multipart.Fields(request.headers.get("content-type", ""))
-        async with arriving():
-            async for piece in request.stream():
-                for event in fields.feed(piece):
-                    if isinstance(event, bytes):
-                        data += event
-                        multipart.bound(len(data), PLAIN_BYTES)
-        fields.close()
-        texts = fields.texts
+        try:
+            async with arriving():
+                async for piece in request.stream():
+                    for event in fields.feed(piece):
+                        if isinstance(event, bytes):
+                            data += event
+                            multipart.bound(len(data), PLAIN_BYTES)
+            fields.close()
+        finally:
+            texts = fields.texts
     except ParleyError as error:
         fault = error
     sent = Sent(texts)
