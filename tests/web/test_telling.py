@@ -9,12 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 from starlette.testclient import TestClient
 
 from parley.application import alerts, calendar_feed
 from parley.application.desk import Desk
+from parley.domain.alerts import AlertKind
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
+from parley.store import alerts as rows
+from parley.store import roster as roster_rows
+from parley.store import tables
+from parley.store.alerts import AlertRow
+from parley.store.roster import HandoverRow
 from parley.wire.alert_text import Message
 from parley.wire.alerter import Routes
 from tests.support.pair import Pair, reopened
@@ -145,3 +152,65 @@ def test_a_desk_that_serves_no_feeds_says_so(desk: Desk) -> None:
         assert "This desk serves no feeds yet" in page
         assert "Get the file" not in page
         assert client.post("/me/calendar/file").status_code == 403
+
+
+@pytest.fixture
+def long_served(pair: Pair) -> Iterator[Desk]:
+    """A desk whose duty officer has many alerts, half of them ended, and many handovers."""
+    desk = pair.left
+    with desk.database.write() as connection:
+        for number in range(260):
+            row = AlertRow(
+                id=number.to_bytes(8, "big"),
+                key=f"trial:{number}",
+                officer="duty",
+                occasion=AlertKind.TRIAL.value,
+                channel=None,
+                case_id=None,
+                precedence=0,
+                at=1_000 + number // 3,
+                deadline=None,
+                wakes_at=0,
+                passed_at=None,
+                ended_at=5_000 if number % 2 else None,
+                ended="acknowledged" if number % 2 else None,
+                ended_by="duty" if number % 2 else None,
+            )
+            assert rows.add(connection, row)
+        for number in range(1_000, 1_075):
+            sealed = HandoverRow(
+                number, b"", "duty", "head-of-office", number, number, 0, b"", number
+            )
+            roster_rows.add_handover(connection, sealed)
+    yield desk
+    with desk.database.write() as connection:
+        connection.execute(delete(tables.alerts).where(tables.alerts.c.at < 2_000))
+        connection.execute(delete(tables.handovers).where(tables.handovers.c.number >= 1_000))
+
+
+def turned(client: TestClient, path: str, pattern: str) -> list[list[str]]:
+    """What stands on each page of a list, from the first to the last."""
+    pages: list[list[str]] = []
+    while True:
+        text = client.get(path).text
+        pages.append(re.findall(pattern, text))
+        following = re.search(r'rel="next" href="([^"]+)"', text)
+        if following is None:
+            return pages
+        path = following[1].replace("&amp;", "&")
+
+
+def test_long_lists_are_turned_over_page_by_page(long_served: Desk) -> None:
+    with reader(long_served, "duty") as client:
+        open_ = turned(client, "/alerts", r'name="alert" value="([0-9a-f]+)"')
+        every = turned(client, "/alerts?all=1", r"<td>routine</td>")
+        handovers = turned(client, "/roster", r'href="/roster/(1\d{3})"')
+        odd = [client.get(f"/alerts?before={text}").status_code for text in ("zz", "00", "ff" * 8)]
+    numbers = [int(one, 16) for page in open_ for one in page if int(one, 16) < 260]
+    assert sorted(numbers) == list(range(0, 260, 2))
+    assert [number // 3 for number in numbers] == sorted((n // 3 for n in numbers), reverse=True)
+    assert max(map(len, open_)) == 50
+    assert sum(map(len, every)) >= 260
+    assert [one for page in handovers for one in page] == [str(n) for n in range(1_074, 999, -1)]
+    assert max(map(len, handovers)) == 30
+    assert odd == [422, 422, 422]

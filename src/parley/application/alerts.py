@@ -46,11 +46,46 @@ def every(desk: Desk, officer: str, *, closed: bool = False) -> list[AlertView]:
     """
     with house.reading(desk, officer) as acting:
         access.require_somewhere(acting.officer, Duty.BE_ALERTED)
-        found = _visible(acting, closed=closed)
-        told: dict[bytes, list[TellingRow]] = {}
-        for one in rows.tellings(acting.connection, [row.id for row in found]):
-            told.setdefault(one.alert, []).append(one)
-        return [AlertView(row, tuple(told.get(row.id, ()))) for row in found]
+        return _told(acting, _visible(acting, closed=closed))
+
+
+class Page(NamedTuple):
+    """Some alerts, the newest first, and whether there are older ones."""
+
+    views: list[AlertView]
+    more: bool
+
+
+def page(
+    desk: Desk, officer: str, *, closed: bool = False, before: bytes | None = None, count: int
+) -> Page:
+    """An officer's newest open alerts, or with ``closed`` the newest of all.
+
+    ``before``: those that stand behind this one.
+
+    :raises ParleyError: ``alert-unknown``; as :func:`every`.
+    """
+    with house.reading(desk, officer) as acting:
+        access.require_somewhere(acting.officer, Duty.BE_ALERTED)
+        connection, learners = acting.connection, Learners(acting.connection)
+        last = None if before is None else rows.one(connection, before)
+        if before is not None and (last is None or last.officer != officer):
+            raise ParleyError(Reason.ALERT_UNKNOWN)
+        found: list[AlertRow] = []
+        while len(found) <= count:
+            part = rows.newest(connection, officer, count + 1, every=closed, before=last)
+            found += [row for row in part if _is_visible(learners, row)]
+            if len(part) <= count:
+                break
+            last = part[-1]
+        return Page(_told(acting, found[:count]), len(found) > count)
+
+
+def _told(acting: Acting, found: Sequence[AlertRow]) -> list[AlertView]:
+    told: dict[bytes, list[TellingRow]] = {}
+    for one in rows.tellings(acting.connection, [row.id for row in found]):
+        told.setdefault(one.alert, []).append(one)
+    return [AlertView(row, tuple(told.get(row.id, ()))) for row in found]
 
 
 def acknowledge(desk: Desk, officer: str, prefixes: Sequence[str]) -> list[AlertRow]:
@@ -81,11 +116,12 @@ def acknowledge(desk: Desk, officer: str, prefixes: Sequence[str]) -> list[Alert
 def _visible(acting: Acting, *, closed: bool) -> list[AlertRow]:
     """The officer's alerts, but for those of which the officer may no longer learn."""
     learners = Learners(acting.connection)
-    return [
-        row
-        for row in rows.of_officer(acting.connection, acting.officer.name, every=closed)
-        if learners.may(row.officer, AlertKind(row.occasion), row.channel, row.case_id)
-    ]
+    found = rows.of_officer(acting.connection, acting.officer.name, every=closed)
+    return [row for row in found if _is_visible(learners, row)]
+
+
+def _is_visible(learners: Learners, row: AlertRow) -> bool:
+    return learners.may(row.officer, AlertKind(row.occasion), row.channel, row.case_id)
 
 
 def _one(visible: Sequence[AlertRow], prefix: str) -> AlertRow:

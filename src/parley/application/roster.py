@@ -219,14 +219,18 @@ def read(desk: Desk, officer: str, number: int) -> Handover:
         return _opened(desk, acting, row)
 
 
-def handovers(desk: Desk, officer: str) -> list[HandoverRow]:
+def handovers(
+    desk: Desk, officer: str, *, before: int | None = None, count: int | None = None
+) -> list[HandoverRow]:
     """The handovers in which the officer left or takes duty, the newest first.
+
+    ``before``: with smaller numbers than this; ``count``: so many at most.
 
     :raises ParleyError: ``officer-unknown``.
     """
     with house.reading(desk, officer) as acting:
         access.require_somewhere(acting.officer, Duty.BE_ALERTED)
-        return rows.handovers(acting.connection, officer)
+        return rows.handovers(acting.connection, officer, before=before, limit=count)
 
 
 def _own_shifts(acting: Acting, officer: str, now: int) -> list[ShiftRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, tuple_, update
 
 from parley.store import dialect, tables
 from parley.store.statements import Prepared
@@ -128,6 +128,27 @@ def of_officer(connection: Connection, officer: str, *, every: bool = False) -> 
     if not every:
         query = query.where(_A.ended_at.is_(None))
     return _alerts(connection, query)
+
+
+def newest(
+    connection: Connection,
+    officer: str,
+    limit: int,
+    *,
+    every: bool = False,
+    before: AlertRow | None = None,
+) -> list[AlertRow]:
+    """At most so many of an officer's open alerts, or of all, the newest first.
+
+    ``before``: those that stand behind this one.
+    """
+    query = select(tables.alerts).where(_A.officer == officer)
+    if not every:
+        query = query.where(_A.ended_at.is_(None))
+    if before is not None:
+        query = query.where(tuple_(_A.at, _A.id) < tuple_(before.at, before.id))
+    rows = connection.execute(query.order_by(_A.at.desc(), _A.id.desc()).limit(limit))
+    return [AlertRow(*row) for row in rows]
 
 
 def stands(connection: Connection, case: bytes, occasion: str, precedence: int) -> bool:

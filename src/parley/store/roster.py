@@ -111,8 +111,15 @@ def handover(connection: Connection, number: int) -> HandoverRow | None:
     return HandoverRow(*row) if row else None
 
 
-def handovers(connection: Connection, officer: str) -> list[HandoverRow]:
-    """The handovers in which an officer left or took duty, the newest first."""
+def handovers(
+    connection: Connection, officer: str, *, before: int | None = None, limit: int | None = None
+) -> list[HandoverRow]:
+    """The handovers in which an officer left or took duty, the newest first.
+
+    ``before``: with smaller numbers than this; ``limit``: so many at most.
+    """
     query = select(tables.handovers).where((_H.leaving == officer) | (_H.taking == officer))
-    rows = connection.execute(query.order_by(_H.number.desc()))
+    if before is not None:
+        query = query.where(_H.number < before)
+    rows = connection.execute(query.order_by(_H.number.desc()).limit(limit))
     return [HandoverRow(*row) for row in rows]

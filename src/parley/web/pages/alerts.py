@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parley.paper.model import Block
 
 _WAY: Final = ":"
+_SHOWN: Final = 50
 _HERE: Final = frozenset(
     {
         Reason.ALERT_TRANSPORT_UNKNOWN,
@@ -47,7 +48,7 @@ def _page(
 ) -> Response:
     desk, officer, words = visit.desk, visit.officer, visit.words
     closed = visit.asked("all") is not None
-    found = alerts.every(desk, officer, closed=closed)
+    found = alerts.page(desk, officer, closed=closed, before=_before(visit), count=_SHOWN)
     routes = alerts.routes(desk, officer)
     none = visit.sheet()
     alert_page.render_routes(none, [])
@@ -58,7 +59,8 @@ def _page(
         status=200 if error is None else 422,
         error=None if error is None else visit.translator.reason(error),
         field=field,
-        alerts=[(one, alert_page.state(words, one)) for one in found],
+        alerts=[(one, alert_page.state(words, one)) for one in found.views],
+        older=found.views[-1].row.id if found.more else None,
         closed=closed,
         routes=[(one, alert_page.way(words, one)) for one in routes],
         nothing=none.blocks[:1],
@@ -73,6 +75,18 @@ def _page(
         zones=zones.names(),
         tried=tried,
     )
+
+
+def _before(visit: Visit) -> bytes | None:
+    """The alert behind which the address has the list go on.
+
+    :raises ParleyError: ``alert-unknown``.
+    """
+    given = visit.asked("before")
+    try:
+        return None if given is None else bytes.fromhex(given)
+    except ValueError as error:
+        raise ParleyError(Reason.ALERT_UNKNOWN) from error
 
 
 def acknowledge(visit: Visit) -> Response:

@@ -18,6 +18,7 @@ from parley.web.download import attachment
 from parley.web.page import Page, posted
 from parley.web.visit import Visit
 
+_HANDOVERS: Final = 30
 _NEWEST: Final = 50
 _CASE_BYTES: Final = 16
 _DRAFT_BYTES: Final = 8
@@ -59,12 +60,14 @@ def on_duty(visit: Visit) -> Response:
     sheet = visit.sheet()
     shifts = roster.shifts(visit.desk, visit.officer, visit.now)
     roster_page.render_shifts(sheet, shifts, names)
-    handovers = roster.handovers(visit.desk, visit.officer)
+    before = visit.number("before")
+    handovers = roster.handovers(visit.desk, visit.officer, before=before, count=_HANDOVERS + 1)
     return visit.page(
         "roster.html",
         blocks=sheet.blocks,
         shifts=shifts,
-        handovers=handovers,
+        handovers=handovers[:_HANDOVERS],
+        older=handovers[_HANDOVERS - 1].number if len(handovers) > _HANDOVERS else None,
         plans=offers.may(visit.desk, visit.officer, Duty.PLAN_ROSTER),
     )
 
