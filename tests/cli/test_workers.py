@@ -11,7 +11,9 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -160,3 +162,66 @@ class Meter:
 
     def attempt(self, outcome: str) -> None:
         pass
+
+
+class Session:
+    """An officer at the web desk, over a new connection for each request."""
+
+    def __init__(self, origin: str) -> None:
+        self._at = urlsplit(origin)
+        self._cookie = ""
+
+    def ask(self, method: str, path: str, **fields: str) -> tuple[int, str]:
+        """Ask for a page; what is answered, and its text."""
+        line = HTTPConnection("127.0.0.1", self._at.port or 0, timeout=SECONDS)
+        heads = {"host": self._at.netloc, "sec-fetch-site": "same-origin", "cookie": self._cookie}
+        if method == "POST":
+            heads["content-type"] = "application/x-www-form-urlencoded"
+        line.request(method, path, urlencode(fields) if fields else None, heads)
+        answer = line.getresponse()
+        given = answer.headers["set-cookie"]
+        if given is not None:
+            self._cookie = given.partition(";")[0]
+        text = answer.read().decode()
+        line.close()
+        return answer.status, text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks processes up in /proc")
+def test_an_officer_is_served_by_any_worker(served: Houses, tmp_path: Path) -> None:
+    """One session, one draft and one desk, whichever process answers."""
+    with (tmp_path / "left" / "parley.toml").open("a") as config:
+        config.write("\n[web]\nport = 0\n")
+    token = served.json("officer", "link", "dora", desk="left")["token"]
+    with start("left", 2, tmp_path / "log") as process:
+        officer = Session(ready(process)["web"])
+        first, second = workers_of(process)
+        assert officer.ask("POST", "/sign-in/link/use", **{"password-token": token})[0] == 303
+        # A link opens once, at whichever of them.
+        other = Session(f"http://{officer._at.netloc}")
+        shown: list[str] = []
+        for stopped in (first, second):
+            os.kill(stopped, signal.SIGSTOP)
+            try:
+                assert other.ask("POST", "/sign-in/link/use", **{"password-token": token})[0] != 303
+                status, text = officer.ask("GET", "/drafts")
+                assert status == 200
+                shown.append(text)
+                fields = {"language": "ru" if stopped == first else "ar", "zone": "UTC"}
+                fields |= {"theme": "light", "digits": "latin"}
+                assert officer.ask("POST", "/me/preferences/choose", **fields)[0] == 303
+            finally:
+                os.kill(stopped, signal.SIGCONT)
+        assert 'lang="ru"' in shown[1]
+        assert 'lang="ar"' in officer.ask("GET", "/")[1]
+        assert officer.ask("POST", "/sign-out")[0] == 303
+        for stopped in (first, second):
+            os.kill(stopped, signal.SIGSTOP)
+            try:
+                assert officer.ask("GET", "/drafts")[0] == 303
+            finally:
+                os.kill(stopped, signal.SIGCONT)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(SECONDS) == 0
+    assert "Traceback" not in (tmp_path / "log").read_text()
