@@ -18,7 +18,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from parley.cli import transcript
 from parley.cli.demo.processes import is_healthy
+from parley.crypto import words
+from parley.record.dossier import verify
 from tests.cli.conftest import Houses
 
 SECONDS = 60
@@ -160,18 +163,13 @@ def test_the_quickstart_verifies_both_dossiers_and_leaves_nothing_running(
     assert result["verified"] is True
     assert [desk["code"] for desk in result["desks"]] == ["CERT-X", "SOUTH"]
     assert children(tmp_path / "two") == []
+    named = [words.parse(desk["fingerprint"]) for desk in result["desks"]]
     for desk in result["desks"]:
-        command = ["dossier", "verify", f"two/{desk['dossier']}", "--json"]
-        for other in result["desks"]:
-            command += ["--pin", other["fingerprint"]]
-        verifying = parley(*command)
-        started.append(verifying)
-        report, _ = verifying.communicate(timeout=SECONDS)
-        assert verifying.returncode == 0
-        value = json.loads(report)
-        assert value["agreement"] == value["agreement_post_quantum"] == [2, 2]
-        assert value["demonstration"] is True
-        assert "identity" not in value["not_proved"]
+        file = tmp_path / "two" / desk["dossier"]
+        report = verify.verify(file, pins=transcript.pins(file, named))
+        assert report.agreement == report.agreement_post_quantum == (2, 2)
+        assert report.demonstration
+        assert "identity" not in [one.value for one in report.not_proved]
     lines = result["commands"]
     assert lines[0].startswith(("cd ", "export PATH="))
     assert any(line.startswith("parley init cert-x --party 'CERT X'") for line in lines)
