@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 import msgspec
 
-from parley.application import attaching, attachments, blobs, cases, drafts, parcels
+from parley.application import attaching, attachments, blobs, cases, drafts, parcels, taking_out
 from parley.application.attaching import Label
 from parley.application.attachments import AttachmentView
 from parley.application.desk import Desk
@@ -150,7 +150,7 @@ class Carrying:
         """The bytes that leave a desk."""
         folder = self.folder / f"out-{random.random()}"
         folder.mkdir()
-        made = attachments.take_out(desk, "dora", view or self.only(desk), folder, as_capsule=False)
+        made = taking_out.take_out(desk, "dora", view or self.only(desk), folder, as_capsule=False)
         return made.path.read_bytes()
 
     def chunks(self, root: bytes, desk: Desk | None = None) -> list[Chunk]:

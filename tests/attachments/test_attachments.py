@@ -18,6 +18,7 @@ from parley.application import (
     house,
     officers,
     parcels,
+    taking_out,
 )
 from parley.application.attaching import Label
 from parley.application.attachments import State
@@ -174,13 +175,13 @@ def test_what_leaves_has_a_harmless_name_and_is_noted(both: Carrying, tmp_path: 
     both.send(content(9000), "../..\\evil name.exe".replace("/", "").replace("\\", ""))
     both.fetch()
     view = both.only(both.right)
-    made = attachments.take_out(both.right, "dora", view, tmp_path, as_capsule=False)
+    made = taking_out.take_out(both.right, "dora", view, tmp_path, as_capsule=False)
     assert made.path.parent == tmp_path
     assert made.path.name.endswith(".exe.quarantined")
     assert not made.path.stat().st_mode & (stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     with pytest.raises(ParleyError) as caught:
-        attachments.take_out(both.right, "dora", view, tmp_path, as_capsule=False)
+        taking_out.take_out(both.right, "dora", view, tmp_path, as_capsule=False)
     assert caught.value.reason is Reason.FILE_EXISTS
     with both.right.database.read() as connection:
         noted = [row for row in house_log.in_order(connection) if row.act == "attachment-taken-out"]
@@ -193,9 +194,9 @@ def test_malware_leaves_in_a_capsule_alone(both: Carrying, tmp_path: Path) -> No
     both.fetch()
     view = both.only(both.right)
     with pytest.raises(ParleyError) as caught:
-        attachments.take_out(both.right, "dora", view, tmp_path / "out", as_capsule=False)
+        taking_out.take_out(both.right, "dora", view, tmp_path / "out", as_capsule=False)
     assert caught.value.reason is Reason.ATTACHMENT_SEALED_ONLY
-    made = attachments.take_out(both.right, "dora", view, tmp_path / "out", as_capsule=True)
+    made = taking_out.take_out(both.right, "dora", view, tmp_path / "out", as_capsule=True)
     assert made.path == tmp_path / "out.capsule"
     sealed = made.path.read_bytes()
     assert data[:64] not in sealed
@@ -231,10 +232,10 @@ def test_who_sees_and_who_takes_out(
             attachments.every(both.right, officer)
         assert caught.value.reason is Reason.ROLE_FORBIDS
     if takes:
-        attachments.take_out(both.right, officer, view, tmp_path, as_capsule=True)
+        taking_out.take_out(both.right, officer, view, tmp_path, as_capsule=True)
     else:
         with pytest.raises(ParleyError) as caught:
-            attachments.take_out(both.right, officer, view, tmp_path, as_capsule=True)
+            taking_out.take_out(both.right, officer, view, tmp_path, as_capsule=True)
         assert caught.value.reason is Reason.ROLE_FORBIDS
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from parley.application import attaching, attachments
+from parley.application import attaching, attachments, taking_out
 from parley.application.attachments import State
 from parley.application.desk import Desk
 from parley.node import config as configs
@@ -132,7 +132,7 @@ def killed_twice(
                 time.sleep(0.05)
     out = tmp_path / "out"
     (view,) = attachments.every(made.right, "dora")
-    attachments.take_out(made.right, "dora", view, out, as_capsule=False)
+    taking_out.take_out(made.right, "dora", view, out, as_capsule=False)
     with path.open("rb") as given, out.with_name("out.quarantined").open("rb") as came:
         while part_given := given.read(MIB):
             assert part_given == came.read(MIB)

@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from parley.application import attachments, blobs, draft_keeping, uploading
+from parley.application import blobs, draft_keeping, taking_out, uploading
 from parley.application.desk import Desk
 from parley.crypto import merkle
 from parley.record.attachment import in_body
@@ -84,7 +84,7 @@ def test_what_broke_off_goes_on_where_it_was(desk: Desk, drafter: TestClient) ->
     with desk.database.read() as connection:
         blob = blobs.find(desk, connection, view.channel.id, kept.root)
     assert blob is not None
-    assert b"".join(attachments.chunks_of(desk, blob, lambda _done, _all: None)) == FILE
+    assert b"".join(taking_out.chunks_of(desk, blob, lambda _done, _all: None)) == FILE
     # What is typed then keeps the file.
     assert drafter.post(path, data=filled(said(drafter, path), facts__en="New")).status_code == 303
     assert in_body(draft_keeping.find(desk, "drafter", view.id.hex()).writing.values)

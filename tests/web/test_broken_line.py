@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from parley.application import attachments, blobs, draft_keeping
+from parley.application import blobs, draft_keeping, taking_out
 from parley.cli.demo.stage import DRAFTER
 from parley.record.attachment import in_body
 from tests.support.pair import copied
@@ -98,7 +98,7 @@ def arrived(line: Line, one: Sending) -> None:
         blob = blobs.find(line.us.desk, connection, view.channel.id, kept.root)
     assert blob is not None
     digest = sha256()
-    for part in attachments.chunks_of(line.us.desk, blob, lambda _done, _all: None):
+    for part in taking_out.chunks_of(line.us.desk, blob, lambda _done, _all: None):
         digest.update(part)
     assert digest.digest() == sha256(one.data).digest()
 

@@ -146,7 +146,7 @@ def get(
     proves offline, with the dossier, which bytes the statement was about.
     The house record keeps who took out what.
     """
-    from parley.application import attachments
+    from parley.application import attachments, taking_out
     from parley.domain.types.common import MALWARE
 
     output = Terminal(acting)
@@ -155,7 +155,7 @@ def get(
         view = attachments.find(desk, officer, statement, number)
         sealed = capsule or view.hazard == MALWARE
         with Bar(output.text("writing"), view.size) as bar:
-            made = attachments.take_out(
+            made = taking_out.take_out(
                 desk, officer, view, output_file, as_capsule=sealed, progress=bar.reach
             )
     value = {

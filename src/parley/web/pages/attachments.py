@@ -8,7 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from parley.application import attaching, attachments, cases, drafts, uploading
+from parley.application import attaching, attachments, cases, drafts, taking_out, uploading
 from parley.application.attaching import Label
 from parley.application.attachments import AttachmentView
 from parley.application.draft_keeping import DraftView
@@ -290,7 +290,7 @@ def leave(visit: Visit) -> Response:
     """Take an attachment out of the desk: a file that no browser shows."""
     view = _found(visit)
     as_capsule = visit.form.line("capsule") is not None or view.hazard == MALWARE
-    leaving = attachments.leave(visit.desk, visit.officer, view, as_capsule=as_capsule)
+    leaving = taking_out.leave(visit.desk, visit.officer, view, as_capsule=as_capsule)
     said = download.headers(download.named(leaving.name))
     if leaving.size is not None:
         said["content-length"] = str(leaving.size)
