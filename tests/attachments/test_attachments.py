@@ -13,6 +13,7 @@ import pytest
 from parley.application import (
     attaching,
     attachments,
+    blob_care,
     blobs,
     drafts,
     house,
@@ -285,10 +286,10 @@ def test_an_analyst_attaches_and_writes_nothing_else(both: Carrying) -> None:
 
 def test_what_a_given_up_draft_had_is_removed(both: Carrying) -> None:
     draft = both.attach(both.draft(), content(9000), Label("a.bin", "none-known"))
-    blobs.look_after(both.left)
+    blob_care.look_after(both.left)
     assert len(list(both.left.chunks.folder.glob("*"))) == 1
     attaching.drafts.abandon(both.left, "dora", draft.id, draft.revision)
-    blobs.look_after(both.left)
+    blob_care.look_after(both.left)
     assert list(both.left.chunks.folder.glob("*")) == []
     with both.left.database.read() as connection:
         assert rows.blobs(connection) == []
@@ -298,7 +299,7 @@ def test_what_has_just_left_is_not_taken_for_given_up(both: Carrying) -> None:
     """A desk that ends right after a release, before it has looked at its own statement."""
     draft = both.attach(both.draft(), content(9000), Label("a.bin", "none-known"))
     both.release(draft)
-    blobs.look_after(both.left)
+    blob_care.look_after(both.left)
     both.pair.settle()
     both.fetch()
     assert both.only(both.right).state == State.WHOLE
@@ -311,7 +312,7 @@ def test_bytes_that_got_lost_come_again_from_the_other_side(both: Carrying) -> N
     both.fetch()
     for path in both.left.chunks.folder.glob("*.sealed"):
         path.unlink()
-    blobs.look_after(both.left)
+    blob_care.look_after(both.left)
     assert not both.only(both.left).here
     with pytest.raises(ParleyError) as caught:
         both.taken_out(both.left)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from parley.application import audit, blobs
+from parley.application import audit, blob_care
 from parley.application.attachments import State
 from parley.node import backup
 from tests.attachments.carrying import CHUNK, Carrying, content
@@ -44,7 +44,7 @@ def test_a_backup_has_the_bytes_where_it_is_asked_for(both: Carrying, tmp_path: 
     # Without them, what the other side still has comes again.
     for path in both.right.chunks.folder.glob("*.sealed"):
         path.unlink()
-    blobs.look_after(both.right)
+    blob_care.look_after(both.right)
     assert both.only(both.right).state == State.ANNOUNCED
     both.fetch()
     assert both.taken_out(both.right) == data

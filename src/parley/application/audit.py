@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from parley.application import acts, blobs, deadlines, house, house_record, indexing
+from parley.application import acts, blob_care, deadlines, house, house_record, indexing
 from parley.application.desk import Desk
 from parley.application.places import Places
 from parley.crypto import receipt
@@ -74,7 +74,7 @@ def fsck(desk: Desk, progress: Callable[[], None] = lambda: None) -> Checked:
             faults.extend(indexing.faults(desk, connection, channel.id))
             faults.extend(deadlines.faults(connection, channel))
             statements += run.statements
-    faults.extend(blobs.faults(desk))
+    faults.extend(blob_care.faults(desk))
     faults.extend(house_record.faults(desk))
     return Checked(len(every), statements, tuple(faults))
 

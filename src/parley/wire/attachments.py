@@ -20,7 +20,7 @@ from typing import Final
 
 import httpx2
 
-from parley.application import blobs, parcels
+from parley.application import blob_care, blobs, parcels
 from parley.application.blobs import Blob
 from parley.application.desk import Desk
 from parley.application.parcel import Parcel, Standing, Wish
@@ -164,7 +164,7 @@ class Fetcher:
             ThreadPoolExecutor(_CHANNELS_AT_ONCE, thread_name_prefix="attachments") as pool,
         ):
             look_at = 0.0
-            self._guarded(lambda: blobs.look_after(self._desk))
+            self._guarded(lambda: blob_care.look_after(self._desk))
             while not stop.is_set():
                 try:
                     finished = [channel for channel, future in busy.items() if future.done()]
