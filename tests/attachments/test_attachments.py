@@ -6,6 +6,7 @@ import contextlib
 import io
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,16 @@ def test_nothing_at_rest_shows_the_bytes_or_the_root(both: Carrying) -> None:
                 found = path.read_bytes()
                 assert data[:30] not in found, path
                 assert root not in found, path
+
+
+def test_a_list_goes_on_behind_what_stands_in_it_alone(both: Carrying) -> None:
+    both.send(content(9000), "a")
+    view = both.only(both.left)
+    elsewhere = view._replace(channel=replace(view.channel, id=bytes(32)))
+    assert attachments.page(both.left, "dora", before=view, count=5).views == []
+    with pytest.raises(ParleyError) as caught:
+        attachments.page(both.left, "dora", before=elsewhere, count=5)
+    assert caught.value.reason is Reason.ATTACHMENT_UNKNOWN
 
 
 def test_what_leaves_has_a_harmless_name_and_is_noted(both: Carrying, tmp_path: Path) -> None:

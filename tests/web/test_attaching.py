@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from httpx2 import Response
+from starlette.requests import Request
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from parley.application import blobs, draft_keeping, taking_out, uploading
 from parley.application.desk import Desk
 from parley.crypto import merkle
+from parley.kernel.reasons import Reason
 from parley.record.attachment import in_body
+from parley.web import form as forms
+from parley.web.pages import attachments as pages
 from tests.support.pair import Pair, reopened
 from tests.web.readers import reader
 from tests.web.sent import filled, form
@@ -173,6 +179,25 @@ def test_a_form_that_is_too_large_is_refused(
     # What was typed beside it is kept.
     assert all(value in answer.text for value in LABEL.values())
     assert drafter.post(f"{path}/attachments", content=b"x").status_code == 422
+
+
+def test_a_file_that_does_not_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forms, "BODY_SECONDS", 0.05)
+    start = b'--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nab'
+    sent: list[Message] = [{"type": "http.request", "body": start, "more_body": True}]
+
+    async def receive() -> Message:
+        if sent:
+            return sent.pop()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    heads = [(b"content-type", b"multipart/form-data; boundary=b")]
+    request = Request({"type": "http", "method": "POST", "headers": heads}, receive)
+    read = asyncio.run(pages._plain(request))
+    assert isinstance(read, pages.Sent)
+    assert read.fault is not None
+    assert read.fault.reason is Reason.FORM_INVALID
 
 
 def test_a_file_is_taken_off_a_draft_and_those_after_it_move_up(

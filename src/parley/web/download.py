@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import IO, Final
 
 from starlette.responses import Response, StreamingResponse
@@ -35,6 +38,17 @@ def streamed(
     """What an open file holds, ``size`` bytes, as a file called ``name``; it is closed then."""
     said = {**headers(name), "content-length": str(size)}
     return StreamingResponse(_blocks(file), media_type=kind, headers=said)
+
+
+def archive(files: Iterable[tuple[Path, str]], name: str) -> Response:
+    """Files, each under a name of its own, as one archive called ``name``; none of it stays."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been sent
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
+        for path, inside in files:
+            made.write(path, inside)
+    size = file.tell()
+    file.seek(0)
+    return streamed(file, size, name, "application/zip")
 
 
 def named(*parts: object) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-import zipfile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
@@ -56,10 +55,9 @@ def log(visit: Visit) -> Response:
             else:
                 theirs = kind == _THEIRS
                 foreign.export_tiles(desk, officer, channel, folder, _silently, theirs=theirs)
-            file = _archive(folder)
-        size = file.seek(0, 2)
-        file.seek(0)
-        return download.streamed(file, size, f"{_named(channel)}-{kind}.zip", "application/zip")
+            files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+            inside = ((path, path.relative_to(folder).as_posix()) for path in files)
+            return download.archive(inside, f"{_named(channel)}-{kind}.zip")
 
     return _handed_out(visit, made)
 
@@ -83,16 +81,6 @@ def _handed_out(visit: Visit, made: Callable[[Channel], Response]) -> Response:
 
 def _named(channel: Channel) -> str:
     return download.named(channel.own.text.code, channel.peer.text.code)
-
-
-def _archive(folder: Path) -> IO[bytes]:
-    """All files below a folder in one that has no name."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been sent
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                archive.write(path, path.relative_to(folder))
-    return file
 
 
 def _silently(_count: int) -> None:

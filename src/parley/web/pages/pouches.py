@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-import zipfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -142,15 +141,11 @@ def pack(visit: Visit) -> Response:
         wish = Wish("unconfirmed" in form, "attachments" in form, _refusals(form.every("refusal")))
         with tempfile.TemporaryDirectory(prefix="parley-pouch-") as folder:
             written = carrying.pack(visit.desk, visit.officer, channel, Path(folder), wish)
-            file, name = _bundle(written)
+            return _bundle(written)
     except ParleyError as error:
         if error.reason is Reason.ROLE_FORBIDS:
             raise
         return _page(visit, error, "channel")
-    file.seek(0, 2)
-    size = file.tell()
-    file.seek(0)
-    return download.streamed(file, size, download.named(name))
 
 
 def _refusals(given: Sequence[str]) -> tuple[Refusal, ...]:
@@ -170,15 +165,13 @@ def _refusals(given: Sequence[str]) -> tuple[Refusal, ...]:
     return tuple(found)
 
 
-def _bundle(written: Sequence[Written]) -> tuple[IO[bytes], str]:
-    """An open file that has no name any more, and what it is called."""
+def _bundle(written: Sequence[Written]) -> Response:
+    """What was packed: its one file as it is, or several in an archive."""
+    first = written[0].path
     if len(written) == 1:
-        return written[0].path.open("rb"), written[0].path.name
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been sent
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for one in written:
-            archive.write(one.path, one.path.name)
-    return file, f"{written[0].path.stem}.zip"
+        return download.streamed(first.open("rb"), first.stat().st_size, download.named(first.name))
+    files = [(one.path, one.path.name) for one in written]
+    return download.archive(files, download.named(f"{first.stem}.zip"))
 
 
 def bring(visit: Visit) -> Response:
