@@ -83,7 +83,10 @@ def test_there_are_pages_that_read_files() -> None:
 def test_a_large_form_is_read_from_officers_alone(desk: Desk) -> None:
     data = {"text": "x" * form.UNSIGNED_BYTES}
     with reader(desk) as stranger, reader(desk, "drafter") as officer:
-        assert stranger.post(f"/drafts/{'00' * 16}", data=data).status_code == 413
+        refused = stranger.post(f"/drafts/{'00' * 16}", data=data)
+        assert refused.status_code == 401
+        assert data["text"] not in refused.text
+        assert stranger.post("/sign-in/password", data=data).status_code == 413
         assert officer.post(f"/drafts/{'00' * 16}", data=data).status_code == 404
         # What was typed before the session ended stands on the page.
         kept = stranger.post(f"/drafts/{'00' * 16}", data={"text": "typed before"})

@@ -59,7 +59,10 @@ class _Server(NamedTuple):
                     elif is_known or page.is_open:
                         sent = await page.reader(request)
                 except ParleyError as error:
-                    return await run_in_threadpool(self._refuse, request, error)
+                    # A long text whose session has ended: that is what its officer has to know.
+                    over = not (is_known or page.is_open)
+                    told = ParleyError(Reason.SESSION_OVER) if over else error
+                    return await run_in_threadpool(self._refuse, request, told)
             return await run_in_threadpool(self._answer, page, request, sent)
 
         return Route(page.path, answer, methods=list(page.methods))
