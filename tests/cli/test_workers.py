@@ -8,13 +8,15 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+import psycopg
 import pytest
 
 from parley.application import channels
@@ -148,6 +150,44 @@ def test_a_desk_in_a_file_takes_one_process(engine: str, houses: Houses) -> None
     assert houses.run("serve", "--workers", "0", "--json", desk="left").code == 2
 
 
+@contextmanager
+def stopped(pid: int, database: psycopg.Connection) -> Iterator[None]:
+    """A process that does nothing for now, stopped where nobody has to wait for it.
+
+    One that was stopped in a transaction, or with a file locked, would have the others wait.
+    """
+
+    def rests() -> bool:
+        os.kill(pid, signal.SIGSTOP)
+        for _ in range(10):
+            time.sleep(0.02)
+            if not database.execute(_OPEN).fetchall() and not _locks_files(pid):
+                return _is_stopped(pid)
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.05)
+        return False
+
+    try:
+        wait_until(rests, "it is never at rest")
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+_OPEN = """SELECT pid FROM pg_stat_activity WHERE datname = current_database()
+           AND xact_start IS NOT NULL AND pid <> pg_backend_pid()"""
+
+
+def _locks_files(pid: int) -> bool:
+    held = (line.split() for line in Path("/proc/locks").read_text().splitlines())
+    return any("WRITE" in words and str(pid) in words for words in held)
+
+
+def _is_stopped(pid: int) -> bool:
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return all((one / "stat").read_text().rpartition(")")[2].split()[0] == "T" for one in threads)
+
+
 def deliver(both: Pair, address: str) -> None:
     """Deliver from the left desk over HTTP, again where the process that took it was killed."""
     courier = Courier(both.left, Meter(), lambda: time.time_ns() // 1_000_000)
@@ -173,7 +213,12 @@ class Session:
 
     def ask(self, method: str, path: str, **fields: str) -> tuple[int, str]:
         """Ask for a page; what is answered, and its text."""
-        line = HTTPConnection("127.0.0.1", self._at.port or 0, timeout=SECONDS)
+        with closing(HTTPConnection("127.0.0.1", self._at.port or 0, timeout=SECONDS)) as line:
+            return self._ask(line, method, path, fields)
+
+    def _ask(
+        self, line: HTTPConnection, method: str, path: str, fields: dict[str, str]
+    ) -> tuple[int, str]:
         heads = {"host": self._at.netloc, "sec-fetch-site": "same-origin", "cookie": self._cookie}
         if method == "POST":
             heads["content-type"] = "application/x-www-form-urlencoded"
@@ -182,46 +227,42 @@ class Session:
         given = answer.headers["set-cookie"]
         if given is not None:
             self._cookie = given.partition(";")[0]
-        text = answer.read().decode()
-        line.close()
-        return answer.status, text
+        return answer.status, answer.read().decode()
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks processes up in /proc")
 def test_an_officer_is_served_by_any_worker(served: Houses, tmp_path: Path) -> None:
     """One session, one draft and one desk, whichever process answers."""
-    with (tmp_path / "left" / "parley.toml").open("a") as config:
+    at = tmp_path / "left" / "parley.toml"
+    with at.open("a") as config:
         config.write("\n[web]\nport = 0\n")
+    url = tomllib.loads(at.read_text())["desk"]["database"]
     token = served.json("officer", "link", "dora", desk="left")["token"]
-    with start("left", 2, tmp_path / "log") as process:
+    with (
+        psycopg.connect(url, autocommit=True) as database,
+        start("left", 2, tmp_path / "log") as process,
+    ):
         officer = Session(ready(process)["web"])
         first, second = workers_of(process)
         assert officer.ask("POST", "/sign-in/link/use", **{"password-token": token})[0] == 303
         # A link opens once, at whichever of them.
         other = Session(f"http://{officer._at.netloc}")
         shown: list[str] = []
-        for stopped in (first, second):
-            os.kill(stopped, signal.SIGSTOP)
-            try:
+        for pid, language in ((first, "ru"), (second, "ar")):
+            with stopped(pid, database):
                 assert other.ask("POST", "/sign-in/link/use", **{"password-token": token})[0] != 303
                 status, text = officer.ask("GET", "/drafts")
                 assert status == 200
                 shown.append(text)
-                fields = {"language": "ru" if stopped == first else "ar", "zone": "UTC"}
-                fields |= {"theme": "light", "digits": "latin"}
+                fields = {"language": language, "zone": "UTC", "theme": "light", "digits": "latin"}
                 assert officer.ask("POST", "/me/preferences/choose", **fields)[0] == 303
-            finally:
-                os.kill(stopped, signal.SIGCONT)
         assert 'lang="ru"' in shown[1]
         assert 'lang="ar"' in officer.ask("GET", "/")[1]
         assert officer.ask("POST", "/sign-out")[0] == 303
-        for stopped in (first, second):
-            os.kill(stopped, signal.SIGSTOP)
-            try:
+        for pid in (first, second):
+            with stopped(pid, database):
                 assert officer.ask("GET", "/drafts")[0] == 303
-            finally:
-                os.kill(stopped, signal.SIGCONT)
         process.send_signal(signal.SIGTERM)
         assert process.wait(SECONDS) == 0
     assert "Traceback" not in (tmp_path / "log").read_text()
