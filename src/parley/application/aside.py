@@ -51,18 +51,20 @@ class Later(Generic[_Done]):
 
 
 RESTS: Final = 32
-"""So many things are not given to the other thread after one that had to be waited for."""
+"""So many things at most are not given to the other thread, after one that was waited for."""
 
 
 class Aside:
     """The other thread of a desk, which is started when there is first something to do.
 
     On a machine whose processors are busy it would have the interpreter's turn, and not the
-    processor's, when both are wanted here: then it is left alone for a while.
+    processor's, when both are wanted here: then it is left alone for a while, twice as long each
+    time in a row. A single delay, which any machine has, costs next to nothing.
     """
 
     def __init__(self) -> None:
         self._resting = 0
+        self._rests = 1
         self._work: SimpleQueue[Later[Any] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -81,7 +83,10 @@ class Aside:
         """What came of ``later``, which was begun here or was to be: see :meth:`Later.result`."""
         done = later.result()
         if later.given and later.waited:
-            self._resting = RESTS
+            self._resting = self._rests
+            self._rests = min(2 * self._rests, RESTS)
+        elif later.given:
+            self._rests = 1
         return done
 
     def close(self) -> None:
