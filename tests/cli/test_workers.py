@@ -154,7 +154,8 @@ def test_a_desk_in_a_file_takes_one_process(engine: str, houses: Houses) -> None
 def stopped(pid: int, database: psycopg.Connection) -> Iterator[None]:
     """A process that does nothing for now, stopped where nobody has to wait for it.
 
-    One that was stopped in a transaction, or with a file locked, would have the others wait.
+    It is not stopped when it has been told: until then another of its threads may take a connection
+    in. In a transaction, or with a file locked, it would have the others wait.
     """
 
     def rests() -> bool:
