@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,3 +127,16 @@ def test_words_of_one_alphabet_have_the_forms_that_they_have_beside_another(word
 @pytest.mark.parametrize("word", ["\u0621", "\u0621\u064e", "\u0640\u0621"])
 def test_a_hamza_alone_is_a_word(word: str) -> None:
     assert tokens.forms(word) == ("\u0621",)
+
+
+def test_what_a_peer_makes_long_is_not_kept() -> None:
+    """The usual words are remembered; a text that is one long chunk, or one long word, is not."""
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(5):
+            assert list(tokens.chunks(f"{number}" + "-ab" * 4000))
+            assert list(tokens.chunks(f"{number}" + "ab" * 100_000))
+        assert tracemalloc.get_traced_memory()[0] - before < 200_000
+    finally:
+        tracemalloc.stop()

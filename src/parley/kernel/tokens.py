@@ -22,6 +22,9 @@ from typing import Final, NamedTuple
 TOKEN_CHARACTERS: Final = 256
 """So many characters of a word count; what comes behind them makes no difference."""
 
+_USUAL_CHARACTERS: Final = 40
+"""Words and chunks of this length come again; what a peer can make large is not kept."""
+
 _MARKS: Final = (
     "\u00ad\u0300-\u036f\u0483-\u0489\u0610-\u061a\u061c\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08ca-\u08e1\u08e3-\u08ff\u1ab0-\u1aff\u1dc0-\u1dff"
@@ -106,9 +109,12 @@ def chunks(text: str) -> Iterator[tuple[int, Chunk]]:
         yield found.start(), chunk(found.group())
 
 
-@lru_cache(maxsize=1 << 15)
 def chunk(raw: str) -> Chunk:
     """What stands in a chunk."""
+    return _usual_chunk(raw) if len(raw) <= _USUAL_CHARACTERS else _chunk(raw)
+
+
+def _chunk(raw: str) -> Chunk:
     parts = tuple(
         Part(found.start(), found.end(), made)
         for found in _WORDS.finditer(raw)
@@ -124,15 +130,21 @@ def chunk(raw: str) -> Chunk:
     return Chunk(parts, "".join(pieces)[:TOKEN_CHARACTERS])
 
 
+_usual_chunk: Final = lru_cache(maxsize=1 << 14)(_chunk)
+
+
 def _joiner(raw: str) -> str:
     for written, meant in _DEFANGED:
         raw = raw.replace(written, meant)
     return raw
 
 
-@lru_cache(maxsize=1 << 16)
 def forms(word: str) -> tuple[str, ...]:
     """The forms in which a word is compared, the usual one first; none where nothing is left."""
+    return _usual_forms(word) if len(word) <= _USUAL_CHARACTERS else _forms(word)
+
+
+def _forms(word: str) -> tuple[str, ...]:
     folded = unicodedata.normalize("NFKC", word).casefold()
     if _PLAIN.fullmatch(folded):
         return (_HTTP.get(folded, folded)[:TOKEN_CHARACTERS],)
@@ -143,6 +155,9 @@ def forms(word: str) -> tuple[str, ...]:
         made = (folded.translate(_SEATED) or borne, borne)
         return tuple(dict.fromkeys(one[:TOKEN_CHARACTERS] for one in made if one))
     return _slowly(folded)
+
+
+_usual_forms: Final = lru_cache(maxsize=1 << 16)(_forms)
 
 
 def _slowly(folded: str) -> tuple[str, ...]:
