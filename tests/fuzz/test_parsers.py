@@ -41,3 +41,9 @@ def test_nothing_but_an_error_of_ours_comes_out(name: str) -> None:
         assert time.process_time() - started < parser.seconds, data.hex()
 
     check()
+
+
+def test_what_holds_itself_is_changed_as_bytes() -> None:
+    """Shared references of CBOR (tags 28 and 29) would be encoded without end."""
+    itself = bytes.fromhex("d81c81d81d00")
+    assert all(mutated(itself, [itself], Random(seed)) is not None for seed in range(200))
