@@ -73,7 +73,7 @@ _NOTHING = object()
 
 
 def _decoded(data: bytes) -> Any:
-    # Not by cbor2 alone: a reference to what holds it would be encoded without end.
+    # Not by cbor2 alone: what is referred to again and again is encoded as often.
     try:
         return cbor.decode_any(data, limit=limits.MIB)
     except ParleyError:

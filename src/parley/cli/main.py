@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 DEBUG_VARIABLE: Final = "PARLEY_DEBUG"
 PRIVATE: Final = 0o077
-OBJECTS: Final = 300_000
-"""Python's garbage collector looks around when there are so many new objects. Loading a command
-makes 200,000, all of which stay until the end."""
 _HELP_FLAGS: Final = ("--help", "-h")
 
 _TRY: Final = Group("Try it", sort_key=1)
@@ -136,7 +133,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is not None:
         return _run(options.arrange(arguments))
-    gc.set_threshold(OBJECTS)
     try:
         return _run(options.arrange(sys.argv[1:]))
     finally:
