@@ -6,6 +6,7 @@ import pytest
 
 from parley.application import audit, channels, exchange, nondelivery, work
 from parley.application.desk import Desk
+from parley.application.message import Message
 from parley.kernel import ids
 from parley.kernel.reasons import Reason
 from parley.record import freeze
@@ -101,6 +102,41 @@ def test_the_last_statements_are_cosigned_post_quantum_within_a_minute(desks: Pa
         (standing,) = channels.standings(desk)
         assert standing.post_quantum_size == 3
         assert work.pending(desk) == []
+
+
+def kinds(message: Message) -> list[bool]:
+    """Which of a message's cosignatures are made with ML-DSA-44: their lines are long."""
+    return [len(sent.line) > 2_420 for sent in message.cosignatures]
+
+
+def test_a_post_quantum_cosignature_is_given_once_and_again_to_whoever_asks(desks: Pair) -> None:
+    desks.clock.now += 61
+    for expected in ([False, True], [False]):
+        ask(desks, desks.left)
+        request = exchange.compose(desks.left, desks.channel_id)
+        reply = exchange.handle(desks.right, request.message, bytes(32), epoch=0)
+        assert kinds(reply.message) == expected
+        exchange.settle(desks.left, request, reply.message, epoch=0)
+    again = exchange.handle(desks.right, request.message, bytes(32), epoch=0)
+    assert kinds(again.message) == [False, True]
+
+
+def test_a_post_quantum_cosignature_that_was_lost_is_had_by_asking(desks: Pair) -> None:
+    desks.clock.now += 61
+    ask(desks, desks.left)
+    lost = exchange.handle(
+        desks.right, exchange.compose(desks.left, desks.channel_id).message, bytes(32), epoch=0
+    )
+    (sent,) = [one for one in lost.message.cosignatures if len(one.line) > 2_420]
+    ask(desks, desks.left)
+    assert desks.deliver(desks.left)
+    (standing,) = channels.standings(desks.left)
+    assert standing.post_quantum_size < sent.size
+    assert desks.work(desks.left), "it asks at once"
+    assert desks.deliver(desks.left)
+    (standing,) = channels.standings(desks.left)
+    assert standing.post_quantum_size == sent.size
+    assert not desks.work(desks.left)
 
 
 def test_a_clock_that_ran_ahead_does_not_put_that_off(desks: Pair) -> None:

@@ -18,7 +18,6 @@ from parley.application.message import (
     SentCosignature,
     SentReceipt,
 )
-from parley.crypto.checkpoint import COSIGNATURES
 from parley.crypto.keys import StatementKey
 from parley.kernel import limits
 from parley.record import heads
@@ -87,6 +86,18 @@ class _Parts(NamedTuple):
     returned_receipts: tuple[SentReceipt, ...] = ()
 
 
+class Asked(NamedTuple):
+    """What a reply has to look at, of the request that it replies to.
+
+    ``digest`` is the signed digest of its frame. ``repeated`` are statements that came again: they
+    lack their receipts. ``again``: see :meth:`Mirror.given`.
+    """
+
+    digest: bytes
+    repeated: tuple[int, int] | None
+    again: bool
+
+
 class Composed(NamedTuple):
     """What a message is to say, as a transaction has read it; see :class:`Outgoing` for the rest.
 
@@ -127,21 +138,19 @@ def full(
     ledger: Ledger,
     box: OutboxRow,
     *,
-    answers: bytes | None,
-    repeated: tuple[int, int] | None,
+    asked: Asked | None,
     refusals: tuple[Refusal, ...],
-    wishes: int,
+    wishes: int = 0,
     start: Place | None = None,
     room: int | None = None,
 ) -> Composed:
     """Everything that we have for the peer right now, and book that a reply carries it.
 
-    ``answers`` is the signed digest of the request's frame; a request of our own has none.
-    ``repeated`` are statements of the peer that came again: they lack their receipts. ``start``:
-    where to take our record up, in place of what the peer is not known to have.
+    ``asked`` is what it replies to; none: it is a request of our own. ``start``: where to take our
+    record up, in place of what the peer is not known to have.
     """
-    now = desk.clock()
     channel = ledger.channel
+    repeated = asked.repeated if asked else None
     first, receipt_size = start or Place(box.receipted, box.receipt_size_delivered)
     room = room or _room(box)
     if box.lost_from is not None and box.lost_held is not None:
@@ -155,7 +164,7 @@ def full(
     # Where the batch ends early, the peer cannot rebuild our tree beyond its end.
     horizon = ledger.size if complete else entries[-1].author_index + 1
     receipts = _receipts(connection, ledger, receipt_size, repeated, horizon)
-    cosignatures = [row for row in map(ledger.mirror.cosigned, COSIGNATURES) if row is not None]
+    cosignatures = ledger.mirror.given(again=asked.again if asked else bool(wishes))
     checkpoint = ledger.checkpoint() if complete and ledger.size else None
     if checkpoint is not None:
         desk.last_signed[channel.id] = checkpoint
@@ -176,7 +185,7 @@ def full(
     root = checkpoint.root if checkpoint else ledger.root()
     greatest = max((row.size for row in receipts), default=0)
     composed = Composed(
-        _heads(ledger, box, answers, wishes),
+        _heads(ledger, box, asked.digest if asked else None, wishes),
         parts,
         ledger.keys.statement,
         upto,
@@ -187,10 +196,7 @@ def full(
         _keys_lacked(channel, box),
     )
     box = box._replace(counter=counter)
-    outbox.save(
-        connection,
-        box if answers is None else _booked_reply(box, composed, now),
-    )
+    outbox.save(connection, _booked_reply(box, composed, desk.clock()) if asked else box)
     return composed
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from parley.application import composing, epochs, recovery
 from parley.application.aside import Later
-from parley.application.composing import Composed, Outgoing, Place
+from parley.application.composing import Asked, Composed, Outgoing, Place
 from parley.application.desk import Desk
 from parley.application.intake import QUARANTINE_ITEMS, Intake
 from parley.application.message import WISH_POST_QUANTUM, Message, Refusal
@@ -83,8 +83,7 @@ def compose(
                 connection,
                 ledger,
                 box,
-                answers=None,
-                repeated=None,
+                asked=None,
                 refusals=refusals,
                 wishes=WISH_POST_QUANTUM if post_quantum else 0,
                 start=start,
@@ -142,10 +141,9 @@ def answer(
             connection,
             intake.ledger,
             intake.box,
-            answers=request,
-            repeated=repeated,
+            # Who asks and has nothing new lacks something, or has lost it.
+            asked=Asked(request, repeated, again=not intake.news or bool(message.wishes)),
             refusals=intake.refusals,
-            wishes=0,
         )
 
     finished: list[Later[_Finished]] = []

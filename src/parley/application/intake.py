@@ -13,7 +13,6 @@ from parley.application.desk import Desk
 from parley.application.epochs import waits_for_peer
 from parley.application.message import WISH_POST_QUANTUM, Message, Refusal, SentReceipt
 from parley.crypto import merkle
-from parley.crypto.checkpoint import ML_DSA_44_COSIGNATURE
 from parley.domain.act import ActType
 from parley.domain.delivery import DeliveryEvent
 from parley.kernel import limits
@@ -33,7 +32,8 @@ class Intake:
     """Takes one message in, inside the caller's transaction.
 
     ``ledger`` is our log of the channel. ``box`` is the outbox as it has become: the caller saves
-    it. ``epoch`` is that of the peer whose key signed the frame.
+    it. ``epoch`` is that of the peer whose key signed the frame. ``news``: whether a statement was
+    taken in that we did not hold.
 
     :raises ParleyError: ``channel-unknown``, ``channel-halted``; ``key-retired`` where that key was
         replaced since the frame was verified.
@@ -45,6 +45,7 @@ class Intake:
         self._channel_id = channel_id
         self._now = desk.clock()
         self.refusals: tuple[Refusal, ...] = ()
+        self.news = False
         self.reload()
         if epoch != self._channel.peer_keys.current.number:
             raise ParleyError(Reason.KEY_RETIRED)
@@ -61,6 +62,7 @@ class Intake:
         self.ledger = self._desk.ledger_at(self._connection, channel, position)
         self.box = position.box
         self._mirror = self.ledger.mirror
+        self._drafts = position.drafts
 
     def take(self, message: Message, checked: Checked) -> tuple[int, int] | None:
         """Take everything in that is right; what is not stands in :attr:`refusals`.
@@ -88,6 +90,7 @@ class Intake:
             return None
         first = self.ledger.peer.count
         if admission.fresh:
+            self.news = True
             self.ledger.append_peer(admission.fresh)
             self._check_reopened(admission.fresh)
         refused = admission.refused or unverified
@@ -203,18 +206,19 @@ class Intake:
         outbox.add_event(self._connection, self._channel.id, row)
 
     def _post_quantum_due(self) -> bool:
-        last = self._mirror.cosigned(ML_DSA_44_COSIGNATURE)
+        last = self._mirror.post_quantum_at()
         if last is None:
             return True
         # A time to come was given by a clock that has been set back since.
-        elapsed = self._now - last.timestamp
+        elapsed = self._now - last
         return not 0 <= elapsed < limits.POST_QUANTUM_INTERVAL_SECONDS
 
     def _react(self, fresh: Sequence[Incoming]) -> None:
         """Bring drafts up to date, and answer the peer's void acts."""
         replay = self.ledger.replay
         cases = {item.statement.act.case for item in fresh}
-        drafts.overtake(self._connection, self._channel, fresh, self._now)
+        if self._drafts:
+            drafts.overtake(self._connection, self._channel, fresh, self._now)
         first = fresh[0].statement.envelope.seq
         self._notify(replay.void_among(cases, self._channel.peer_index, first))
         if self._channel.standing_case in cases:

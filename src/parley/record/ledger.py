@@ -30,7 +30,7 @@ from parley.store import erasures, log, outbox, proofs
 from parley.store.database import is_locked
 from parley.store.erasures import ErasedRow
 from parley.store.log import Chain, Entry, SealedBody, Tree
-from parley.store.position import Logs
+from parley.store.position import Cosigned, Logs
 from parley.store.proofs import CheckpointRow, ReceiptRow
 from parley.store.vault import Vault
 
@@ -106,7 +106,8 @@ class Ledger:
             log.add_tree(connection, channel.id, member, empty)
         outbox.add(connection, channel.id)
         nothing = dict.fromkeys(epochs)
-        logs = Logs(chains, dict.fromkeys(epochs, empty), nothing, nothing)
+        cosigned = dict.fromkeys(epochs, Cosigned(0, 0, 0))
+        logs = Logs(chains, dict.fromkeys(epochs, empty), nothing, nothing, cosigned)
         return cls(connection, channel, keys, vault, now, logs)
 
     @property

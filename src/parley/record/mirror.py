@@ -78,6 +78,7 @@ class Mirror:
         self._own_checkpoints: dict[int, CheckpointRow | None] = {}
         self._greatest: CheckpointRow | None = None
         self._knows_greatest = logs is not None
+        self._upto = logs.cosigned if logs is not None else None
         if logs is not None:
             self._greatest = logs.checkpoints[channel.peer_index]
             own = logs.checkpoints[channel.own_index]
@@ -296,8 +297,35 @@ class Mirror:
             if row.size >= self.size:
                 self._cosigned[kind] = made
 
-    def cosigned(self, kind: int) -> CosignatureRow | None:
-        """Our cosignature of this kind over the greatest of the peer's checkpoints that has one."""
+    def given(self, *, again: bool) -> list[CosignatureRow]:
+        """Our cosignatures that the peer may lack: of each kind the one over the greatest size.
+
+        One with ML-DSA-44 is large and is made once a minute. Where the peer's log has grown since,
+        it was most probably given already; ``again``: all the same, as the peer may want for it.
+        """
+        kinds = [checkpoint.ED25519_COSIGNATURE]
+        greatest = self.checkpoint
+        if again or greatest is None or self._post_quantum_size() >= greatest.size:
+            kinds.append(checkpoint.ML_DSA_44_COSIGNATURE)
+        return [row for row in map(self._cosigned_with, kinds) if row is not None]
+
+    def post_quantum_at(self) -> int | None:
+        """When we last cosigned the peer's log with ML-DSA-44, as the cosignature says it."""
+        kind, upto = checkpoint.ML_DSA_44_COSIGNATURE, self._upto
+        if upto is None or kind in self._cosigned:
+            row = self._cosigned_with(kind)
+            return row.timestamp if row is not None else None
+        held = upto[self._channel.peer_index]
+        return held.post_quantum_at if held.post_quantum_size else None
+
+    def _post_quantum_size(self) -> int:
+        kind, upto = checkpoint.ML_DSA_44_COSIGNATURE, self._upto
+        if upto is None or kind in self._cosigned:
+            row = self._cosigned_with(kind)
+            return row.size if row is not None else 0
+        return upto[self._channel.peer_index].post_quantum_size
+
+    def _cosigned_with(self, kind: int) -> CosignatureRow | None:
         if kind not in self._cosigned:
             channel = self._channel
             self._cosigned[kind] = proofs.greatest_cosigned(
@@ -313,7 +341,11 @@ class Mirror:
         :raises ParleyError: ``checkpoint-unknown``, ``signature-missing``, ``signature-invalid``,
             ``checkpoint-malformed``.
         """
-        channel, sizes = self._channel, [size for size, _line in lines]
+        channel = self._channel
+        upto = self._upto[channel.own_index] if self._upto is not None else None
+        # Beyond what was cosigned before there is none; others are told by their lines.
+        before = max(upto.size, upto.post_quantum_size) if upto is not None else None
+        sizes = [size for size, _line in lines if before is None or size <= before]
         held = proofs.cosignature_lines(self._connection, channel.id, channel.own_index, sizes)
         for size, line in lines:
             if (size, line) not in held:
@@ -378,6 +410,7 @@ class Mirror:
         self._cosigned.clear()
         self._own_checkpoints.clear()
         self._knows_greatest = False
+        self._upto = None
         log.save_tree(self._connection, self._channel.id, self._channel.peer_index, self._kept_tree)
 
     def _already(self, size: int) -> bool:
