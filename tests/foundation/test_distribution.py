@@ -73,7 +73,9 @@ def test_the_locks_agree_with_each_other() -> None:
 # --- Finding a Python -------------------------------------------------------------------------
 
 
-def stand_in(folder: Path, name: str, *, version: str, ensurepip: bool = True) -> None:
+def stand_in(
+    folder: Path, name: str, *, version: str, ensurepip: bool = True, optimised: bool = True
+) -> None:
     """A program that answers the questions of scripts/find-python as that Python would."""
     major, minor = version.split(".")
     fits = (int(major), int(minor)) >= (3, 11)
@@ -82,6 +84,7 @@ def stand_in(folder: Path, name: str, *, version: str, ensurepip: bool = True) -
         "#!/bin/sh\n"
         'case "$2" in\n'
         f"*ensurepip*) exit {0 if ensurepip else 1} ;;\n"
+        f"*optimizations*) exit {0 if optimised else 1} ;;\n"
         f"*) echo '{version} {script}'; exit {0 if fits else 1} ;;\n"
         "esac\n",
         "utf-8",
@@ -89,13 +92,13 @@ def stand_in(folder: Path, name: str, *, version: str, ensurepip: bool = True) -
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
 
 
-def find_python(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def find_python(*folders: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     cat = shutil.which("cat")
     assert cat
-    (folder / "cat").symlink_to(cat)
+    (folders[0] / "cat").symlink_to(cat)
     return subprocess.run(
         ["/bin/sh", str(ROOT / "scripts" / "find-python")],
-        env={"PATH": str(folder), **environment},
+        env={"PATH": ":".join(map(str, folders)), **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -137,6 +140,40 @@ def test_a_complete_python_goes_before_a_newer_one_that_lacks_ensurepip(tmp_path
     stand_in(tmp_path, "python3.13", version="3.13", ensurepip=False)
     stand_in(tmp_path, "python3.11", version="3.11")
     assert find_python(tmp_path).stdout.strip() == str(tmp_path / "python3.11")
+
+
+def test_a_python_without_optimisation_goes_behind_all_others(tmp_path: Path) -> None:
+    """Also behind an older one, and one of the same name in a later folder of the path."""
+    folders = tmp_path / "with spaces", tmp_path / "other"
+    for folder in folders:
+        folder.mkdir()
+    stand_in(folders[0], "python3.13", version="3.13", optimised=False)
+    stand_in(folders[0], "python3.11", version="3.11", optimised=False)
+    stand_in(folders[1], "python3.11", version="3.11")
+    result = find_python(*folders)
+    assert result.stdout.strip() == str(folders[1] / "python3.11")
+    assert f"{folders[0]}/python3.13 was built without optimisation" in result.stderr
+
+
+def test_a_python_without_optimisation_is_taken_where_there_is_no_other(tmp_path: Path) -> None:
+    stand_in(tmp_path, "python3.12", version="3.12", optimised=False)
+    stand_in(tmp_path, "python3.11", version="3.11", optimised=False)
+    result = find_python(tmp_path)
+    assert (result.stdout.strip(), result.stderr) == (str(tmp_path / "python3.12"), "")
+
+
+def test_a_python_that_is_named_is_taken_as_it_is(tmp_path: Path) -> None:
+    stand_in(tmp_path, "python3.13", version="3.13")
+    stand_in(tmp_path, "mine", version="3.11", optimised=False)
+    result = find_python(tmp_path, PYTHON=str(tmp_path / "mine"))
+    assert (result.stdout.strip(), result.stderr) == (str(tmp_path / "mine"), "")
+
+
+def test_a_named_python_that_is_of_no_use_is_said(tmp_path: Path) -> None:
+    stand_in(tmp_path, "python3.13", version="3.13")
+    result = find_python(tmp_path, PYTHON="mine")
+    assert result.stdout.strip() == str(tmp_path / "python3.13")
+    assert "PYTHON=mine is no usable Python" in result.stderr
 
 
 def test_the_real_python_is_found_where_it_runs() -> None:
