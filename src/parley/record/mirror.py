@@ -301,29 +301,27 @@ class Mirror:
         """Our cosignatures that the peer may lack: of each kind the one over the greatest size.
 
         One with ML-DSA-44 is large and is made once a minute. Where the peer's log has grown since,
-        it was most probably given already; ``again``: all the same, as the peer may want for it.
+        it was most probably given already; ``again``: all the same, as the peer may lack it.
         """
         kinds = [checkpoint.ED25519_COSIGNATURE]
         greatest = self.checkpoint
-        if again or greatest is None or self._post_quantum_size() >= greatest.size:
+        if again or greatest is None or self._post_quantum()[0] >= greatest.size:
             kinds.append(checkpoint.ML_DSA_44_COSIGNATURE)
         return [row for row in map(self._cosigned_with, kinds) if row is not None]
 
     def post_quantum_at(self) -> int | None:
         """When we last cosigned the peer's log with ML-DSA-44, as the cosignature says it."""
-        kind, upto = checkpoint.ML_DSA_44_COSIGNATURE, self._upto
-        if upto is None or kind in self._cosigned:
-            row = self._cosigned_with(kind)
-            return row.timestamp if row is not None else None
-        held = upto[self._channel.peer_index]
-        return held.post_quantum_at if held.post_quantum_size else None
+        size, at = self._post_quantum()
+        return at if size else None
 
-    def _post_quantum_size(self) -> int:
+    def _post_quantum(self) -> tuple[int, int]:
+        """Size and time of our greatest cosignature with ML-DSA-44; 0 and 0: there is none."""
         kind, upto = checkpoint.ML_DSA_44_COSIGNATURE, self._upto
-        if upto is None or kind in self._cosigned:
-            row = self._cosigned_with(kind)
-            return row.size if row is not None else 0
-        return upto[self._channel.peer_index].post_quantum_size
+        if upto is not None and kind not in self._cosigned:
+            held = upto[self._channel.peer_index]
+            return held.post_quantum_size, held.post_quantum_at
+        row = self._cosigned_with(kind)
+        return (row.size, row.timestamp) if row is not None else (0, 0)
 
     def _cosigned_with(self, kind: int) -> CosignatureRow | None:
         if kind not in self._cosigned:

@@ -157,6 +157,6 @@ def read(connection: Connection, channel: bytes, first: bytes, second: bytes) ->
         ChannelRow(*whole[:_BOX_AT]),
         OutboxRow(*whole[_BOX_AT:_CHAIN_AT]),
         Logs(chains, trees, checkpoints, receipts, cosigned),
-        dict(zip((first, second), whole[_NEWEST_AT:], strict=False)),
+        dict(zip((first, second), whole[_NEWEST_AT:-1], strict=True)),
         bool(whole[-1]),
     )
