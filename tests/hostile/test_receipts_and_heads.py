@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import time
+
 import msgspec
 import pytest
 
@@ -12,6 +15,7 @@ from parley.crypto.checkpoint import Checkpoint
 from parley.domain.delivery import DeliveryEvent
 from parley.kernel import cbor, ids, limits
 from parley.kernel.errors import ParleyError
+from parley.record import ahead as ahead_module
 from parley.record import heads
 from parley.record.heads import Held
 from parley.record.mirror import Mirror
@@ -194,6 +198,34 @@ def test_a_checkpoint_with_a_line_too_many(hostile: Hostile) -> None:
     refused = hostile.refused(replace(honest, checkpoint=honest.checkpoint + line))
     assert refused == ["checkpoint-malformed"]
     hostile.unharmed(peer=2)
+
+
+def test_a_forged_checkpoint_is_no_fork_wherever_its_signature_is_checked(
+    hostile: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its root is compared while another process still looks at its signature."""
+    monkeypatch.setattr(ahead_module, "SOON", 1)
+    lane = hostile.desks.left.lane
+    if lane is None:
+        pytest.skip("one processor: nobody else checks signatures")
+    deadline = time.monotonic() + 30
+    while not lane._ready:
+        hostile.say(hostile.message())
+        assert time.monotonic() < deadline, "the other process does not start"
+        time.sleep(0.01)
+    for number in range(3):
+        hostile.speak(hostile.desks.right)
+        honest = hostile.message()
+        assert honest.checkpoint is not None
+        text, line = hostile.note(int(honest.checkpoint.split("\n")[1]), bytes(32)).split("\n\n")
+        name, signature = line.rstrip("\n").rsplit(" ", 1)
+        forged = bytearray(base64.b64decode(signature))
+        forged[20] ^= 1
+        note = f"{text}\n\n{name} {base64.b64encode(forged).decode()}\n"
+        assert hostile.refused(replace(honest, checkpoint=note)) == ["signature-invalid"]
+        assert hostile.standing.state == "open"
+        assert hostile.standing.peer == 2 + number, "the statement stands all the same"
+    assert hostile.refused(hostile.message()) == []
 
 
 def test_a_cosignature_over_what_we_never_signed(hostile: Hostile) -> None:

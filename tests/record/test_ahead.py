@@ -17,7 +17,7 @@ from parley.crypto.keys import Claim, Ed25519Public, StatementKey
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import ahead as module
-from parley.record.ahead import SOON, Ahead, Lane
+from parley.record.ahead import SOON, Ahead, Lane, UnconfirmedError
 from parley.record.signatures import WORTH, Signatures, Signed
 
 KEY = StatementKey.generate()
@@ -57,6 +57,11 @@ def at_work(lane: Lane) -> Iterator[Ahead]:
 def holds(ahead: Ahead, one: Claim) -> bool:
     try:
         ahead.verify(one)
+        ahead.confirm()
+    except UnconfirmedError:
+        with pytest.raises(ParleyError, match=Reason.SIGNATURE_INVALID.value):
+            ahead.verify(one)
+        return False
     except ParleyError as error:
         return error.reason is not Reason.SIGNATURE_INVALID
     return True
@@ -109,6 +114,28 @@ def test_what_was_handed_over_is_not_verified_here(
         ahead.begin()
         assert holds(ahead, claim(1))
         assert here == []
+
+
+def test_what_passes_until_it_is_confirmed_does_not_pass_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of several the forged one is found, whatever stands before and behind it."""
+    monkeypatch.setattr(module, "LATE_SECONDS", 30)
+    claims = [claim(0), claim(1, forged=True), claim(2)]
+    with closing(started()) as lane, at_work(lane) as ahead:
+        assert lane._program is not None
+        process = lane._program._process
+        process.send_signal(signal.SIGSTOP)
+        for one in claims:
+            ahead.collect(one)
+        ahead.begin()
+        for one in claims:
+            ahead.verify(one)
+        process.send_signal(signal.SIGCONT)
+        with pytest.raises(UnconfirmedError):
+            ahead.confirm()
+        assert [holds(ahead, one) for one in claims] == [True, False, True]
+        ahead.confirm()
 
 
 def test_only_what_was_asked_passes_for_checked(lane: Lane, here: list[bytes]) -> None:

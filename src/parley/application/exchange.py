@@ -24,7 +24,7 @@ from parley.domain.delivery import DeliveryEvent
 from parley.kernel.errors import ParleyError
 from parley.kernel.reasons import Reason
 from parley.record import incoming, mirror
-from parley.record.ahead import Ahead
+from parley.record.ahead import Ahead, UnconfirmedError
 from parley.record.channel import Channel
 from parley.record.incoming import Checked, ForgedError
 from parley.record.signatures import Signatures
@@ -171,7 +171,8 @@ def taken(
 ) -> _Result:
     """Take a message in by ``take``, in a transaction that ends when all signatures are checked.
 
-    Where one turns out to be forged, nothing of it has happened, and ``take`` gets what is before.
+    Where one turns out to be forged, nothing of it has happened, and ``take`` is called again: with
+    what is before that statement, or with ``checked.ahead`` knowing what does not hold.
     ``committing`` gets the result when nothing but the commit is left to do.
     """
     with _ahead(desk) as ahead:
@@ -185,6 +186,8 @@ def taken(
                 return result
             except ForgedError as error:
                 checked = checked.before(error.place)
+            except UnconfirmedError:
+                continue
 
 
 def _ahead(desk: Desk) -> AbstractContextManager[Ahead]:

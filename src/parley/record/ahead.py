@@ -2,8 +2,9 @@
 
 A message with one statement has three: the statement's, and its author's over its own checkpoint
 and over ours. Each is handed over as soon as it is known what it should be over, and waited for
-where it counts. Whoever asks names key, signature and data once more, so that nothing can pass for
-checked that was not; what was not handed over is checked there and then.
+before the transaction ends: where one does not hold, nothing of it has happened. Whoever asks names
+key, signature and data once more, so that nothing can pass for checked that was not; what was not
+handed over is checked there and then.
 
 Writing to a pipe costs a few microseconds. A thread of this process would want the interpreter's
 turn at the wrong moments, and take longer than it saves.
@@ -45,6 +46,10 @@ _MOST_BYTES: Final = 32 * 1024
 """A pipe takes so much without waiting for whoever reads it."""
 
 
+class UnconfirmedError(Exception):
+    """A signature that :meth:`Ahead.verify` let pass does not hold; asked again, it says so."""
+
+
 class Ahead:
     """The signatures of one message, some of which are being checked. One thread uses it.
 
@@ -61,6 +66,7 @@ class Ahead:
         self._under_way: list[int] = []
         self._late = False
         self._answers: list[int | None] = []
+        self._unsure: list[tuple[Claim, int]] = []
 
     @property
     def at_work(self) -> bool:
@@ -96,15 +102,33 @@ class Ahead:
         return self._sent - len(more)
 
     def verify(self, claim: Claim) -> None:
-        """Check one signature, or wait until it was checked.
+        """Check one signature; one whose verdict is still to come passes until :meth:`confirm`.
 
         :raises ParleyError: ``signature-invalid``.
         """
         asked, place = self._asked.get(claim.signature, (None, -1))
-        if asked != claim or not self._wait(place):
+        if asked != claim:
             claim.verify()
-        elif self._answers[place] is not None:
-            raise ParleyError(Reason.SIGNATURE_INVALID)
+        elif place < len(self._answers):
+            if self._answers[place] is not None:
+                raise ParleyError(Reason.SIGNATURE_INVALID)
+        elif self._program is None or self._late:
+            claim.verify()
+        else:
+            self._unsure.append((claim, place))
+
+    def confirm(self) -> None:
+        """Wait for the verdicts that were still to come. Until then nothing may last.
+
+        :raises UnconfirmedError: for one of them :meth:`verify` raises from now on.
+        """
+        unsure, self._unsure = self._unsure, []
+        for claim, place in unsure:
+            self._wait(place)
+            try:
+                self.verify(claim)
+            except ParleyError as error:
+                raise UnconfirmedError from error
 
     def check(self, key: StatementPublic, signed: Sequence[Signed], *, of: int) -> Pending:
         """As :meth:`Signatures.check`: begin to check the signatures of a batch ``of`` so many."""

@@ -110,7 +110,9 @@ class Checked:
 
         :raises ForgedError: with the place of the first that does not hold. It may be that of
             ``refused``, behind the last item.
+        :raises UnconfirmedError: one beside the statements does not hold.
         """
+        self.ahead.confirm()
         for start, wait in self._signatures:
             place = wait()
             if place is not None:
