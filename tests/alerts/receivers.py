@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -22,20 +21,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from parley.cli.demo.processes import free_ports
+
 USER, PASSWORD = b"desk", b"a secret of the house"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class MailBox:
     """An SMTP server (aiosmtpd) that keeps what it takes."""
 
     def __init__(self, **options: Any) -> None:
-        self.port = free_port()
+        (self.port,) = free_ports(1)
         self.taken: list[Message] = []
         self.recipients: list[str] = []
         self._options = options
@@ -78,7 +73,7 @@ class Hooked:
     """A webhook that keeps what it takes; ``status`` is what it answers."""
 
     def __init__(self) -> None:
-        self.port = free_port()
+        (self.port,) = free_ports(1)
         self.status = 204
         self.headers: dict[str, str] = {}
         self.reply = b""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import pytest
 from parley.application import attaching, attachments, taking_out
 from parley.application.attachments import State
 from parley.application.desk import Desk
+from parley.cli.demo.processes import free_ports
 from parley.node import config as configs
 from parley.node.config import Config
 from tests.attachments.carrying import Carrying
@@ -26,14 +26,6 @@ from tests.support.pair import Pair, pair
 MIB = 1 << 20
 SECONDS = 60.0
 MEMORY_MIB = 200
-
-
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 def configured(pair: Pair, ports: list[int], chunk: int) -> None:
