@@ -103,8 +103,14 @@ def arrived(line: Line, one: Sending) -> None:
     assert digest.digest() == sha256(one.data).digest()
 
 
-def test_a_line_that_breaks_is_waited_for_and_the_file_goes_on(line: Line, people: People) -> None:
+@pytest.mark.parametrize("believes", [True, False], ids=["online", "offline"])
+def test_a_line_that_breaks_is_waited_for_and_the_file_goes_on(
+    line: Line, people: People, believes: bool
+) -> None:
+    """Whatever the browser believes: without a network it takes itself to be offline."""
     one = sending(line, people)
+    said = "(on) => Object.defineProperty(navigator, 'onLine', { get: () => on })"
+    one.page.evaluate(said, believes)
     before = line.relay.sent
     breaks(line, one, 3.5)
     line.relay.mend()
