@@ -228,6 +228,25 @@ def test_a_forged_checkpoint_is_no_fork_wherever_its_signature_is_checked(
     assert hostile.refused(hostile.message()) == []
 
 
+def test_its_first_word_is_kept_although_what_comes_with_it_is_forged(hostile: Hostile) -> None:
+    """Else it could take the word back that convicts it of a head withheld."""
+    left = hostile.desks.left
+    left.contacts._confirmed.clear()
+    left.contacts.made(hostile.desks.channel_id, frame := bytes(range(32)))
+    hostile.speak(hostile.desks.right)
+    honest = hostile.message()
+    (sent,) = honest.statements
+    with left.database.read() as connection:
+        before = proofs.words(connection, hostile.desks.channel_id)
+    forged = replace(sent, data=sent.data[:-1] + bytes([sent.data[-1] ^ 1]))
+    said = replace(honest, answers=frame, statements=(forged,))
+    assert hostile.refused(said) == ["signature-invalid"]
+    assert left.contacts.confirmed(hostile.desks.channel_id)
+    with left.database.read() as connection:
+        kept = proofs.words(connection, hostile.desks.channel_id)
+    assert len(kept) == len(before) + 1
+
+
 def test_a_cosignature_over_what_we_never_signed(hostile: Hostile) -> None:
     desks = hostile.desks
     right = desks.right

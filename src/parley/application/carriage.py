@@ -66,8 +66,7 @@ def take(desk: Desk, message: Message, epoch: int, digest: bytes) -> Taken:
     """
     _check_place(desk, message)
 
-    def taken(connection: Connection, checked: Checked) -> Taken:
-        intake = Intake(desk, connection, message.channel, epoch)
+    def taken(connection: Connection, intake: Intake, checked: Checked) -> Taken:
         before = exchange.standing(connection, intake)
         peer, receipted = intake.ledger.peer.count, intake.box.receipted
         intake.box = intake.box._replace(last_reply=digest)
@@ -88,7 +87,7 @@ def take(desk: Desk, message: Message, epoch: int, digest: bytes) -> Taken:
             halted=intake.halted,
         )
 
-    return exchange.taken(desk, message, taken)
+    return exchange.taken(desk, message, epoch, taken)
 
 
 def check_confirmed(desk: Desk, channel_id: bytes) -> None:

@@ -121,8 +121,7 @@ def answer(
         ``anchor-damaged``: then nothing may leave.
     """
 
-    def take(connection: Connection, checked: Checked) -> Composed:
-        intake = Intake(desk, connection, message.channel, epoch)
+    def take(connection: Connection, intake: Intake, checked: Checked) -> Composed:
         fresh = desk.contacts.answered(message.channel, message.answers)
         usual = recovery.meet(desk, connection, intake, message, checked, fresh=fresh)
         repeated = intake.take(message, checked) if usual else None
@@ -153,7 +152,7 @@ def answer(
         if desk.aside is not None:
             desk.aside.begin(finished[-1])
 
-    _anchor(desk, taken(desk, message, take, begin))
+    _anchor(desk, taken(desk, message, epoch, take, begin))
     return finished[-1].result() if desk.aside is None else desk.aside.result(finished[-1])
 
 
@@ -166,23 +165,28 @@ def replied(desk: Desk, channel_id: bytes, digest: bytes) -> None:
 def taken(
     desk: Desk,
     message: Message,
-    take: Callable[[Connection, Checked], _Result],
+    epoch: int,
+    take: Callable[[Connection, Intake, Checked], _Result],
     committing: Callable[[_Result], None] = lambda _: None,
 ) -> _Result:
     """Take a message in by ``take``, in a transaction that ends when all signatures are checked.
 
     Where one turns out to be forged, nothing of it has happened, and ``take`` is called again: with
     what is before that statement, or with ``checked.ahead`` knowing what does not hold.
-    ``committing`` gets the result when nothing but the commit is left to do.
+    ``committing`` gets the result when nothing but the commit is left to do. What is known of the
+    peer beside the record is noted after it: a peer cannot have half of its message count.
     """
     with _ahead(desk) as ahead:
         checked = _check(desk, message, ahead)
         while True:
             try:
                 with desk.database.write(message.channel) as connection:
-                    result = take(connection, checked)
+                    intake = Intake(desk, connection, message.channel, epoch)
+                    result = take(connection, intake, checked)
                     checked.confirm()
                     committing(result)
+                if intake.confirmed:
+                    desk.contacts.confirm(message.channel)
                 return result
             except ForgedError as error:
                 checked = checked.before(error.place)
@@ -230,8 +234,7 @@ def settle(
     if reply.channel != sent.message.channel:
         raise ParleyError(Reason.WRONG_AUDIENCE)
 
-    def take(connection: Connection, checked: Checked) -> bool:
-        intake = Intake(desk, connection, reply.channel, epoch)
+    def take(connection: Connection, intake: Intake, checked: Checked) -> bool:
         before = standing(connection, intake)
         intake.box = transmitted(connection, intake.box, sent.upto, desk.clock())
         intake.box = intake.box._replace(last_reply=digest)
@@ -261,7 +264,7 @@ def settle(
         )
         return progress
 
-    return Settled(reply.refusals, taken(desk, reply, take))
+    return Settled(reply.refusals, taken(desk, reply, epoch, take))
 
 
 def standing(connection: Connection, intake: Intake) -> tuple[int | str, ...]:
@@ -282,7 +285,7 @@ def standing(connection: Connection, intake: Intake) -> tuple[int | str, ...]:
         intake.ledger.own.epoch,
         intake.box.keys_held,
         intake.state,
-        intake.desk.contacts.confirmed(channel.id),
+        intake.confirmed,
     )
 
 

@@ -33,7 +33,8 @@ class Intake:
 
     ``ledger`` is our log of the channel. ``box`` is the outbox as it has become: the caller saves
     it. ``epoch`` is that of the peer whose key signed the frame. ``news``: whether a statement was
-    taken in that we did not hold.
+    taken in that we did not hold. ``confirmed``: whether the peer has said since the start that our
+    record is whole; the caller notes it when the transaction has committed.
 
     :raises ParleyError: ``channel-unknown``, ``channel-halted``; ``key-retired`` where that key was
         replaced since the frame was verified.
@@ -46,6 +47,7 @@ class Intake:
         self._now = desk.clock()
         self.refusals: tuple[Refusal, ...] = ()
         self.news = False
+        self.confirmed = desk.contacts.confirmed(channel_id)
         self.reload()
         if epoch != self._channel.peer_keys.current.number:
             raise ParleyError(Reason.KEY_RETIRED)

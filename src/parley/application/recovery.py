@@ -96,8 +96,7 @@ def meet(
         lost_held=message.held.count if lost else None,
     )
     trouble = _against(connection, intake, message) if intake.state == "open" else None
-    known = carried or desk.contacts.confirmed(message.channel)
-    if trouble is None and intake.state == "open" and known:
+    if trouble is None and intake.state == "open" and (carried or intake.confirmed):
         return True
     said = _verified(intake.channel, message)
     if fresh or trouble is not None:
@@ -116,7 +115,7 @@ def meet(
         if not _settled(desk, connection, intake, sure=fresh or carried):
             return False
     if fresh:
-        desk.contacts.confirm(message.channel)
+        intake.confirmed = True
     return fresh or carried
 
 
